@@ -105,8 +105,10 @@ def to_struct(values: Mapping[str, Any]) -> Struct:
 
 
 def _fill(target: Value, value: Any) -> None:
+    from google.protobuf.struct_pb2 import NULL_VALUE
+
     if value is None:
-        target.null_value = 0  # type: ignore[assignment]
+        target.null_value = NULL_VALUE
     elif isinstance(value, bool):
         target.bool_value = value
     elif isinstance(value, (int, float)):

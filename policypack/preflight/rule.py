@@ -1,0 +1,248 @@
+"""What a rule author imports: ``@rule``, and the words that go with it.
+
+A rule is one generator function that yields findings::
+
+    @rule(types="aws:rds/instance:Instance", kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+    def engine_version_offered(db: Resource) -> Findings:
+        '''RDS instances use an engine version that AWS offers in their region.
+
+        Why: RDS refuses a retired version only when the instance is created ("Cannot find version 15.4 for postgres").
+        Fix: Use one of the versions that the message lists.
+        Source: Amazon RDS User Guide, "Engine versions".
+        '''
+        ...
+
+Its id is the service (the module's name below ``rules``) and the function's name, in kebab case. A parameter that is
+annotated ``Stack`` makes it a cross-resource rule, called once per anchor resource; ``Parameters`` gives the values
+of the settings that the rule declares.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from .finding import Finding, Findings, Kind, Level, NotApplicable, Severity, Undecided
+from .resource import Resource, canonical
+from .view import View
+
+__all__ = [
+    "Finding",
+    "Findings",
+    "Kind",
+    "Level",
+    "NotApplicable",
+    "Parameter",
+    "Parameters",
+    "Resource",
+    "Rule",
+    "Severity",
+    "Undecided",
+    "View",
+    "deferred",
+    "rule",
+]
+
+ALL_AWS: Final = "aws:*"
+"""The type of a rule over every AWS resource."""
+
+Parameters = Mapping[str, Any]
+"""The values of a rule's parameters, every declared one present."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One setting of a rule: a JSON Schema type, its default, and a sentence that says what it is (with its unit)."""
+
+    schema: Mapping[str, Any]
+    default: Any
+    description: str
+
+    @staticmethod
+    def of(default: Any, description: str, **schema: Any) -> Parameter:
+        """Make a parameter whose JSON type follows from its default; ``schema`` adds keywords (``minimum=1``)."""
+        return Parameter({**_schema_of(default), **schema}, default, description)
+
+
+def _schema_of(value: Any) -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"type": "boolean"}
+    if isinstance(value, int):
+        return {"type": "integer"}
+    if isinstance(value, float):
+        return {"type": "number"}
+    if isinstance(value, str):
+        return {"type": "string"}
+    if isinstance(value, (list, tuple)):
+        items = _schema_of(value[0]) if value else {"type": "string"}
+        return {"type": "array", "items": items}
+    if isinstance(value, Mapping):
+        return {"type": "object"}
+    raise TypeError(f"a rule's parameter can't be {type(value).__name__}")
+
+
+Remediation = Callable[[Resource], Mapping[str, Any] | None]
+"""Gives the properties to set, by path, or None; pure and idempotent."""
+
+
+@dataclass(slots=True)
+class Rule:
+    """One rule: its id, its page, and its function."""
+
+    id: str
+    function: Callable[..., Iterable[Finding] | None]
+    types: tuple[str, ...]
+    kind: Kind
+    severity: Severity
+    controls: Mapping[str, tuple[str, ...]]
+    title: str
+    why: str
+    fix: str
+    source: str
+    formerly: tuple[str, ...] = ()
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    takes_stack: bool = False
+    takes_parameters: bool = False
+    remediation: Remediation | None = None
+
+    @property
+    def service(self) -> str:
+        """The Pulumi module the rule belongs to: ``rds`` for ``rds-engine-version-offered``."""
+        return self.id.partition("-")[0]
+
+    @property
+    def is_for_all(self) -> bool:
+        """Whether the rule looks at every AWS resource."""
+        return ALL_AWS in self.types
+
+    def remediate(self, function: Remediation) -> Remediation:
+        """Decorate the function that mends what this rule finds: it returns properties to set, by path."""
+        self.remediation = function
+        return function
+
+    def __call__(self, *args: Any) -> Iterable[Finding] | None:
+        """Call the rule's function, as another rule of the same module may do."""
+        return self.function(*args)
+
+
+_RULES: dict[str, Rule] = {}
+
+
+def rule(
+    types: str | Iterable[str],
+    *,
+    kind: Kind,
+    severity: Severity,
+    controls: Mapping[str, str] | None = None,
+    formerly: str | Iterable[str] = (),
+    parameters: Mapping[str, Parameter] | None = None,
+) -> Callable[[Callable[..., Iterable[Finding] | None]], Rule]:
+    """Make a rule of a generator function.
+
+    Args:
+        types: the type tokens of the resources it is called for; other tokens of the same kind count too.
+            ``"aws:*"`` means every AWS resource.
+        kind: deployment or compliance.
+        severity: of its findings, unless a finding says otherwise.
+        controls: framework id to control numbers separated by spaces: ``{"hipaa": "164.312(a)(1) 164.312(b)"}``.
+        formerly: ids that this rule had before.
+        parameters: what the settings can change.
+
+    Raises:
+        ValueError: the id is taken, or the docstring lacks its title, ``Why:`` or ``Fix:``.
+    """
+    tokens = (types,) if isinstance(types, str) else tuple(types)
+
+    def decorate(function: Callable[..., Iterable[Finding] | None]) -> Rule:
+        rule_id = _id_of(function)
+        page = _page(function, rule_id)
+        names = list(inspect.signature(function).parameters.values())
+        annotations = [str(parameter.annotation).rpartition(".")[2] for parameter in names]
+        wanted = ["Stack"] * ("Stack" in annotations) + ["Parameters"] * ("Parameters" in annotations)
+        if annotations[1:] != wanted:
+            raise ValueError(f"rule {rule_id} ({_where(function)}): its parameters are a Resource, then Stack, Parameters")
+        made = Rule(
+            id=rule_id,
+            function=function,
+            types=tuple(dict.fromkeys(canonical(token) for token in tokens)),
+            kind=kind,
+            severity=severity,
+            controls={name: tuple(numbers.split()) for name, numbers in (controls or {}).items() if numbers.strip()},
+            title=page["title"],
+            why=page["why"],
+            fix=page["fix"],
+            source=page["source"],
+            formerly=(formerly,) if isinstance(formerly, str) else tuple(formerly),
+            parameters=dict(parameters or {}),
+            takes_stack="Stack" in annotations,
+            takes_parameters="Parameters" in annotations,
+        )
+        present = _RULES.get(rule_id)
+        if present is not None and present.function.__code__.co_filename != function.__code__.co_filename:
+            raise ValueError(f"two rules have the id {rule_id}: {_where(present.function)} and {_where(function)}")
+        _RULES[rule_id] = made
+        return made
+
+    return decorate
+
+
+def rules() -> list[Rule]:
+    """Return every rule registered so far, by id; :func:`preflight.rules.load` registers the pack's own."""
+    return [_RULES[key] for key in sorted(_RULES)]
+
+
+def _where(function: Callable[..., Any]) -> str:
+    return f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}"
+
+
+def _id_of(function: Callable[..., Any]) -> str:
+    module = function.__module__
+    _, found, below = module.rpartition(".rules.") if ".rules." in module else ("", "", module)
+    service = (below.split(".")[0] if found else module.rpartition(".")[2]).strip("_")
+    return f"{service}-{function.__name__.strip('_')}".replace("_", "-")
+
+
+def _page(function: Callable[..., Any], rule_id: str) -> dict[str, str]:
+    text = inspect.cleandoc(function.__doc__ or "")
+    head, _, body = text.partition("\n\n")
+    page = {"title": " ".join(head.split()), "why": "", "fix": "", "source": ""}
+    current = ""
+    for line in textwrap.dedent(body).splitlines():
+        word, colon, rest = line.partition(":")
+        if colon and word.lower() in page and word.lower() != "title":
+            current = word.lower()
+            line = rest
+        if current:
+            page[current] = f"{page[current]} {line.strip()}".strip()
+    missing = [name for name in ("title", "why", "fix") if not page[name]]
+    if missing:
+        raise ValueError(f"rule {rule_id} ({_where(function)}): its docstring has no {', '.join(missing)}")
+    return page
+
+
+deferred_unknowns: ContextVar[list[Undecided] | None] = ContextVar("preflightdeferred_unknowns", default=None)
+
+
+@contextmanager
+def deferred() -> Iterator[None]:
+    """Go on after an unknown: the block ends at it, the rule goes on, and ends undecided if it finds nothing more.
+
+    ::
+
+        for entry in group.each("ingress"):
+            with deferred():                      # an unknown in this entry leaves the others decided
+                if entry.number("fromPort") == 22:
+                    yield entry.finding("…", at="fromPort")
+    """
+    try:
+        yield
+    except Undecided as unknown:
+        pending = deferred_unknowns.get()
+        if pending is None:
+            raise
+        pending.append(unknown)

@@ -1,0 +1,128 @@
+"""One run of a program, as the pack sees it: requests in, verdicts out; knows nothing of gRPC servers.
+
+Inputs come with Analyze, one resource at a time; AnalyzeStack brings outputs and dependencies at the end, and leaves
+unknown what the program left out. So the inputs are remembered, and cross-resource rules judge on both.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from . import wire
+from .judge import Dispatch, Verdict, judge
+from .resource import Options, Provider, Resource
+from .rule import Rule
+from .stack import Stack
+from .view import Secrets
+
+ParametersOf = Callable[[Rule], Mapping[str, Any]]
+
+
+class Session:
+    """Decodes each request once, lazily, and calls the rules that are for it. Safe under concurrent calls.
+
+    Args:
+        rules: the rules to call; disabled ones are left out by the caller.
+        parameters_of: gives a rule its parameters' values.
+        environment_region: the region of the default provider when the program's configuration says none.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        parameters_of: ParametersOf | None = None,
+        environment_region: str | None = None,
+    ) -> None:
+        chosen = list(rules)
+        self.rules = chosen
+        self._one = Dispatch(rule for rule in chosen if not rule.takes_stack)
+        self._many = Dispatch(rule for rule in chosen if rule.takes_stack)
+        self._parameters_of = parameters_of
+        self._environment_region = environment_region
+        self._inputs: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._providers: dict[str, tuple[Any, Provider]] = {}
+        self.secrets = Secrets()
+        self.prerequisites: frozenset[str] = frozenset()
+        self.stack_name = ""
+        self.project = ""
+
+    def _parameters(self, rule: Rule) -> Mapping[str, Any] | None:
+        return self._parameters_of(rule) if rule.takes_parameters and self._parameters_of else None
+
+    def resource(self, request: Any) -> Resource:
+        """Return the view of an AnalyzeRequest; nothing is decoded before a rule asks."""
+        properties, options = request.properties, request.options
+        return Resource(
+            urn=request.urn,
+            type_token=request.type,
+            name=request.name,
+            load_inputs=lambda: wire.to_python(properties),
+            load_options=lambda: Options(options),
+            load_provider=lambda: self._provider(request),
+            parent=options.parent,
+            secrets=self.secrets,
+            environment_region=self._environment_region,
+        )
+
+    def analyze(self, request: Any) -> list[Verdict]:
+        """Judge one resource by its inputs, and remember them for the stack."""
+        resource = self.resource(request)
+        with self._lock:
+            self._inputs[request.urn] = resource
+        return [
+            judge(rule, resource, None, self._parameters(rule)) for rule in self._one.rules_for(resource)
+        ]
+
+    def stack(self, request: Any) -> Stack:
+        """Return the graph of an AnalyzeStackRequest, joined with the remembered inputs."""
+        return Stack(
+            [self._member(message) for message in request.resources],
+            prerequisites=self.prerequisites,
+            name=self.stack_name,
+            project=self.project,
+        )
+
+    def _member(self, message: Any) -> Resource:
+        seen: Resource | None = self._inputs.get(message.urn)
+        properties, options = message.properties, message.options
+        return Resource(
+            urn=message.urn,
+            type_token=message.type,
+            name=message.name,
+            load_inputs=(lambda: dict(seen.inputs)) if seen is not None else None,
+            load_outputs=lambda: wire.to_python(properties),
+            load_options=lambda: Options(options),
+            load_provider=lambda: self._provider(message),
+            parent=message.parent,
+            dependencies=tuple(message.dependencies),
+            property_dependencies={
+                key: tuple(item.urns) for key, item in message.propertyDependencies.items() if item.urns
+            },
+            secrets=self.secrets,
+            environment_region=self._environment_region,
+        )
+
+    def analyze_stack(self, request: Any) -> list[Verdict]:
+        """Judge every resource that anchors a cross-resource rule."""
+        stack = self.stack(request)
+        return [
+            judge(rule, resource, stack, self._parameters(rule))
+            for resource in stack.resources
+            for rule in self._many.rules_for(resource)
+        ]
+
+    def _provider(self, message: Any) -> Provider | None:
+        if not message.HasField("provider"):
+            return None
+        found = message.provider
+        with self._lock:
+            cached = self._providers.get(found.urn)
+        if cached is not None and cached[0] == found.properties:
+            return cached[1]
+        provider = Provider(found.urn, found.type, found.name, wire.to_python(found.properties))
+        with self._lock:
+            self._providers[found.urn] = (found.properties, provider)
+        return provider

@@ -1,0 +1,317 @@
+"""The resource graph that a cross-resource rule sees, and the questions it answers in one call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from . import wire
+from .finding import Undecided
+from .resource import Resource, canonical
+from .view import MISSING
+
+_IDENTITY: Final = ("id", "arn", "name", "bucket", "functionName", "identifier", "clusterIdentifier", "keyId", "url")
+"""The properties whose known value another resource may repeat to mean this one."""
+
+
+class Partners(Sequence[Resource]):
+    """Resources on the other end of a reference; the answer may have a part that is not known yet.
+
+    Iterating gives the certain ones, then raises Undecided when there may be more. Truth and length: true as soon as
+    one is certain; with none certain and one possible, Undecided. So ``if partners`` never guesses.
+    """
+
+    __slots__ = ("_certain", "_possible")
+
+    def __init__(self, certain: list[Resource], possible: Undecided | None) -> None:
+        self._certain = certain
+        self._possible = possible
+
+    def __iter__(self) -> Iterator[Resource]:
+        yield from self._certain
+        if self._possible:
+            raise self._possible
+
+    def __bool__(self) -> bool:
+        if self._certain:
+            return True
+        if self._possible:
+            raise self._possible
+        return False
+
+    def __len__(self) -> int:
+        if self._possible:
+            raise self._possible
+        return len(self._certain)
+
+    def __getitem__(self, index: int) -> Resource:  # type: ignore[override]
+        return self._certain[index]
+
+    @property
+    def certain(self) -> list[Resource]:
+        """The certain ones alone, for messages and for rules to which a possible partner makes no difference."""
+        return self._certain
+
+    @property
+    def maybe_more(self) -> bool:
+        """Whether there may be partners that can't be told yet."""
+        return self._possible is not None
+
+
+class Stack:
+    """All resources of a program, with their references.
+
+    Args:
+        resources: in the order the engine sent them, components and providers included.
+        prerequisites: names and ARNs that the settings, or lookups in the program, declare to exist outside it.
+        name: the Pulumi stack's name, empty when not known.
+        project: the Pulumi project's name, empty when not known.
+    """
+
+    def __init__(
+        self,
+        resources: Sequence[Resource],
+        *,
+        prerequisites: frozenset[str] = frozenset(),
+        name: str = "",
+        project: str = "",
+    ) -> None:
+        self.resources = resources
+        self.prerequisites = prerequisites
+        self.name = name
+        self.project = project
+        self._by_urn = {resource.urn: resource for resource in resources}
+        self._by_kind: dict[str, list[Resource]] = {}
+        for resource in resources:
+            self._by_kind.setdefault(resource.kind, []).append(resource)
+        self._children: dict[str, list[Resource]] | None = None
+        self._dependents: dict[tuple[str, str | None], dict[str, list[Resource]]] = {}
+        self._identities: dict[str, frozenset[str]] = {}
+        self._values: dict[tuple[str, str], dict[str, list[Resource]]] = {}
+        self._unknowns: dict[tuple[str, str], list[Resource]] = {}
+        self._referrers: dict[tuple[str, str | None, frozenset[str]], Partners] = {}
+
+    def of_type(self, *types: str) -> list[Resource]:
+        """Return the resources of these types, all tokens of one kind taken together, in program order."""
+        if len(types) == 1:
+            return self._by_kind.get(canonical(types[0]), [])
+        kinds = dict.fromkeys(canonical(wanted) for wanted in types)
+        return [resource for kind in kinds for resource in self._by_kind.get(kind, [])]
+
+    def get(self, urn: str) -> Resource | None:
+        """Return the resource with this URN, None when it is not of this program."""
+        return self._by_urn.get(urn)
+
+    def parent(self, resource: Resource) -> Resource | None:
+        """Return the parent (a component, the stack, a resource), None at the root."""
+        return self._by_urn.get(resource.parent)
+
+    def children(self, resource: Resource) -> list[Resource]:
+        """Return the resources whose parent this is."""
+        if self._children is None:
+            self._children = {}
+            for child in self.resources:
+                if child.parent:
+                    self._children.setdefault(child.parent, []).append(child)
+        return self._children.get(resource.urn, [])
+
+    def is_declared(self, *names: str | None) -> bool:
+        """Tell whether one of these names or ARNs is a declared prerequisite: it exists outside the program."""
+        return any(name in self.prerequisites for name in names if name)
+
+    def identities(self, resource: Resource) -> frozenset[str]:
+        """Return the known texts by which another resource can mean this one: id, ARN, name and the like."""
+        found = self._identities.get(resource.urn)
+        if found is None:
+            texts: set[str] = set()
+            for source in (resource.inputs, resource.outputs):
+                for key in _IDENTITY:
+                    value = source.get(key)
+                    if isinstance(value, str) and value and not wire.is_unknown(value):
+                        texts.add(value)
+            if resource.kind == "aws:s3/bucket:Bucket":
+                texts.update(_bucket_arns(resource, texts))
+            found = frozenset(texts)
+            self._identities[resource.urn] = found
+        return found
+
+    def depends(self, resource: Resource, on: Resource, via: str | None = None) -> bool:
+        """Tell whether a property (or, without one, any option or property) of a resource mentions another directly."""
+        if via is None:
+            return on.urn in resource.dependencies or any(
+                on.urn in urns for urns in resource.property_dependencies.values()
+            )
+        return on.urn in resource.property_dependencies.get(_top(via), ())
+
+    def referring_to(self, target: Resource, *types: str, via: str) -> Partners:
+        """Return the resources of these types whose property ``via`` means ``target``.
+
+        Property dependencies decide while ids are unknown, equal values (id, ARN, name) once they are known. A
+        property that is unknown and comes from nothing in the program leaves the answer open, see :class:`Partners`.
+        """
+        certain: dict[str, Resource] = {}
+        possible: Undecided | None = None
+        for kind in dict.fromkeys(canonical(wanted) for wanted in types):
+            for candidate in self._by_property(kind, via).get(target.urn, ()):
+                if candidate is not target:
+                    certain[candidate.urn] = candidate
+            values = self._by_value(kind, via)
+            for identity in self.identities(target):
+                for candidate in values.get(identity, ()):
+                    if candidate is not target and self._same_place(candidate, target):
+                        certain[candidate.urn] = candidate
+            for candidate in self._unknowns[kind, via]:
+                if candidate.urn in certain or candidate is target:
+                    continue
+                verdict = self._reaches(candidate, via, target)
+                if verdict:
+                    certain[candidate.urn] = candidate
+                elif verdict is None:
+                    possible = possible or Undecided(via, candidate.urn)
+        return Partners(list(certain.values()), possible)
+
+    def referred_by(self, resource: Resource, via: str, *types: str) -> Partners:
+        """Return the resources of these types that the property ``via`` of a resource means; all types when none given."""
+        kinds = frozenset(canonical(wanted) for wanted in types)
+        key = (resource.urn, via, kinds)
+        cached = self._referrers.get(key)
+        if cached is None:
+            cached = self._referrers[key] = self._find_referred(resource, via, kinds)
+        return cached
+
+    def _find_referred(self, resource: Resource, via: str, kinds: frozenset[str]) -> Partners:
+        certain: dict[str, Resource] = {}
+        for urn in resource.property_dependencies.get(_top(via), ()):
+            for found in self._through(urn, kinds):
+                certain[found.urn] = found
+        texts, unknown = _texts(resource, via)
+        if texts and (kinds or not certain):
+            for kind in kinds or self._by_kind:
+                for candidate in self._by_kind.get(kind, ()):
+                    if candidate.urn not in certain and texts & self.identities(candidate):
+                        certain[candidate.urn] = candidate
+        certain.pop(resource.urn, None)
+        open_end = unknown and not certain and not resource.property_dependencies.get(_top(via))
+        return Partners(list(certain.values()), Undecided(via, resource.urn) if open_end else None)
+
+    def _through(self, urn: str, kinds: frozenset[str]) -> list[Resource]:
+        """The resource with this URN if it is of these kinds, else those that its own properties come from."""
+        first = self._by_urn.get(urn)
+        if first is None:
+            return []
+        if not kinds or first.kind in kinds:
+            return [first]
+        seen, queue, found = {urn}, [first], []
+        while queue:
+            for urns in queue.pop().property_dependencies.values():
+                for deeper in urns:
+                    resource = self._by_urn.get(deeper)
+                    if resource is None or deeper in seen:
+                        continue
+                    seen.add(deeper)
+                    if resource.kind in kinds:
+                        found.append(resource)
+                    else:
+                        queue.append(resource)
+        return found if len(found) == 1 else []
+
+    def waits_for(self, resource: Resource, other: Resource) -> bool:
+        """Tell whether a resource is created only after another, through any chain of dependencies and parents."""
+        seen = {resource.urn}
+        queue = [resource]
+        while queue:
+            current = queue.pop()
+            next_urns = [current.parent, *current.dependencies]
+            for urns in current.property_dependencies.values():
+                next_urns.extend(urns)
+            for urn in next_urns:
+                if urn == other.urn:
+                    return True
+                if urn and urn not in seen:
+                    seen.add(urn)
+                    found = self._by_urn.get(urn)
+                    if found is not None:
+                        queue.append(found)
+        return False
+
+    def same_scope(self, first: Resource, second: Resource) -> bool:
+        """Tell whether two resources are in the same account and region, as far as the program says.
+
+        Raises:
+            Undecided: a region is unknown while the providers differ.
+        """
+        mine, theirs = first.provider, second.provider
+        if mine is not None and theirs is not None and mine.urn != theirs.urn:
+            for key in ("profile", "accessKey", "assumeRole", "assumeRoles", "assumeRoleWithWebIdentity"):
+                if mine.view.raw(key) != theirs.view.raw(key):
+                    return False
+        return first.region == second.region
+
+    def _same_place(self, candidate: Resource, target: Resource) -> bool:
+        here, there = candidate.known_region, target.known_region
+        return not (here and there) or here == there or target.kind in _GLOBAL_NAMES
+
+    def _by_property(self, kind: str, via: str) -> dict[str, list[Resource]]:
+        top = _top(via)
+        index = self._dependents.get((kind, top))
+        if index is None:
+            index = {}
+            for candidate in self._by_kind.get(kind, ()):
+                for urn in candidate.property_dependencies.get(top, ()):
+                    index.setdefault(urn, []).append(candidate)
+            self._dependents[kind, top] = index
+        return index
+
+    def _by_value(self, kind: str, via: str) -> dict[str, list[Resource]]:
+        index = self._values.get((kind, via))
+        if index is None:
+            index = {}
+            unknowns: list[Resource] = []
+            for candidate in self._by_kind.get(kind, ()):
+                texts, unknown = _texts(candidate, via)
+                for text in texts:
+                    index.setdefault(text, []).append(candidate)
+                if unknown:
+                    unknowns.append(candidate)
+            self._values[kind, via] = index
+            self._unknowns[kind, via] = unknowns
+        return index
+
+    def _reaches(self, candidate: Resource, via: str, target: Resource) -> bool | None:
+        """Whether an unknown property comes from the target through other resources; None when it can't be told."""
+        urns = candidate.property_dependencies.get(_top(via), ())
+        if not urns:
+            return None
+        return any(
+            found is target
+            for urn in urns
+            if urn in self._by_urn
+            for found in self._through(urn, frozenset({target.kind}))
+        )
+
+
+_GLOBAL_NAMES: Final = frozenset({"aws:s3/bucket:Bucket", "aws:iam/role:Role", "aws:iam/policy:Policy"})
+
+
+def _top(path: str) -> str:
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _texts(resource: Resource, path: str) -> tuple[frozenset[str], bool]:
+    """The known texts at a path, and whether one was unknown."""
+    texts: set[str] = set()
+    try:
+        for value in resource.values(path):
+            if isinstance(value, str):
+                texts.add(value)
+    except Undecided:
+        return frozenset(texts), True
+    return frozenset(texts), False
+
+
+def _bucket_arns(resource: Resource, names: set[str]) -> list[str]:
+    name = resource.inputs.get("bucket", MISSING)
+    if not isinstance(name, str) or name not in names:
+        return []
+    return [f"arn:{partition}:s3:::{name}" for partition in ("aws", "aws-cn", "aws-us-gov")]
+
