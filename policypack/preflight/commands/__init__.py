@@ -1,0 +1,1 @@
+"""The subcommands of ``preflight``, one module each; a module's ``command`` is the click command."""

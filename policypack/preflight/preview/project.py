@@ -1,0 +1,238 @@
+"""The Pulumi project: what ``Pulumi.yaml`` says, which interpreter runs the program, and which stack is meant."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from preflight.preview.errors import UsageError
+from preflight.preview.yaml_files import read_mapping
+
+PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+_NAME: Final = re.compile(r"^[A-Za-z0-9_.-]{1,100}$")
+_STACK_FILE: Final = re.compile(r"^Pulumi\.(?P<stack>[^/\\]+)\.ya?ml$")
+
+
+@dataclass(frozen=True)
+class Project:
+    """One Pulumi project.
+
+    ``root`` holds ``file``; the program is ``entry`` (a file name, or ``.``) seen from ``program_folder``.
+    ``options`` are the runtime's options, ``config`` the project-level ``config:`` block as written.
+    """
+
+    root: Path
+    file: Path
+    name: str
+    program_folder: Path
+    entry: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    stack_folder: Path = Path()
+
+
+def load_project(folder: Path, *, runtime: str = "python") -> Project:
+    """Read the project in ``folder``.
+
+    Raises:
+        UsageError: no project file, a malformed one, or a program that is not written in ``runtime``.
+    """
+    root = folder.resolve()
+    if not root.exists():
+        raise UsageError(f"{folder}: there is no such folder")
+    if not root.is_dir():
+        raise UsageError(f"{folder}: is a file; give the folder that holds Pulumi.yaml")
+    file = next((root / name for name in PROJECT_FILES if (root / name).is_file()), None)
+    if file is None:
+        raise UsageError(_no_project(folder, root))
+    document = read_mapping(file)
+    name = document.get("name")
+    if not isinstance(name, str) or not name:
+        raise UsageError(f"{file}: has no `name:`; add the project's name, for example `name: {_proposal(root)}`")
+    if not _NAME.match(name):
+        raise UsageError(f"{file}: the name {name!r} may hold only letters, digits, '-', '_' and '.', at most 100 of them")
+    language, options = _runtime(file, document.get("runtime"))
+    if language != runtime:
+        raise UsageError(
+            f"{file}: runs on `{language}`; preflight preview runs Python programs only. For this one use the Pulumi CLI, "
+            f"which serves the same rules: pulumi preview --policy-pack <folder of preflight's PulumiPolicy.yaml>"
+        )
+    program_folder, entry = _program(file, root, document.get("main"))
+    config = document.get("config") or {}
+    stack_folder = document.get("stackConfigDir") or ""
+    if isinstance(config, str):  # the former spelling of stackConfigDir
+        stack_folder, config = config, {}
+    if not isinstance(config, dict):
+        raise UsageError(f"{file}: `config:` must be a mapping of keys, but is {type(config).__name__}")
+    if not isinstance(stack_folder, str):
+        raise UsageError(f"{file}: `stackConfigDir:` must be a folder's name")
+    return Project(
+        root=root,
+        file=file,
+        name=name,
+        program_folder=program_folder,
+        entry=entry,
+        options=options,
+        config={str(key): value for key, value in config.items()},
+        stack_folder=(root / stack_folder).resolve(),
+    )
+
+
+def _no_project(folder: Path, root: Path) -> str:
+    message = f"{folder}: has no Pulumi.yaml, so it is no Pulumi project"
+    above = next((parent for parent in root.parents if (parent / "Pulumi.yaml").is_file()), None)
+    if above is not None:
+        return f"{message}; the nearest one is {above}"
+    below = sorted(str(path.parent.relative_to(root)) for path in root.glob("*/Pulumi.yaml"))
+    if below:
+        return f"{message}; projects below it: {', '.join(below[:5])}"
+    return f"{message}; give the folder that holds your program's Pulumi.yaml"
+
+
+def _proposal(root: Path) -> str:
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", root.name).strip("-") or "project"
+
+
+def _runtime(file: Path, value: object) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(value, str) and value:
+        return value, {}
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        options = value.get("options") or {}
+        if not isinstance(options, dict):
+            raise UsageError(f"{file}: `runtime.options` must be a mapping, but is {type(options).__name__}")
+        return value["name"], options
+    if value is None:
+        raise UsageError(f"{file}: has no `runtime:`; add `runtime: python`")
+    raise UsageError(f"{file}: `runtime:` must be a name (`runtime: python`) or a mapping with `name:` and `options:`")
+
+
+def _program(file: Path, root: Path, main: object) -> tuple[Path, str]:
+    """Return the program's working folder and its entry there: `main` may name a folder or a file."""
+    if main is None or main == "":
+        target = root
+    elif isinstance(main, str):
+        target = (root / main).resolve()
+    else:
+        raise UsageError(f"{file}: `main:` must be a path, but is {type(main).__name__}")
+    if target.is_dir():
+        if not (target / "__main__.py").is_file():
+            raise UsageError(f"{target}: holds no __main__.py, the program that Pulumi runs; create it, or name it in `main:`")
+        return target, "."
+    if target.is_file():
+        return target.parent, target.name
+    raise UsageError(f"{file}: `main: {main}` does not exist")
+
+
+def stack_names(project: Project) -> list[str]:
+    """Return the names of the stacks that have a ``Pulumi.<stack>.yaml``, sorted."""
+    folder = project.stack_folder
+    if not folder.is_dir():
+        return []
+    return sorted(match["stack"] for path in folder.iterdir() if path.is_file() and (match := _STACK_FILE.match(path.name)))
+
+
+def choose_stack(project: Project, wanted: str | None) -> tuple[str, str]:
+    """Return organization and name of the stack to preview.
+
+    ``wanted`` may be qualified (``organization/project/stack``). Without it: the only stack there is, else ``dev``.
+
+    Raises:
+        UsageError: the stack has no file though others have, or the choice is open.
+    """
+    names = stack_names(project)
+    if wanted:
+        parts = wanted.split("/")
+        stack = parts[-1]
+        organization = parts[0] if len(parts) > 1 else "organization"
+        if not stack or len(parts) > 3 or not _NAME.match(stack):
+            raise UsageError(f"--stack {wanted}: is no stack name; give `dev`, or `organization/project/dev`")
+        if names and stack not in names:
+            raise UsageError(
+                f"--stack {wanted}: there is no Pulumi.{stack}.yaml in {project.stack_folder}; stacks there: {', '.join(names)}"
+            )
+        return organization, stack
+    if not names or "dev" in names:
+        return "organization", "dev"
+    if len(names) == 1:
+        return "organization", names[0]
+    raise UsageError(f"{project.root}: has several stacks ({', '.join(names)}); choose one with --stack")
+
+
+def stack_file(project: Project, stack: str) -> Path:
+    """Return the path of the stack's configuration file, which need not exist."""
+    yml = project.stack_folder / f"Pulumi.{stack}.yml"
+    return yml if yml.is_file() else project.stack_folder / f"Pulumi.{stack}.yaml"
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python interpreter, and the environment variables that make it the active one."""
+
+    executable: str
+    environment: Mapping[str, str]
+    note: str | None = None
+
+
+def interpreter(root: Path, options: Mapping[str, Any], *, what: str) -> Interpreter:
+    """Find the interpreter that the runtime options ask for, else the current one (with a note when that is a fallback).
+
+    ``options`` are ``toolchain`` (pip, poetry, uv) and ``virtualenv``; ``what`` names their file in the note.
+    """
+    toolchain = str(options.get("toolchain") or "pip").lower()
+    wanted = options.get("virtualenv")
+    if toolchain == "poetry":
+        folder = _poetry_environment(root)
+    elif toolchain == "uv":
+        folder = _uv_environment(root, str(wanted) if wanted else ".venv")
+    elif wanted:
+        folder = root / str(wanted)
+    else:
+        return Interpreter(sys.executable, dict(os.environ))
+    executable = _executable(folder) if folder is not None else None
+    if folder is None or executable is None:
+        asked = f"virtualenv `{wanted}`" if wanted else f"{toolchain} environment"
+        return Interpreter(
+            sys.executable,
+            dict(os.environ),
+            f"{what} asks for the {asked}, which does not exist (pulumi install creates it); used {sys.executable} instead",
+        )
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONHOME"}
+    environment["VIRTUAL_ENV"] = str(folder)
+    environment["PATH"] = os.pathsep.join((str(executable.parent), environment.get("PATH", "")))
+    return Interpreter(str(executable), environment)
+
+
+def _executable(folder: Path) -> Path | None:
+    for name in ("bin/python", "bin/python3", "Scripts/python.exe"):
+        if (folder / name).exists():
+            return folder / name
+    return None
+
+
+def _uv_environment(root: Path, name: str) -> Path | None:
+    """uv keeps one environment per workspace: beside the nearest ``uv.lock`` or ``pyproject.toml`` at or above the root."""
+    for parent in (root, *root.parents):
+        if (parent / name / "pyvenv.cfg").is_file():
+            return parent / name
+        if (parent / "uv.lock").is_file():
+            break
+    return None
+
+
+def _poetry_environment(root: Path) -> Path | None:
+    if (root / ".venv" / "pyvenv.cfg").is_file():
+        return root / ".venv"
+    try:
+        answer = subprocess.run(
+            ["poetry", "env", "info", "--path"], cwd=root, capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    path = answer.stdout.strip()
+    return Path(path) if answer.returncode == 0 and path else None

@@ -1,0 +1,208 @@
+"""One preview from beginning to end: program and packs started together, served, judged, and stopped without a trace."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final
+
+from preflight.preview.config import StackConfig, load_config
+from preflight.preview.errors import PackError, UsageError
+from preflight.preview.launch import Ended, Program
+from preflight.preview.outcome import Outcome
+from preflight.preview.project import choose_stack, interpreter, load_project
+
+if TYPE_CHECKING:
+    from preflight.preview.analyzer import PolicyPack
+    from preflight.preview.deployment import Deployment
+
+PACKAGE_FOLDER: Final = Path(__file__).resolve().parents[2]
+"""The folder that holds the ``preflight`` package; also the bundled policy pack, where PulumiPolicy.yaml is beside it."""
+
+MAX_WORKERS: Final = 48
+"""Server threads: more than the program's own calls in flight (16), so that a transform may itself look things up."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to preview; see the options of ``preflight preview``."""
+
+    folder: Path
+    stack: str | None = None
+    config: Sequence[str] = ()
+    policy_packs: Sequence[Path] = ()
+    timeout: float | None = None
+    account: str | None = None
+    region: str | None = None
+
+
+@dataclass
+class Listener:
+    """Where a preview reports what happens while it runs; every function may be called from any thread."""
+
+    output: Callable[[str], None] = lambda line: None
+    progress: Callable[[int, str], None] = lambda count, urn: None
+    log: Callable[[str, str], None] = lambda level, message: None
+    _count: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, more: int, urn: str) -> None:
+        """Add to the number of resources seen."""
+        with self._lock:
+            self._count += more
+            count = self._count
+        self.progress(count, urn)
+
+
+def preview(request: Request, listener: Listener | None = None) -> Outcome:
+    """Preview a program and judge it.
+
+    Raises:
+        UsageError: for bad arguments, project or configuration, before anything runs.
+        PackError: for a policy pack that does not start.
+        KeyboardInterrupt: on Ctrl-C or SIGTERM; no process is left behind.
+    """
+    with _terminable():
+        return _Preview(request, listener or Listener()).run()
+
+
+class _Preview:
+    def __init__(self, request: Request, listener: Listener) -> None:
+        self._request = request
+        self._listener = listener
+        self._began = time.monotonic()
+        self._pack_error: PackError | None = None
+        self._logged_errors: list[tuple[str, str]] = []
+        self._stop = threading.Event()
+
+    def run(self) -> Outcome:
+        request = self._request
+        project = load_project(request.folder)
+        organization, stack = choose_stack(project, request.stack)
+        config = load_config(project, stack, [*request.config, *([f"aws:region={request.region}"] if request.region else [])])
+        folders = list(request.policy_packs) or bundled_pack()
+        found = interpreter(project.program_folder, project.options, what=str(project.file))
+        scratch = Path(tempfile.mkdtemp(prefix="preflight-"))
+        program = Program(project, found, scratch, self._listener.output)
+        packs: list[PolicyPack] = []
+        server = None
+        try:
+            # The program is importing its SDK by now; the engine's own imports go on beside it.
+            from preflight.preview.provider.environment import Environment
+            from preflight.preview.server import Server
+
+            server = Server(MAX_WORKERS)
+            packs = self._start_packs(folders, server.address, organization, project.name, stack, config)
+            try:
+                environment = Environment.choose(account=request.account, config=config.values, variables=os.environ)
+            except ValueError as error:
+                raise UsageError(f"--account: {error}") from error
+            from preflight.preview.deployment import Deployment
+            from preflight.preview.monitor import Monitor
+
+            deployment = Deployment(
+                organization=organization,
+                project=project.name,
+                stack=stack,
+                folder=project.program_folder,
+                config=config,
+                environment=environment,
+                packs=packs,
+                on_resource=self._listener.count,
+            )
+            if found.note:
+                deployment.add_note(found.note)
+            for note in environment.notes:
+                deployment.add_note(note)
+            server.serve(Monitor(deployment, self._pack_failed), self._log)
+            program.run(
+                address=server.address, organization=organization, stack=stack, config=config.values, secret_keys=config.secret_keys
+            )
+            ended = program.wait(request.timeout, self._stop.is_set)
+            if self._pack_error is not None:
+                raise self._pack_error
+            deployment.wait_for_packs()
+            return self._judge(deployment, packs, ended, project.root)
+        finally:
+            program.stop()
+            for pack in packs:
+                pack.stop()
+            if server is not None:
+                server.stop()
+            shutil.rmtree(scratch, ignore_errors=True)
+
+    def _start_packs(
+        self, folders: Sequence[Path], address: str, organization: str, project: str, stack: str, config: StackConfig
+    ) -> list[PolicyPack]:
+        from preflight.preview.analyzer import PolicyPack, StackContext
+
+        context = StackContext(organization, project, stack, dict(config.values), frozenset(config.secret_keys))
+        packs = [PolicyPack(folder, PACKAGE_FOLDER) for folder in folders]
+        for pack in packs:
+            pack.begin(address, context)
+        return packs
+
+    def _pack_failed(self, error: PackError) -> None:
+        self._pack_error = error
+        self._stop.set()
+
+    def _log(self, level: str, message: str, urn: str) -> None:
+        if level == "error":
+            self._logged_errors.append((message, urn))
+        else:
+            self._listener.log(level, message)
+
+    def _judge(self, deployment: Deployment, packs: Sequence[PolicyPack], ended: Ended, root: Path) -> Outcome:
+        from preflight.preview.explain import explain
+        from preflight.preview.verdicts import collect
+
+        outcome = Outcome(program=deployment.project, stack=deployment.stack)
+        explained, outcome.usage_error = explain(ended, deployment.errors, self._logged_errors, self._request.timeout)
+        failed = bool(deployment.errors or explained)
+        deployment.finish_analysis(whole_stack=not failed)
+        outcome.errors = [*deployment.errors, *explained]
+        outcome.resources = sum(1 for item in deployment.graph.managed() if not item.type.startswith("pulumi:"))
+        collect(deployment, packs, outcome, Path.cwd())
+        outcome.notes = deployment.notes
+        outcome.seconds = round(time.monotonic() - self._began, 2)
+        return outcome
+
+
+def bundled_pack() -> list[Path]:
+    """Return the folder of Preflight's own pack.
+
+    Raises:
+        UsageError: when the package was installed without it.
+    """
+    if (PACKAGE_FOLDER / "PulumiPolicy.yaml").is_file():
+        return [PACKAGE_FOLDER]
+    raise UsageError("this installation has no policy pack beside the preflight package; name one with --policy-pack")
+
+
+class _terminable:
+    """Turns SIGTERM and SIGHUP into KeyboardInterrupt while a preview runs, so that it can clean up (main thread only)."""
+
+    def __enter__(self) -> None:
+        self._former: dict[int, Any] = {}
+        if threading.current_thread() is not threading.main_thread():
+            return
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None:
+                self._former[number] = signal.signal(number, _interrupt)
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._former.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,172 @@
+"""The child process: runs a Pulumi program against the embedded engine, as the CLI's language host would.
+
+It is started by path with the *program's* interpreter, so it imports nothing but the standard library and the
+program's own ``pulumi``. One JSON line on standard input says what to run (see ``launch.py``); how it went is written as
+JSON to the file named there. The program itself is not changed, and sees ``sys.path``, ``sys.argv``, the working folder
+and the environment that it sees under the CLI. Two things differ inside the SDK: debug messages are dropped before they
+cost a call each, and lookups tell the engine their form and place in the program, for which the protocol has no field.
+"""
+
+from __future__ import annotations
+
+import sys
+
+# Started by path, Python puts this file's folder first: a program's `import config` must not find ours.
+if sys.path and sys.path[0].replace("\\", "/").endswith("preflight/preview"):
+    del sys.path[0]
+
+import asyncio
+import contextvars
+import faulthandler
+import inspect
+import json
+import logging
+import os
+import runpy
+import signal
+from concurrent.futures import ThreadPoolExecutor
+
+PROGRAM_SHOWED_ERROR = 32
+PARALLEL = 4
+FORM_KEY = "preflight-form"
+PLACE_KEY = "preflight-place-bin"
+
+_lookup = contextvars.ContextVar("preflight_lookup", default=())
+
+
+def main():
+    order = json.loads(sys.stdin.readline())
+    _detach_stdin()
+    if hasattr(faulthandler, "register"):
+        faulthandler.register(signal.SIGUSR1, file=open(order["stack_file"], "w"), all_threads=False)
+    os.environ["PULUMI_CONFIG"] = json.dumps(order["config"])
+    os.environ["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(order["secret_keys"])
+    try:
+        import pulumi
+        import pulumi.runtime
+    except ImportError as error:
+        _report(order, {"kind": "no-sdk", "message": str(error), "executable": sys.executable})
+        return PROGRAM_SHOWED_ERROR
+    _connect(pulumi, order)
+    os.chdir(order["folder"])
+    sys.argv = [order["entry"]]
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    executor = ThreadPoolExecutor(max_workers=PARALLEL * 4)
+    loop.set_default_executor(executor)
+    # A program that fails leaves futures behind; asyncio's complaints about them would hide the error itself.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    outcome = {"kind": "unfinished"}
+    code = 1
+    try:
+        loop.run_until_complete(
+            pulumi.runtime.run_in_stack(lambda: _discard(runpy.run_path(order["entry"], run_name="__main__")))
+        )
+        outcome = {"kind": "done"}
+        code = 0
+    except SystemExit as error:
+        outcome = _autopsy(error, order)
+        code = error.code if isinstance(error.code, int) else 1
+    except BaseException as error:
+        outcome = _autopsy(error, order)
+        code = PROGRAM_SHOWED_ERROR
+    finally:
+        _report(order, outcome)
+        executor.shutdown(wait=outcome["kind"] == "done")
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return code
+
+
+def _discard(_result):
+    return None
+
+
+def _detach_stdin():
+    """Leave an empty standard input to the program, as it has under the CLI."""
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.close(empty)
+    sys.stdin = open(0, closefd=False)
+
+
+def _connect(pulumi, order):
+    runtime = pulumi.runtime
+    if hasattr(runtime, "set_all_config") and hasattr(runtime, "get_config_secret_keys_env"):
+        runtime.set_all_config(runtime.get_config_env(), runtime.get_config_secret_keys_env())
+    else:
+        for key, value in order["config"].items():
+            runtime.set_config(key, value)
+    wanted = {
+        "monitor": order["monitor"],
+        "engine": order["engine"],
+        "project": order["project"],
+        "stack": order["stack"],
+        "parallel": PARALLEL,
+        "dry_run": True,
+        "organization": order["organization"],
+        "root_directory": order["root"],
+    }
+    known = inspect.signature(runtime.Settings.__init__).parameters
+    settings = runtime.Settings(**{key: value for key, value in wanted.items() if key in known})
+    pulumi.log.debug = lambda *_args, **_kwargs: None
+    _tell_lookups(runtime, settings)
+    runtime.configure(settings)
+
+
+def _tell_lookups(runtime, settings):
+    """Send with each lookup whether its answer is wanted at once (``direct``), and the line that asks."""
+    monitor = settings.monitor
+    if monitor is None or not hasattr(runtime, "invoke_output"):
+        return
+    send = monitor.Invoke
+
+    def invoke(request, **kwargs):
+        return send(request, metadata=_lookup.get(), **kwargs)
+
+    monitor.Invoke = invoke
+    for name, form in (("invoke", "direct"), ("invoke_async", "direct"), ("invoke_output", "output")):
+        if hasattr(runtime, name):
+            setattr(runtime, name, _told(getattr(runtime, name), form))
+
+
+def _told(function, form):
+    def call(*args, **kwargs):
+        token = _lookup.set(((FORM_KEY, form), (PLACE_KEY, _place())))
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _lookup.reset(token)
+
+    return call
+
+
+def _place():
+    """Return ``file:line`` of the innermost frame outside installed packages, as bytes (paths need not be ASCII)."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if "site-packages" not in path and "dist-packages" not in path and not path.startswith("<"):
+            return f"{os.path.abspath(path)}:{frame.f_lineno}".encode()
+        frame = frame.f_back
+    return b""
+
+
+def _autopsy(error, order):
+    """Describe an exception; the describing code is loaded only when there is one."""
+    import importlib.util
+
+    place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "autopsy.py")
+    spec = importlib.util.spec_from_file_location("_preflight_autopsy", place)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.describe(error, order["root"], __file__)
+
+
+def _report(order, outcome):
+    with open(order["report_file"], "w", encoding="utf-8") as file:
+        json.dump(outcome, file)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""From what packs said to what reports show: findings in the shape of the JSON contract, in a stable order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from preflight.preview.analyzer import PolicyPack
+from preflight.preview.deployment import Deployment
+from preflight.preview.graph import Location, is_urn, urn_name, urn_type
+from preflight.preview.outcome import Outcome
+from preflight.wire import redacted, to_python
+
+_LEVELS: Final = {0: "advisory", 1: "mandatory", 2: "disabled", 3: "mandatory"}
+_CANNOT_RUN: Final = re.compile(r"^can't run policy '(?P<rule>[^']+)' from policy pack .* during preview: ")
+_SEVERITIES: Final = {0: "", 1: "low", 2: "medium", 3: "high", 4: "critical"}
+SEVERITY_ORDER: Final = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+
+
+def collect(deployment: Deployment, packs: Sequence[PolicyPack], outcome: Outcome, base: Path) -> None:
+    """Fill ``outcome`` with what the packs found; file names are relative to ``base`` where they lie below it."""
+    for pack in packs:
+        verdicts = pack.take_verdicts()
+        if verdicts is not None:
+            outcome.rules += int(verdicts.get("rules", 0))
+            outcome.findings.extend(verdicts.get("findings", ()))
+            outcome.undecided.extend(verdicts.get("undecided", ()))
+            outcome.exempted.extend(verdicts.get("exempted", ()))
+            outcome.failures.extend(verdicts.get("failures", ()))
+        else:
+            outcome.rules += sum(policy.level != "disabled" for policy in pack.policies.values())
+            _from_diagnostics(deployment, pack, outcome)
+    for pack, urn, error in deployment.pack_failures:
+        outcome.failures.append({"rule": pack.name, "urn": urn, "error": error})
+    for pack, urn, remediation in deployment.remediations:
+        outcome.remediations.append(
+            {
+                "rule": remediation.policyName,
+                "urn": urn,
+                "message": remediation.diagnostic or remediation.description,
+                "properties": redacted(to_python(remediation.properties)),
+            }
+        )
+    for entry in (*outcome.findings, *outcome.failures, *outcome.exempted):
+        entry["location"] = location_entry(deployment.graph.location(entry.get("urn") or ""), base)
+    outcome.findings.sort(key=lambda item: (item["urn"], SEVERITY_ORDER.get(item["severity"], 9), item["rule"], item["path"] or "", item["message"]))
+    for entries in (outcome.undecided, outcome.exempted, outcome.failures, outcome.remediations):
+        entries.sort(key=lambda item: (str(item.get("urn")), str(item.get("rule")), str(item.get("path")), str(item.get("error"))))
+    outcome.prerequisites = sorted(deployment.prerequisites, key=lambda item: (item.token, item.what, str(item.arguments)))
+
+
+def _from_diagnostics(deployment: Deployment, pack: PolicyPack, outcome: Outcome) -> None:
+    """Build findings of a pack that speaks nothing but the Analyzer protocol."""
+    for source, urn, diagnostic in deployment.diagnostics:
+        if source is not pack:
+            continue
+        cannot = _CANNOT_RUN.match(diagnostic.message)
+        if cannot:
+            outcome.undecided.append({"rule": cannot["rule"], "urn": urn, "path": ""})
+            continue
+        policy = pack.policies.get(diagnostic.policyName)
+        description = diagnostic.description
+        message = diagnostic.message.removeprefix(description).lstrip("\n") or description
+        if diagnostic.urn and is_urn(diagnostic.urn) and deployment.graph.get(diagnostic.urn) is not None:
+            urn = diagnostic.urn
+        outcome.findings.append(
+            {
+                "rule": diagnostic.policyName,
+                "kind": "policy",
+                "severity": _SEVERITIES.get(diagnostic.severity, "") or (policy.severity if policy else ""),
+                "level": _LEVELS.get(diagnostic.enforcementLevel, "advisory"),
+                "urn": urn,
+                "type": urn_type(urn) if is_urn(urn) else "",
+                "name": urn_name(urn) if is_urn(urn) else "",
+                "path": "",
+                "message": message,
+                "why": description,
+                "fix": policy.fix if policy else "",
+                "controls": list(policy.controls) if policy else [],
+            }
+        )
+
+
+def location_entry(location: Location | None, base: Path) -> Mapping[str, Any] | None:
+    """Return a location as the JSON contract has it; None when it is not known."""
+    if location is None:
+        return None
+    return {"file": shown_path(location.file, base), "line": location.line}
+
+
+def shown_path(file: str, base: Path) -> str:
+    """Return a path relative to ``base`` with forward slashes, or as it is when it lies elsewhere."""
+    path = Path(file)
+    try:
+        return path.resolve().relative_to(base.resolve()).as_posix()
+    except ValueError:
+        return path.as_posix()

@@ -1,0 +1,21 @@
+"""Reports: what a preview found, for people and for machines."""
+
+from __future__ import annotations
+
+from preflight.preview.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_PROGRAM, EXIT_RULE, EXIT_USAGE
+from preflight.preview.outcome import Outcome
+
+
+def exit_code(outcome: Outcome, *, strict: bool = False) -> int:
+    """Return the command's exit code: a failed program outweighs a failed rule, that outweighs findings.
+
+    With ``strict``, rules that could not be judged count as findings.
+    """
+    if outcome.usage_error:
+        return EXIT_USAGE
+    if outcome.errors:
+        return EXIT_PROGRAM
+    if outcome.failures:
+        return EXIT_RULE
+    mandatory = any(finding["level"] == "mandatory" for finding in outcome.findings)
+    return EXIT_FINDINGS if mandatory or (strict and outcome.undecided) else EXIT_CLEAN
