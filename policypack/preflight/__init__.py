@@ -1,1 +1,31 @@
-"""Preflight: says at preview whether a Pulumi AWS program would deploy, work and comply. Importing has no side effect."""
+"""Preflight: says at preview whether a Pulumi AWS program would deploy, work and comply.
+
+Importing it has no side effect, and imports nothing but what is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .pack import PolicyPack
+    from .stock_rules import policies
+
+__all__ = ["PolicyPack", "policies", "version"]
+
+
+def version() -> str:
+    """Return Preflight's version."""
+    return "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    if name == "PolicyPack":
+        from .pack import PolicyPack
+
+        return PolicyPack
+    if name == "policies":
+        from .stock_rules import policies
+
+        return policies
+    raise AttributeError(f"module 'preflight' has no attribute {name!r}")

@@ -102,8 +102,8 @@ def judge(
     except NotApplicable as reason:
         verdict.status = Status.NOT_APPLICABLE
         verdict.reason = reason.reason
-    except (Exception, RecursionError) as error:
-        verdict.failure = Failure(rule.id, resource.urn, f"{type(error).__name__}: {error}", _location(error))
+    except Exception as error:
+        verdict.failure = failure_of(rule, resource, error)
     finally:
         deferred_unknowns.reset(token)
     took = time.perf_counter() - started
@@ -120,12 +120,18 @@ def judge(
     return verdict
 
 
+def failure_of(rule: Rule, resource: Resource, error: BaseException) -> Failure:
+    """Return what an exception out of a rule comes to: its type, its text, and the rule's line."""
+    return Failure(rule.id, resource.urn, f"{type(error).__name__}: {error}", location_of(error))
+
+
 def defaults(rule: Rule) -> dict[str, Any]:
     """Return the default values of a rule's parameters."""
     return {name: parameter.default for name, parameter in rule.parameters.items()}
 
 
-def _location(error: BaseException) -> str:
+def location_of(error: BaseException) -> str:
+    """Return the file and line where an exception left the rule, as far as a reader needs the path."""
     frames = traceback.extract_tb(error.__traceback__)
     inside = [frame for frame in frames if os.path.basename(frame.filename) not in _OWN]
     frame = (inside or frames)[-1] if frames else None

@@ -165,7 +165,7 @@ def rule(
         annotations = [str(parameter.annotation).rpartition(".")[2] for parameter in names]
         wanted = ["Stack"] * ("Stack" in annotations) + ["Parameters"] * ("Parameters" in annotations)
         if annotations[1:] != wanted:
-            raise ValueError(f"rule {rule_id} ({_where(function)}): its parameters are a Resource, then Stack, Parameters")
+            raise ValueError(f"rule {rule_id} ({_where(function)}): it takes a Resource, then Stack, then Parameters")
         made = Rule(
             id=rule_id,
             function=function,

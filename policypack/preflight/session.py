@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from . import wire
-from .judge import Dispatch, Verdict, judge
+from .finding import Level, Undecided
+from .judge import TIME_BUDGET_SECONDS, Dispatch, Failure, Verdict, failure_of, judge
 from .resource import Options, Provider, Resource
 from .rule import Rule
+from .settings import Settings
 from .stack import Stack
 from .view import Secrets
 
@@ -27,6 +29,7 @@ class Session:
         rules: the rules to call; disabled ones are left out by the caller.
         parameters_of: gives a rule its parameters' values.
         environment_region: the region of the default provider when the program's configuration says none.
+        budget_seconds: how long a rule may take on one resource before it is named.
     """
 
     def __init__(
@@ -34,6 +37,7 @@ class Session:
         rules: Iterable[Rule],
         parameters_of: ParametersOf | None = None,
         environment_region: str | None = None,
+        budget_seconds: float | None = None,
     ) -> None:
         chosen = list(rules)
         self.rules = chosen
@@ -41,6 +45,7 @@ class Session:
         self._many = Dispatch(rule for rule in chosen if rule.takes_stack)
         self._parameters_of = parameters_of
         self._environment_region = environment_region
+        self._budget = TIME_BUDGET_SECONDS if budget_seconds is None else budget_seconds
         self._inputs: dict[str, Any] = {}
         self._lock = threading.Lock()
         self._providers: dict[str, tuple[Any, Provider]] = {}
@@ -52,14 +57,14 @@ class Session:
     def _parameters(self, rule: Rule) -> Mapping[str, Any] | None:
         return self._parameters_of(rule) if rule.takes_parameters and self._parameters_of else None
 
-    def resource(self, request: Any) -> Resource:
-        """Return the view of an AnalyzeRequest; nothing is decoded before a rule asks."""
-        properties, options = request.properties, request.options
+    def resource(self, request: Any, properties: Mapping[str, Any] | None = None) -> Resource:
+        """Return the view of an AnalyzeRequest (with other properties); nothing is decoded before a rule asks."""
+        message, options = request.properties, request.options
         return Resource(
             urn=request.urn,
             type_token=request.type,
             name=request.name,
-            load_inputs=lambda: wire.to_python(properties),
+            load_inputs=lambda: dict(properties) if properties is not None else wire.to_python(message),
             load_options=lambda: Options(options),
             load_provider=lambda: self._provider(request),
             parent=options.parent,
@@ -67,13 +72,13 @@ class Session:
             environment_region=self._environment_region,
         )
 
-    def analyze(self, request: Any) -> list[Verdict]:
+    def analyze(self, request: Any) -> tuple[Resource, list[Verdict]]:
         """Judge one resource by its inputs, and remember them for the stack."""
         resource = self.resource(request)
         with self._lock:
             self._inputs[request.urn] = resource
-        return [
-            judge(rule, resource, None, self._parameters(rule)) for rule in self._one.rules_for(resource)
+        return resource, [
+            judge(rule, resource, None, self._parameters(rule), self._budget) for rule in self._one.rules_for(resource)
         ]
 
     def stack(self, request: Any) -> Stack:
@@ -105,14 +110,44 @@ class Session:
             environment_region=self._environment_region,
         )
 
-    def analyze_stack(self, request: Any) -> list[Verdict]:
+    def analyze_stack(self, request: Any) -> tuple[Stack, list[Verdict]]:
         """Judge every resource that anchors a cross-resource rule."""
         stack = self.stack(request)
-        return [
-            judge(rule, resource, stack, self._parameters(rule))
+        return stack, [
+            judge(rule, resource, stack, self._parameters(rule), self._budget)
             for resource in stack.resources
             for rule in self._many.rules_for(resource)
         ]
+
+    def remediating(self, request: Any, settings: Settings) -> list[Rule]:
+        """Return the rules that may mend a resource: for its type, at level remediate, with a remediation."""
+        resource = self.resource(request)
+        return [
+            rule
+            for rule in self._one.rules_for(resource)
+            if rule.remediation is not None and settings.level_of(rule) is Level.REMEDIATE
+        ]
+
+    def remediation(
+        self, rule: Rule, request: Any, properties: Mapping[str, Any]
+    ) -> tuple[Mapping[str, Any] | None, Failure | None]:
+        """Return what a rule would set on a resource that it has a finding on, or why it can't say.
+
+        Args:
+            rule: a rule with a remediation.
+            request: the AnalyzeRequest.
+            properties: the wire properties as the remediations before have left them.
+        """
+        resource = self.resource(request, properties)
+        verdict = judge(rule, resource, None, self._parameters(rule), self._budget)
+        if verdict.failure or not verdict.findings or rule.remediation is None:
+            return None, verdict.failure
+        try:
+            return rule.remediation(resource), None
+        except Undecided:
+            return None, None
+        except Exception as error:
+            return None, failure_of(rule, resource, error)
 
     def _provider(self, message: Any) -> Provider | None:
         if not message.HasField("provider"):

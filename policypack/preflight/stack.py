@@ -171,7 +171,7 @@ class Stack:
         return Partners(list(certain.values()), possible)
 
     def referred_by(self, resource: Resource, via: str, *types: str) -> Partners:
-        """Return the resources of these types that the property ``via`` of a resource means; all types when none given."""
+        """Return the resources that the property ``via`` of a resource means; of these types, if any are given."""
         kinds = frozenset(canonical(wanted) for wanted in types)
         key = (resource.urn, via, kinds)
         cached = self._referrers.get(key)

@@ -69,7 +69,7 @@ def clean(value: Any, secrets: Secrets, in_secret: bool = False) -> Any:
             return {
                 key: clean(item, secrets)
                 for key, item in value.items()
-                if item is not None and not (key[:2] == "__")
+                if item is not None and key[:2] != "__"
             }
         if signature == wire.SECRET:
             inner = clean(value.get("value"), secrets)
@@ -90,7 +90,8 @@ def clean(value: Any, secrets: Secrets, in_secret: bool = False) -> Any:
 
 
 @lru_cache(maxsize=8192)
-def _steps(path: str) -> tuple[str | int, ...]:
+def steps_of(path: str) -> tuple[str | int, ...]:
+    """Split a property path: ``rules[0].id`` is ``("rules", 0, "id")``."""
     return tuple(name if name else int(index) for name, index in _STEP.findall(path))
 
 
@@ -138,7 +139,7 @@ class View:
         if path in current:
             return current[path]
         walked = ""
-        for step in _steps(path):
+        for step in steps_of(path):
             if isinstance(current, str) and wire.is_unknown(current):
                 raise self._undecided(walked)
             if isinstance(step, str) and isinstance(current, list):
@@ -372,7 +373,7 @@ def _flatten(values: Mapping[str, Any], path: str, prefix: str) -> Iterator[tupl
             elif any(wire.is_unknown(key) for key in value):
                 yield wire.UNKNOWN_STRING, join(where, steps[0])
 
-    yield from walk(values, _steps(path), prefix)
+    yield from walk(values, steps_of(path), prefix)
 
 
 class Items(Sequence[Any]):

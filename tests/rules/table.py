@@ -319,8 +319,8 @@ def verdicts_of(rule: Rule, case: Case, mode: Mode) -> list[Verdict]:
     session.stack_name = case.stack
     verdicts: list[Verdict] = []
     for resource in case.resources:
-        verdicts += session.analyze(analyze_request(resource, mode))
-    verdicts += session.analyze_stack(analyze_stack_request(case.resources, mode))
+        verdicts += session.analyze(analyze_request(resource, mode))[1]
+    verdicts += session.analyze_stack(analyze_stack_request(case.resources, mode))[1]
     return verdicts
 
 

@@ -1,0 +1,139 @@
+"""What a pack tells the engine and Pulumi's consoles about its policies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from pulumi.runtime.proto import analyzer_pb2 as pb
+
+from .exemptions import HOLDS
+from .finding import Level, Severity
+from .rule import Rule
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from .server import PackInfo
+    from .stock_server import StockPolicies
+
+RULES_URL: Final = "https://github.com/pulumi-preflight/pulumi-preflight/blob/main/docs/rules.md"
+
+_LEVELS: Final = {
+    "advisory": pb.ADVISORY,
+    "mandatory": pb.MANDATORY,
+    "disabled": pb.DISABLED,
+    "remediate": pb.REMEDIATE,
+}
+_SEVERITIES: Final = {
+    "low": pb.POLICY_SEVERITY_LOW,
+    "medium": pb.POLICY_SEVERITY_MEDIUM,
+    "high": pb.POLICY_SEVERITY_HIGH,
+    "critical": pb.POLICY_SEVERITY_CRITICAL,
+}
+_FRAMEWORKS: Final = {
+    "hipaa": ("HIPAA Security Rule", "45 CFR Part 164"),
+    "nist-800-53-r5": ("NIST SP 800-53", "Revision 5"),
+    "pci-dss-3.2.1": ("PCI DSS", "3.2.1"),
+    "pci-dss-4.0": ("PCI DSS", "4.0"),
+    "fedramp-moderate": ("FedRAMP", "Moderate"),
+}
+
+
+def describe(info: PackInfo, rules: Sequence[Rule], settings: Settings, stock: StockPolicies | None) -> Any:
+    """Return the AnalyzerInfo of a pack; levels are those of this stack's settings."""
+    message = pb.AnalyzerInfo(name=info.name, version=info.version, supportsConfig=True)
+    for field, value in (
+        ("description", info.description),
+        ("displayName", info.display_name),
+        ("readme", info.readme),
+        ("provider", info.provider),
+        ("repository", info.repository),
+    ):
+        if value is not None:
+            setattr(message, field, value)
+    message.tags.extend(info.tags or ())
+    for name, value in info.initial_config.items():
+        _initial(message.initialConfig[name], value)
+    if rules:
+        message.policies.extend(_of_rule(rule, settings.level_of(rule)) for rule in (*rules, HOLDS))
+    if stock is not None:
+        message.policies.extend(_of_policy(policy, stock) for policy in stock.policies)
+    return message
+
+
+def _initial(target: Any, value: Any) -> None:
+    """An initial value is an enforcement level, or a mapping that may hold one beside properties."""
+    target.SetInParent()
+    properties = dict(value) if isinstance(value, Mapping) else {"enforcementLevel": value}
+    level = properties.pop("enforcementLevel", None)
+    if level is not None:
+        target.enforcementLevel = _LEVELS[level.value]
+    if properties:
+        target.properties.update(properties)
+
+
+def _of_rule(rule: Rule, level: Level) -> Any:
+    message = pb.PolicyInfo(
+        name=rule.id,
+        displayName=rule.title.rstrip("."),
+        description=rule.title,
+        message=rule.why,
+        enforcementLevel=_LEVELS[level.value],
+        policy_type=pb.POLICY_TYPE_STACK if rule.takes_stack else pb.POLICY_TYPE_RESOURCE,
+        severity=_SEVERITIES[rule.severity.value],
+        tags=[rule.kind.value, rule.service, *rule.controls],
+        remediation_steps=rule.fix,
+        url=f"{RULES_URL}#{rule.id}",
+    )
+    if rule.parameters:
+        message.configSchema.properties.update(
+            {
+                name: {**parameter.schema, "default": parameter.default, "description": parameter.description}
+                for name, parameter in rule.parameters.items()
+            }
+        )
+    if rule.controls:
+        framework, numbers = next(iter(rule.controls.items()))
+        name, version = _FRAMEWORKS.get(framework, (framework, ""))
+        message.framework.name, message.framework.version = name, version
+        message.framework.specification = ", ".join(numbers)
+        message.framework.reference = "; ".join(
+            f"{other}: {', '.join(controls)}" for other, controls in rule.controls.items()
+        )
+    return message
+
+
+def _of_policy(policy: Any, stock: StockPolicies) -> Any:
+    import pulumi_policy
+
+    own = policy.enforcement_level
+    message = pb.PolicyInfo(
+        name=policy.name,
+        description=policy.description,
+        enforcementLevel=_LEVELS[own.value if own is not None else stock.default_level],
+    )
+    if isinstance(policy, pulumi_policy.ResourceValidationPolicy):
+        message.policy_type = pb.POLICY_TYPE_RESOURCE
+    elif isinstance(policy, pulumi_policy.StackValidationPolicy):
+        message.policy_type = pb.POLICY_TYPE_STACK
+    if policy.display_name is not None:
+        message.displayName = policy.display_name
+    if policy.config_schema is not None:
+        if policy.config_schema.properties:
+            message.configSchema.properties.update(policy.config_schema.properties)
+        if policy.config_schema.required:
+            message.configSchema.required.extend(policy.config_schema.required)
+    if policy.severity is not None:
+        message.severity = _SEVERITIES[Severity(policy.severity.value).value]
+    if policy.framework is not None:
+        for field in ("name", "version", "reference", "specification"):
+            value = getattr(policy.framework, field)
+            if value is not None:
+                setattr(message.framework, field, value)
+    if policy.tags is not None:
+        message.tags.extend(policy.tags)
+    if policy.remediation_steps is not None:
+        message.remediation_steps = policy.remediation_steps
+    if policy.url is not None:
+        message.url = policy.url
+    return message
