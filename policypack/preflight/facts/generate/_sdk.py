@@ -267,7 +267,8 @@ def _read_resources(tree: ast.Module, classes: dict[str, ast.ClassDef]) -> Itera
         ]
         if len(tokens) != 1:
             raise ValueError(f"{name}: expected one call of super().__init__ with a token, found {tokens}")
-        arguments = classes.get(name + "Args")
+        # The class has another name where a nested type has taken this one (BucketVersioning).
+        arguments = classes.get(name + "InitArgs") or classes.get(name + "Args")
         secrets = [
             str(element.value)
             for call in _calls(node, "ResourceOptions")
