@@ -68,13 +68,13 @@ class EngineVersions:
         A major line alone ('15') is offered while a version of it is. Up to three minor versions above the newest
         listed of a line, and lines above the newest line, are unknown: the table is older than they may be.
         """
+        if self._is_line(version):
+            return self._status_of_line(version)
         if version in self._newest.offered:
             return Status.OFFERED
         if any(version in statement.offered for statement in self.statements):
             return Status.DEPRECATED
-        if version in self._newest.retired and not self._is_line(version):
-            return Status.REFUSED
-        return self._status_unlisted(version)
+        return Status.REFUSED if version in self._newest.listed else self._status_unlisted(version)
 
     def nearest(self, version: str, count: int = 3) -> tuple[str, ...]:
         """Up to `count` offered versions to propose instead, ascending: the closest at or above of the same line, else
@@ -105,22 +105,26 @@ class EngineVersions:
         listed = frozenset[str]().union(*(statement.listed for statement in self.statements))
         return frozenset(self.line(version) for version in listed)
 
+    def _status_of_line(self, line: str) -> Status:
+        if any(offered == line or offered.startswith(f"{line}.") for offered in self.lines):
+            return Status.OFFERED
+        return self._status_beyond_lines(line)
+
     def _status_unlisted(self, version: str) -> Status:
-        if self._is_line(version):
-            if version in self.lines or any(line.startswith(f"{version}.") for line in self.lines):
-                return Status.OFFERED
-            newest_line = max(self._all_lines, key=_key, default="")
-            return Status.UNKNOWN if _key(version) > _key(newest_line) else Status.REFUSED
         line = self.line(version)
         siblings = [v for s in self.statements for v in s.listed if self.line(v) == line and v != line]
         if not siblings:
-            newest_line = max(self._all_lines, key=_key, default="")
-            return Status.UNKNOWN if self._all_lines and _key(line) > _key(newest_line) else Status.REFUSED
+            return self._status_beyond_lines(line)
         newest = max(siblings, key=_key)
         if _key(version) <= _key(newest):
             return Status.REFUSED
         ahead = self._minor(version) - self._minor(newest)
         return Status.UNKNOWN if not self.counts_minors or ahead <= _AGEING_MINORS else Status.REFUSED
+
+    def _status_beyond_lines(self, line: str) -> Status:
+        newest_line = max(self._all_lines, key=_key, default=None)
+        newer = newest_line is not None and _key(line) > _key(newest_line)
+        return Status.UNKNOWN if newer else Status.REFUSED
 
     def _minor(self, version: str) -> int:
         rest = version[len(self.line(version)) :].lstrip(".")

@@ -26,7 +26,9 @@ def generate(out: Path) -> None:
         sources.append(package.source)
         for engine, row in _rds_rows(package).items():
             rds.setdefault(engine, []).append({"date": pin.date, **row})
-        for engine, versions in _enums(package, f"{_EXTENSIONS}/aws_elasticache_cachecluster/engine_version.json").items():
+        for engine, versions in _enums(
+            package, f"{_EXTENSIONS}/aws_elasticache_cachecluster/engine_version.json"
+        ).items():
             row = {"date": pin.date, "listed": _ascending(versions), "retired": []}
             elasticache.setdefault(engine, []).append(row)
     write_table(out, NAME, sources, {"rds": rds, "elasticache": elasticache})

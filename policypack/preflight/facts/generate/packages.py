@@ -80,7 +80,17 @@ def wheel(name: str, version: str | None = None) -> Wheel:
     requirement = folder.with_suffix(".txt")
     requirement.write_text(f"{pin.name}=={pin.version} --hash=sha256:{pin.sha256}\n")
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes"]
-    command = [_python_with_pip(), "-m", "pip", "download", *options, "--dest", str(folder), "--requirement", str(requirement)]
+    command = [
+        _python_with_pip(),
+        "-m",
+        "pip",
+        "download",
+        *options,
+        "--dest",
+        str(folder),
+        "--requirement",
+        str(requirement),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         reason = (done.stderr.strip().splitlines() or ["pip gave no reason"])[-1]
