@@ -2,8 +2,9 @@
 
 The SDK is generated code of a regular shape, so a syntax tree says all there is to know:
 
-* an ``@pulumi.input_type`` or ``@pulumi.output_type`` class is an object; its getters carry the property names (``name=``
-  gives the camelCase one), types, and deprecation messages; arguments of ``__init__`` without a default are required;
+* an ``@pulumi.input_type`` or ``@pulumi.output_type`` class is an object; its getters carry the property names
+  (``name=`` gives the camelCase one), types, and deprecation messages; arguments of ``__init__`` without a default are
+  required;
 * a ``pulumi.CustomResource`` subclass is a resource; its token is the first argument of ``super().__init__``;
 * a function with ``pulumi.runtime.invoke('token', ...)`` is an invoke.
 
@@ -216,7 +217,8 @@ def kind_of(annotation: ast.expr, marker: str) -> tuple[str, bool]:
 
 
 def _named(reference: str, marker: str) -> str:
-    """A quoted type: an object type of this module ('XArgs', 'outputs.X'), of another ('_iam.XArgs'), or an enum ('X')."""
+    """A quoted type: an object type of this module ('XArgs', 'outputs.X'), of another ('_iam.XArgs'), or an enum
+    ('X')."""
     module, _, name = reference.rpartition(".")
     if module.startswith("outputs"):
         # `outputs.X` is of this folder, `_iam.outputs.X` and `outputs.iam.X` would be of another.
@@ -231,7 +233,8 @@ def _named(reference: str, marker: str) -> str:
 
 
 def _module_deprecation(tree: ast.Module, class_name: str) -> str | None:
-    """The message of `warnings.warn(...)` at the module's top level or in the class's body: the type itself is deprecated."""
+    """The message of `warnings.warn(...)` at the module's top level or in the class's body: the type itself is
+    deprecated."""
     for node in ast.walk(tree):
         statements: list[ast.stmt] = []
         if isinstance(node, ast.Module) or (isinstance(node, ast.ClassDef) and node.name == class_name):
@@ -330,7 +333,8 @@ def _read_arguments(node: ast.FunctionDef) -> ObjectSource:
             continue
         name = str(target.slice.value)
         kind, _ = kind_of(annotation, "")
-        # `Union['XArgs', 'XArgsDict', 'outputs.X']`: the argument may be another invoke's result; the input type describes it.
+        # `Union['XArgs', 'XArgsDict', 'outputs.X']`: the argument may be another invoke's result; the input type
+        # describes it.
         result.properties[name] = _prefer_input(kind)
         if value.id in required:
             result.required.append(name)

@@ -1,9 +1,10 @@
 """Writes the schema facts: what each pulumi-aws resource and function takes and gives, for the majors 7 and 6.
 
-Source: the Python SDK `pulumi_aws` (Apache-2.0) of the versions in `VERSIONS`, downloaded as wheels with pip, or unpacked
-folders given by the caller; parsed, never imported. Output, under ``out/schema``: one folder per major, in it one file per
-service. A file is a JSON object with one entry per line, so that `preflight.facts.schema` can read a single entry without
-parsing the rest. The folder of major 6 holds only what differs from major 7 (``null``: not in major 6).
+Source: the Python SDK `pulumi_aws` (Apache-2.0) of the versions in `VERSIONS`, downloaded as wheels with pip, or
+unpacked folders given by the caller; parsed, never imported. Output, under ``out/schema``: one folder per major, in it
+one file per service. A file is a JSON object with one entry per line, so that `preflight.facts.schema` can read a
+single entry without parsing the rest. The folder of major 6 holds only what differs from major 7 (``null``: not in
+major 6).
 """
 
 from __future__ import annotations
@@ -96,6 +97,7 @@ def entries(service: _sdk.ServiceSource) -> Entries:
                 "f": function.arguments.properties,
                 "r": function.arguments.required,
                 "o": function.result.properties,
+                "n": function.result.optional,
                 "d": function.deprecation,
                 "w": function.result.deprecated,
             },
