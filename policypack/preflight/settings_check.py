@@ -18,6 +18,15 @@ from .settings import SettingsError
 _Path = tuple[str | int, ...]
 
 
+class _Loader(yaml.SafeLoader):
+    """Leaves ``2027-01-31`` a text, so that a day that the calendar lacks is our message and not YAML's."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - PyYAML's own way
+        first: [(tag, pattern) for tag, pattern in found if tag != "tag:yaml.org,2002:timestamp"]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
 def checked(text: str, file: str, rules: Sequence[Rule]) -> dict[str, Any]:
     """Return the content of a settings file once it holds nothing that Preflight does not know.
 
@@ -30,8 +39,8 @@ def checked(text: str, file: str, rules: Sequence[Rule]) -> dict[str, Any]:
         SettingsError: with file, line, key, and what to write instead.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=_Loader)
+        content = yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f":{mark.line + 1}" if mark else ""
@@ -72,13 +81,11 @@ def _collect(node: yaml.Node | None, path: _Path, lines: dict[_Path, int], file:
 
 
 def _texts(value: Any) -> Any:
-    """YAML makes dates of ``2027-01-31`` and may have keys that are no texts; both become text."""
+    """YAML may have keys that are no texts; they become texts."""
     if isinstance(value, dict):
         return {str(key): _texts(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_texts(item) for item in value]
-    if isinstance(value, (datetime.date, datetime.datetime)):
-        return value.isoformat()[:10]
     return value
 
 
