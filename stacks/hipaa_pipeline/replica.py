@@ -1,0 +1,44 @@
+"""The second Region: encrypted copies of the PHI and trail buckets, which survive the loss of the first."""
+
+import pulumi
+
+from components.keys import EncryptionKey
+from components.scope import Component, Scope
+from components.storage import AccessLogBucket, Lifecycle, PhiBucket, SecureBucket
+
+
+class ReplicaSite(Component):
+    """A key, a bucket for access logs, and the two buckets that replication writes to."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        scope: Scope,
+        log_retention_days: int,
+        keep_objects: bool,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """
+        scope: of the replica Region.
+        log_retention_days: days that access logs are kept.
+        """
+        super().__init__("reference:hipaa:ReplicaSite", name, scope=scope, opts=opts)
+        parent = pulumi.ResourceOptions(parent=self)
+        key = EncryptionKey(name, scope=scope, purpose="Copies of records and audit trail", opts=parent)
+        access_logs = AccessLogBucket(
+            f"{name}-logs", scope=scope, retention_days=log_retention_days, keep_objects=keep_objects, opts=parent
+        )
+        self.phi = PhiBucket(
+            f"{name}-phi", scope=scope, key=key, access_logs=access_logs, keep_objects=keep_objects, opts=parent
+        )
+        self.trail = SecureBucket(
+            f"{name}-trail",
+            scope=scope,
+            key=key,
+            access_logs=access_logs,
+            lifecycle=Lifecycle(archive_after_days=90),
+            keep_objects=keep_objects,
+            opts=parent,
+        )
+        self.register_outputs({})
