@@ -16,9 +16,10 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 from preflight.preview.callbacks import Callback
 from preflight.preview.deployment import Deployment, RefusedError
 from preflight.preview.graph import Location, package_of
+from preflight.preview.provider.placeholders import text as placeholder
 from preflight.preview.runner import FORM_KEY, PLACE_KEY
 from preflight.preview.values import contains_secret, contains_unknown, reveal
-from preflight.wire import RESOURCE_REFERENCE, SIGNATURE_KEY, UNKNOWN_STRING, secret, to_struct
+from preflight.wire import RESOURCE_REFERENCE, SIGNATURE_KEY, UNKNOWN_STRING, is_unknown, secret, to_struct
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,17 @@ class Lookups:
                 where = f" (property {failure.property})" if failure.property else ""
                 deployment.add_error(f"{lookup.token}: {failure.reason}{where}", location=lookup.location)
             return resource_pb2.ResourceInvokeResponse(
-                failures=[provider_pb2.CheckFailure(property=item.property, reason=item.reason) for item in result.failures]
+                failures=[
+                    provider_pb2.CheckFailure(property=item.property, reason=item.reason) for item in result.failures
+                ]
             )
-        if result.unknown and (lookup.direct is False or result.value is None):
+        value = result.value
+        if result.unknown and value is None and lookup.direct:
+            # The program computes with the answer right away: give it one whose texts are marked as unknown.
+            marked = _marked(arguments)
+            value = provider.invoke(lookup.token, marked, provider_inputs=dict(provider_inputs)).value
+        if value is None or (result.unknown and lookup.direct is False):
             return resource_pb2.ResourceInvokeResponse(unknown=True)
-        value = dict(result.value or {})
         if contains_secret(lookup.arguments):
             value = {key: secret(item) for key, item in value.items()}
         response = resource_pb2.ResourceInvokeResponse()
@@ -115,8 +122,21 @@ class Lookups:
         return {
             "urn": registration.urn,
             "id": registration.id or UNKNOWN_STRING,
-            "state": {key: value for key, value in registration.outputs.items() if not _refers_to(value, registration.urn)},
+            "state": {
+                key: value for key, value in registration.outputs.items() if not _refers_to(value, registration.urn)
+            },
         }
+
+
+def _marked(value: Any, name: str = "value") -> Any:
+    """Return arguments with a placeholder text for each unknown."""
+    if is_unknown(value):
+        return placeholder(name)
+    if isinstance(value, dict):
+        return {key: _marked(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_marked(item, name) for item in value]
+    return value
 
 
 def _refers_to(value: Any, urn: str) -> bool:
