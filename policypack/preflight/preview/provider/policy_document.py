@@ -31,18 +31,10 @@ def render(arguments: Mapping[str, Any]) -> dict[str, Any]:
     merged: Document = {"Version": "", "Id": "", "Statement": []}
     _merge_sources(merged, _documents(arguments, "sourcePolicyDocuments", "sourceJson"))
     version = arguments.get("version") or _VERSION
-    own: Document = {"Version": version, "Id": arguments.get("policyId") or "", "Statement": []}
-    sids: set[str] = set()
-    for given in arguments.get("statements") or ():
-        statement = _statement(given, version)
-        sid = statement.get("Sid")
-        if sid and sid in sids:
-            raise PolicyDocumentError(f"duplicate Sid ({sid}). Remove the Sid or ensure the Sid is unique.")
-        sids.add(sid or "")
-        own["Statement"].append(statement)
-    _merge(merged, own)
-    for text in _documents(arguments, "overridePolicyDocuments", "overrideJson"):
-        _merge(merged, _parse(text, "merging override document"))
+    statements = _statements(arguments.get("statements") or (), version)
+    _merge(merged, {"Version": version, "Id": arguments.get("policyId") or "", "Statement": statements})
+    for position, text in enumerate(_documents(arguments, "overridePolicyDocuments", "overrideJson")):
+        _merge(merged, _parse(text, f"merging override document {position}"))
     shown = {key: value for key, value in merged.items() if value}
     pretty, minified = _go_ordered(shown, 2), _go_ordered(shown, None)
     return {
@@ -54,6 +46,18 @@ def render(arguments: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _statements(given: Sequence[Mapping[str, Any]], version: str) -> list[Statement]:
+    sids: set[str] = set()
+    result = []
+    for statement in given:
+        sid = statement.get("sid")
+        if sid and sid in sids:
+            raise PolicyDocumentError(f"duplicate Sid ({sid}). Remove the Sid or ensure the Sid is unique.")
+        sids.add(sid or "")
+        result.append(_statement(statement, version))
+    return result
+
+
 def _documents(arguments: Mapping[str, Any], plural: str, single: str) -> list[str]:
     several = arguments.get(plural)
     given = several if isinstance(several, list) else [several]
@@ -63,12 +67,13 @@ def _documents(arguments: Mapping[str, Any], plural: str, single: str) -> list[s
 def _merge_sources(merged: Document, texts: Sequence[str]) -> None:
     sids: set[str] = set()
     for position, text in enumerate(texts):
-        source = _parse(text, f"merging source document {position}")
+        doing = f"merging source document {position}"
+        source = _parse(text, doing)
         for index, statement in enumerate(source["Statement"]):
             sid = statement.get("Sid")
             if sid and sid in sids:
                 raise PolicyDocumentError(
-                    f"duplicate Sid ({sid}) in source_policy_documents (item {position}; statement {index}). "
+                    f"{doing}: duplicate Sid ({sid}) in source_policy_documents (statement {index}). "
                     "Remove the Sid or ensure Sids are unique."
                 )
             sids.add(sid or "")
@@ -120,14 +125,26 @@ def _as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list) else [value]
 
 
+def _hash(text: str) -> str:
+    """The key by which Terraform orders the members of a set, so that blocks of one kind come out in its order."""
+    return str(binascii.crc32(text.encode()))
+
+
+def _single(values: list[str]) -> str | list[str]:
+    return values[0] if len(values) == 1 else values
+
+
 def _texts(value: Any, change: Callable[[str], str]) -> str | list[str]:
-    found = sorted({change(str(item)) for item in _as_list(value)}, reverse=True)
-    return found[0] if len(found) == 1 else found
+    return _single(sorted({change(str(item)) for item in _as_list(value)}, reverse=True))
 
 
 def _principals(value: Any, change: Callable[[str], str]) -> Any:
-    blocks = [(str(block["type"]), _as_list(_texts(block.get("identifiers"), change))) for block in _as_list(value)]
-    return _principal_map(blocks)
+    found = {}
+    for block in _as_list(value):
+        kind, identifiers = str(block["type"]), {str(item) for item in _as_list(block.get("identifiers"))}
+        members = "".join(f"{item};" for item in sorted(identifiers, key=lambda item: _hash(f"{item};")))
+        found[_hash(f"identifiers:{{{members}}};type:{kind};")] = (kind, _as_list(_texts(sorted(identifiers), change)))
+    return _principal_map([found[key] for key in sorted(found)])
 
 
 def _principal_map(blocks: Sequence[tuple[str, list[str]]]) -> Any:
@@ -136,19 +153,28 @@ def _principal_map(blocks: Sequence[tuple[str, list[str]]]) -> Any:
     result: dict[str, Any] = {}
     for kind, identifiers in blocks:
         earlier = result.get(kind)
-        together = [*_as_list(earlier), *identifiers]
-        result[kind] = together[0] if len(together) == 1 else together
+        result[kind] = _single([*_as_list(earlier), *identifiers])
     return result
 
 
 def _conditions(value: Any, change: Callable[[str], str]) -> dict[str, dict[str, Any]]:
-    result: dict[str, dict[str, Any]] = {}
+    found = {}
     for block in _as_list(value):
-        values = [change(str(item)) for item in _as_list(block.get("values"))]
-        by_variable = result.setdefault(str(block["test"]), {})
-        name = str(block["variable"])
-        together = [*_as_list(by_variable.get(name)), *values]
-        by_variable[name] = together[0] if len(together) == 1 else together
+        test, name, texts = (
+            str(block["test"]),
+            str(block["variable"]),
+            [str(item) for item in _as_list(block["values"])],
+        )
+        members = "".join(f"{item};" for item in texts)
+        found[_hash(f"test:{test};values:({members});variable:{name};")] = (
+            test,
+            name,
+            [change(text) for text in texts],
+        )
+    result: dict[str, dict[str, Any]] = {}
+    for _, (test, name, values) in sorted(found.items()):
+        by_variable = result.setdefault(test, {})
+        by_variable[name] = _single([*_as_list(by_variable.get(name)), *values])
     return result
 
 
@@ -158,16 +184,29 @@ def _parse(text: str, doing: str) -> Document:
     except ValueError as error:
         raise PolicyDocumentError(f"{doing}: {error}") from error
     if not isinstance(document, dict):
-        raise PolicyDocumentError(f"{doing}: json: cannot unmarshal {type(document).__name__} into a policy document")
+        raise PolicyDocumentError(
+            f"{doing}: json: cannot unmarshal {_go_kind(document)} into Go value of type iam.IAMPolicyDoc"
+        )
+    statements = document.get("Statement") or []
+    if not isinstance(statements, list):
+        # Valid to IAM, but not to the provider.
+        raise PolicyDocumentError(
+            f"{doing}: json: cannot unmarshal {_go_kind(statements)} into Go struct field IAMPolicyDoc.Statement of "
+            "type []*iam.IAMPolicyStatement"
+        )
     return {
         "Version": document.get("Version") or "",
         "Id": document.get("Id") or "",
-        "Statement": [_normalised(statement) for statement in _as_list(document.get("Statement"))],
+        "Statement": [_normalised(statement) for statement in statements],
     }
 
 
+def _go_kind(value: Any) -> str:
+    return {dict: "object", list: "array", str: "string", bool: "bool"}.get(type(value), "number")
+
+
 def _normalised(statement: Mapping[str, Any]) -> Statement:
-    """A statement of a JSON document as the provider writes it again: conditions become lists, the rest stays."""
+    """A statement of a JSON document as the provider writes it again: a list of one condition value becomes a text."""
     result: Statement = {}
     for key in ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal"):
         value = statement.get(key)
@@ -185,7 +224,7 @@ def _normalised(statement: Mapping[str, Any]) -> Statement:
     condition = statement.get("Condition")
     if isinstance(condition, dict) and condition:
         result["Condition"] = {
-            test: {name: [_text(item) for item in _as_list(values)] for name, values in variables.items()}
+            test: {name: _single([_text(item) for item in _as_list(values)]) for name, values in variables.items()}
             for test, variables in condition.items()
         }
     return result
