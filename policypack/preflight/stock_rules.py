@@ -16,6 +16,7 @@ from .rule import Rule
 from .settings import default_level
 from .stack import Stack
 from .view import Secrets
+from .wire import with_whole_numbers
 
 _SEVERITIES = {severity: stock.Severity(severity.value) for severity in Severity}
 
@@ -45,7 +46,7 @@ class _Memory:
 
     def resource(self, args: Any) -> Resource:
         """Return the view of a resource policy's arguments, and remember its inputs."""
-        properties = serialize_properties(args.props)
+        properties = with_whole_numbers(serialize_properties(args.props))
         self.inputs[args.urn] = properties
         return Resource(
             urn=args.urn,
@@ -66,7 +67,7 @@ class _Memory:
             type_token=found.resource_type,
             name=found.name,
             load_inputs=None if inputs is None else lambda: dict(inputs),
-            load_outputs=lambda: dict(serialize_properties(found.props)),
+            load_outputs=lambda: with_whole_numbers(serialize_properties(found.props)),
             load_options=lambda: _options(found.opts),
             load_provider=lambda: _provider(found.provider),
             parent=found.parent.urn if found.parent is not None else "",

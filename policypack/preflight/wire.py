@@ -90,6 +90,17 @@ def value_to_python(value: Value) -> Any:
     return None
 
 
+def with_whole_numbers(value: Any) -> Any:
+    """Return a decoded value with whole floats as ``int``, as :func:`to_python` gives them."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    if isinstance(value, Mapping):
+        return {key: with_whole_numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [with_whole_numbers(item) for item in value]
+    return value
+
+
 def to_struct(values: Mapping[str, Any]) -> Struct:
     """Encode plain Python values as a protobuf struct; the inverse of :func:`to_python`.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ MakeRule = Callable[..., Rule]
 
 
 @pytest.fixture
-def make_rule(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeRule]:
+def make_rule(monkeypatch: pytest.MonkeyPatch) -> MakeRule:
     """Makes a rule of a function without a docstring, in a registry of its own."""
     monkeypatch.setattr(rule_module, "_RULES", {})
 
@@ -29,4 +29,4 @@ def make_rule(monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeRule]:
         function.__doc__ = "Things hold.\n\nWhy: They must.\nFix: Make them."
         return rule(types, kind=kind, severity=severity, **options)(function)
 
-    yield make
+    return make

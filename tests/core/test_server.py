@@ -38,7 +38,8 @@ class Client:
         self.stub = analyzer_pb2_grpc.AnalyzerStub(self.channel)
 
     def take(self) -> dict[str, Any]:
-        result: dict[str, Any] = json.loads(self.channel.unary_unary("/preflight.Verdicts/Take")(b""))
+        call: Any = self.channel.unary_unary("/preflight.Verdicts/Take")
+        result: dict[str, Any] = json.loads(call(b""))
         return result
 
     def analyze(self, *resources: R) -> list[Any]:
