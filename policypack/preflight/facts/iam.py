@@ -21,8 +21,8 @@ ROLE_INLINE_POLICIES_CHARACTERS = 10240
 USER_INLINE_POLICIES_CHARACTERS = 2048
 GROUP_INLINE_POLICIES_CHARACTERS = 5120
 
-# Text size in bytes of the resource policies of other services: 'Bucket policies', API PutResourcePolicy, 'Key policies',
-# 'Amazon SQS policy quotas'.
+# Text size in bytes of the resource policies of other services: 'Bucket policies', API PutResourcePolicy, 'Key
+# policies', 'Amazon SQS policy quotas'.
 BUCKET_POLICY_BYTES = 20480
 SECRET_POLICY_BYTES = 20480
 KEY_POLICY_BYTES = 32768
@@ -93,7 +93,8 @@ def nearest_services(prefix: str, count: int = 3) -> tuple[str, ...]:
 
 
 def edits(one: str, other: str) -> int:
-    """The number of single-character edits between two texts, without case, neighbours that change places counting one."""
+    """The number of single-character edits between two texts, without case, neighbours that change places counting
+    one."""
     a, b = one.lower(), other.lower()
     before: list[int] = []
     row = list(range(len(b) + 1))

@@ -99,7 +99,8 @@ def supported_runtimes(language: str = "") -> tuple[str, ...]:
     return tuple(sorted(supported, key=lambda n: [int(p) if p.isdigit() else p for p in re.split(r"(\d+)", n)]))
 
 
-# Runtimes of Python and Node.js whose handler is FILE.FUNCTION ('Define Lambda function handler in Python', '... Node.js').
+# Runtimes of Python and Node.js whose handler is FILE.FUNCTION ('Define Lambda function handler in Python', '...
+# Node.js').
 HANDLER_FILE_SUFFIXES: Mapping[str, tuple[str, ...]] = {
     "python": (".py",),
     "nodejs": (".js", ".mjs", ".cjs"),
@@ -107,7 +108,8 @@ HANDLER_FILE_SUFFIXES: Mapping[str, tuple[str, ...]] = {
 
 
 def handler_file_suffixes(runtime_name: str) -> tuple[str, ...]:
-    """The file endings that a handler's module may have; empty for a runtime whose handler names no file to look for."""
+    """The file endings that a handler's module may have; empty for a runtime whose handler names no file to look
+    for."""
     return next((v for k, v in HANDLER_FILE_SUFFIXES.items() if runtime_name.startswith(k)), ())
 
 
@@ -130,8 +132,8 @@ PYTHON_RUNTIME_MODULES = frozenset(
 
 
 def snap_start_supported(runtime_name: str) -> bool | None:
-    """Whether SnapStart takes a managed runtime ('Lambda SnapStart: supported features', read 2026-11): Java 11 and later,
-    Python 3.12 and later, .NET 8 and later. None for a runtime newer than the table."""
+    """Whether SnapStart takes a managed runtime ('Lambda SnapStart: supported features', read 2026-11): Java 11 and
+    later, Python 3.12 and later, .NET 8 and later. None for a runtime newer than the table."""
     language, version = _language_and_version(runtime_name)
     least = {"java": (11,), "python": (3, 12), "dotnet": (8,)}.get(language)
     if least is None:
@@ -253,8 +255,8 @@ SQS_BATCH_SIZE_WITHOUT_WINDOW = 10
 SQS_BATCH_SIZE = 10_000
 SQS_MIN_CONCURRENCY = 2
 
-# 'Permissions for rotation' (Secrets Manager): what the execution role of a rotation function must allow on the secret, and
-# on the secret's key when it has one.
+# 'Permissions for rotation' (Secrets Manager): what the execution role of a rotation function must allow on the
+# secret, and on the secret's key when it has one.
 ROTATION_ACTIONS = (
     "secretsmanager:DescribeSecret",
     "secretsmanager:GetSecretValue",

@@ -19,9 +19,10 @@ from preflight.facts.table import DATA
 class PhysicalName:
     """How a type is named. `pattern` must match the whole name (None: any text); lengths are characters.
 
-    `scope`: 'global' (S3, over all accounts of a partition), 'account', or 'region'. `parents`: inputs within whose value the
-    name must be unique ('cluster' of an ECS service). `second_create`: 'refused', 'overwrites' (AWS takes the existing one
-    over without a word), 'versioned' (a new version of the same thing), or 'duplicates' (AWS allows two of a name).
+    `scope`: 'global' (S3, over all accounts of a partition), 'account', or 'region'. `parents`: inputs within whose
+    value the name must be unique ('cluster' of an ECS service). `second_create`: 'refused', 'overwrites' (AWS takes
+    the existing one over without a word), 'versioned' (a new version of the same thing), or 'duplicates' (AWS allows
+    two of a name).
     """
 
     type: str

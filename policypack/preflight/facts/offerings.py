@@ -10,6 +10,9 @@ from typing import Any
 from preflight.facts.table import load
 
 
+_DATABASES = frozenset({"docdb", "neptune"})
+
+
 class Offer(Enum):
     """What the dated table says of a class in a region."""
 
@@ -60,12 +63,18 @@ class Offerings:
 
 
 @cache
-def offerings(service: str, engine: str | None = None) -> Offerings | None:
-    """The table for `service` (ec2, docdb, neptune, elasticache, opensearch, redshift, mq, dax, or rds with an engine);
-    None when there is none for that engine."""
+def offerings(service: str) -> Offerings:
+    """The table for `service`: ec2, docdb, neptune, elasticache, opensearch, redshift, mq or dax. Raises KeyError."""
     table = load("instance_classes")
-    rows = table.data[service] if engine is None else table.data[service].get(engine)
-    return Offerings(rows, table.dated, _families("db" if engine else service)) if rows else None
+    return Offerings(table.data[service], table.dated, _families(service if service not in _DATABASES else "db"))
+
+
+@cache
+def of_engine(engine: str) -> Offerings | None:
+    """The table for an RDS engine ('postgres', 'aurora-mysql'); None for an engine that it doesn't hold."""
+    table = load("instance_classes")
+    rows = table.data["rds"].get(engine)
+    return Offerings(rows, table.dated, _families("db")) if rows else None
 
 
 @cache

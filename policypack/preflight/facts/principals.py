@@ -64,8 +64,8 @@ def _listed() -> frozenset[str]:
     return frozenset(load("service_principals").data)
 
 
-# (type token, path of the role) -> principals of which the trust policy must allow one ('... execution role', '... service
-# role' pages of each service). Paths are without list indexes.
+# (type token, path of the role) -> principals of which the trust policy must allow one ('... execution role', '...
+# service role' pages of each service). Paths are without list indexes.
 ASSUMED_BY: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("aws:apigateway/account:Account", "cloudwatchRoleArn"): ("apigateway.amazonaws.com",),
     ("aws:appsync/graphQLApi:GraphQLApi", "logConfig.cloudwatchLogsRoleArn"): ("appsync.amazonaws.com",),
@@ -86,7 +86,6 @@ ASSUMED_BY: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("aws:eks/nodeGroup:NodeGroup", "nodeRoleArn"): ("ec2.amazonaws.com",),
     ("aws:glue/crawler:Crawler", "role"): ("glue.amazonaws.com",),
     ("aws:glue/job:Job", "roleArn"): ("glue.amazonaws.com",),
-    ("aws:iot/topicRule:TopicRule", "lambdas.roleArn"): ("iot.amazonaws.com",),
     ("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", "extendedS3Configuration.roleArn"): (
         "firehose.amazonaws.com",
     ),

@@ -1,7 +1,7 @@
 """RDS and Aurora: engine versions, instance classes, names that engines reserve, parameter group families.
 
-Pages read 2026-11: API CreateDBInstance and CreateDBCluster; 'Aurora Serverless v2 requirements'; 'Aurora Serverless v1 end
-of life'; 'Working with parameter groups'. Versions and classes come from dated tables.
+Pages read 2026-11: API CreateDBInstance and CreateDBCluster; 'Aurora Serverless v2 requirements'; 'Aurora Serverless
+v1 end of life'; 'Working with parameter groups'. Versions and classes come from dated tables.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from preflight.facts.offerings import Offer, Offerings, offerings
+from preflight.facts.offerings import Offer, Offerings, of_engine, offerings
 from preflight.facts.table import load
 from preflight.facts.versions import EngineVersions, Statement, Status, merged
 
@@ -18,8 +18,8 @@ __all__ = ["Offer", "Offerings", "Status"]
 
 SERVERLESS_CLASS = "db.serverless"
 
-# Engine modes that CreateDBCluster takes no more: Serverless v1 ended 2025-03-31, multi-master 2023-02-28, parallel query
-# and global are options of ordinary clusters.
+# Engine modes that CreateDBCluster takes no more: Serverless v1 ended 2025-03-31, multi-master 2023-02-28, parallel
+# query and global are options of ordinary clusters.
 RETIRED_ENGINE_MODES = frozenset({"serverless", "parallelquery", "multimaster", "global"})
 
 # Serverless v2 capacity in ACU ('How Aurora Serverless v2 works': 0 pauses, steps of a half).
@@ -76,19 +76,21 @@ def instance_classes(engine: str) -> Offerings | None:
     """The classes of an engine by region (also engines 'docdb' and 'neptune'); None for an engine without data."""
     if engine in ("docdb", "neptune"):
         return offerings(engine)
-    return offerings("rds", engine)
+    return of_engine(engine)
 
 
 @dataclass(frozen=True)
 class Naming:
-    """What an engine allows for a name. `reserved` is in lower case and compares without case; None means no limit known."""
+    """What an engine allows for a name. `reserved` is in lower case and compares without case; None means no limit
+    known."""
 
     pattern: re.Pattern[str]
     max_length: int | None
     reserved: frozenset[str]
 
     def problem(self, name: str) -> str | None:
-        """Why the engine refuses `name`, as the end of a sentence ('is longer than 16 characters'); None when it takes it."""
+        """Why the engine refuses `name`, as the end of a sentence ('is longer than 16 characters'); None when it
+        takes it."""
         if name.lower() in self.reserved:
             return "is a reserved word of the engine"
         if self.max_length is not None and len(name) > self.max_length:
@@ -117,7 +119,8 @@ _MYSQL_SCHEMAS = frozenset({"mysql", "information_schema", "performance_schema",
 
 @cache
 def master_username(engine: str) -> Naming:
-    """What `username` / `masterUsername` may be. 'rdsadmin' is reserved everywhere, 'admin' by PostgreSQL and DocumentDB."""
+    """What `username` / `masterUsername` may be. 'rdsadmin' is reserved everywhere, 'admin' by PostgreSQL and
+    DocumentDB."""
     reserved = {"rdsadmin"} | ({"admin"} if engine in (*_POSTGRES, "docdb") else set())
     family = engine.split("-")[0]
     length = _USERNAME_LENGTHS.get(engine, {"oracle": 30, "sqlserver": 128}.get(family))

@@ -18,9 +18,10 @@ from preflight.facts.table import DATA
 class Scope:
     """Where one type exists once.
 
-    `level`: 'account', 'region', 'organization', 'vpc' or 'distribution'. `key`: inputs that make several possible in one
-    scope, one per combination of their values (empty: exactly one). `second_create`: 'refused', 'overwrites' (silently),
-    'idempotent' or 'adopts' (the existing one, removing what the program doesn't list). The `_text` fields are for messages.
+    `level`: 'account', 'region', 'organization', 'vpc' or 'distribution'. `key`: inputs that make several possible in
+    one scope, one per combination of their values (empty: exactly one). `second_create`: 'refused', 'overwrites'
+    (silently), 'idempotent' or 'adopts' (the existing one, removing what the program doesn't list). The `_text`
+    fields are for messages.
     """
 
     type: str

@@ -85,7 +85,8 @@ class EngineVersions:
         return tuple((above or same[-count:] or list(self.offered[-count:]))[:count])
 
     def line(self, version: str) -> str:
-        """The major line of a version: '15.4' -> '15', '8.0.35' -> '8.0', '8.0.mysql_aurora.3.04.0' -> '8.0.mysql_aurora.3'."""
+        """The major line of a version: '15.4' -> '15', '8.0.35' -> '8.0', '8.0.mysql_aurora.3.04.0' ->
+        '8.0.mysql_aurora.3'."""
         aurora = re.match(r"(?P<line>\d+\.\d+\.mysql_aurora\.(\d+\.\d+(?=\.\d+$)|\d+))", version)
         if aurora and not version.startswith("8.4"):
             return ".".join(version.split(".")[:4])

@@ -1,1 +1,2 @@
-"""One module per generated table, each with `NAME` and `generate(out)`, which writes the table's file into the folder `out`."""
+"""One module per generated table, each with `NAME` and `generate(out)`, which writes the table's file into the folder
+`out`."""

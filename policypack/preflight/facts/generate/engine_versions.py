@@ -25,7 +25,7 @@ def generate(out: Path) -> None:
         package = wheel(pin.name, pin.version)
         sources.append(package.source)
         for engine, row in _rds_rows(package).items():
-            rds.setdefault(engine, []).append({"date": pin.date, **row})
+            rds.setdefault(engine, []).append(dict(row, date=pin.date))
         for engine, versions in _enums(
             package, f"{_EXTENSIONS}/aws_elasticache_cachecluster/engine_version.json"
         ).items():
@@ -34,8 +34,9 @@ def generate(out: Path) -> None:
     write_table(out, NAME, sources, {"rds": rds, "elasticache": elasticache})
 
 
-def _rds_rows(package: Wheel) -> dict[str, dict[str, list[str]]]:
-    """A version of the instance or of the cluster table counts as listed; retired is what every table with it retires."""
+def _rds_rows(package: Wheel) -> dict[str, dict[str, Any]]:
+    """A version of the instance or of the cluster table counts as listed; retired is what every table with it
+    retires."""
     listed: dict[str, set[str]] = {}
     live: dict[str, set[str]] = {}
     for folder in _RDS:

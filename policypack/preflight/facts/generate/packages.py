@@ -24,7 +24,8 @@ class PackageUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Pin:
-    """One package file: its version, the date of the data inside (the 1st where only its month is known), its SHA-256."""
+    """One package file: its version, the date of the data inside (the 1st where only its month is known), its
+    SHA-256."""
 
     name: str
     version: str
@@ -32,7 +33,8 @@ class Pin:
     sha256: str
 
 
-# Several releases of cfn-lint: what a release calls offered is a dated statement, and engine versions need the older ones.
+# Several releases of cfn-lint: what a release calls offered is a dated statement, and engine versions need the older
+# ones.
 PINS = (
     Pin("cfn-lint", "1.40.0", "2025-09-29", "24e8e1f0a41f0928548b5960c2b0ffa458e08802ddda7dc11b75b613b8903df6"),
     Pin("cfn-lint", "1.42.0", "2025-11-30", "431523d3bc32f2db411451b8010ccaf770556bebfe44d6df75c1a17ecf957496"),
@@ -110,7 +112,8 @@ def _workspace() -> Path:
 
 @cache
 def _python_with_pip() -> str:
-    """This interpreter when it has pip; else that of a fresh virtual environment (uv makes environments without pip)."""
+    """This interpreter when it has pip; else that of a fresh virtual environment (uv makes environments without
+    pip)."""
     if importlib.util.find_spec("pip"):
         return sys.executable
     home = _workspace() / "pip"

@@ -31,17 +31,17 @@ managedblockchain managedservices mediaconvert medialive mediapackage mediapacka
 mediatailor metadata.s3 mobileanalytics mobilehub monitoring monitoring.rds network-connectors.lambda nimble
 opsworks opsworks-cm osis-pipelines payment-cryptography pca-connector-ad pinpoint polly private-5g privateca
 ram rds-data recovery-readiness redshift-serverless rekognition resources.cloudformation rolesanywhere route53
-route53-recovery-control-config route53-recovery-readiness route53domains s3-object-lambda s3-outposts scheduler.redshift
-secretsmanager serverlessrepo servicediscovery signer signin simspaceweaver sms-voice snow-device-management sqs ssm-contacts
-ssm-incidents stacksets.cloudformation states storagegateway streams.metrics.cloudwatch sts support swf tagpolicies.tag
-textract thinclient timestream tnb transcribe translate trustedadvisor verified-access voiceid vpc-flow-logs vpce waf
-waf-regional wisdom workdocs worklink workmail workspaces workspaces-web xray zocalo
-alarms.cloudwatch lambda.alarms.cloudwatch billing billingreports bcm-data-exports ce cur custom.rds rds.application-autoscaling
-custom-resource.application-autoscaling comprehend.application-autoscaling kafka.application-autoscaling
-elasticache.application-autoscaling neptune.application-autoscaling lambda.application-autoscaling
-workspaces.application-autoscaling autoscaling-plans dax neptune inspector2 kafkaconnect mwaa airflow-env
-member.org.stacksets.cloudformation resource-groups servicecatalog-appregistry transitgateway vpc-lattice
-comprehend personalize sso detective
+route53-recovery-control-config route53-recovery-readiness route53domains s3-object-lambda s3-outposts
+scheduler.redshift secretsmanager serverlessrepo servicediscovery signer signin simspaceweaver sms-voice
+snow-device-management sqs ssm-contacts ssm-incidents stacksets.cloudformation states storagegateway
+streams.metrics.cloudwatch sts support swf tagpolicies.tag textract thinclient timestream tnb transcribe translate
+trustedadvisor verified-access voiceid vpc-flow-logs vpce waf waf-regional wisdom workdocs worklink workmail
+workspaces workspaces-web xray zocalo alarms.cloudwatch lambda.alarms.cloudwatch billing billingreports
+bcm-data-exports ce cur custom.rds rds.application-autoscaling custom-resource.application-autoscaling
+comprehend.application-autoscaling kafka.application-autoscaling elasticache.application-autoscaling
+neptune.application-autoscaling lambda.application-autoscaling workspaces.application-autoscaling autoscaling-plans
+dax neptune inspector2 kafkaconnect mwaa airflow-env member.org.stacksets.cloudformation resource-groups
+servicecatalog-appregistry transitgateway vpc-lattice comprehend personalize sso detective
 """
 
 

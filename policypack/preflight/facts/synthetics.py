@@ -1,0 +1,29 @@
+"""CloudWatch Synthetics: canary runtimes that can be created no more, and names.
+
+Pages read 2026-11: 'Synthetics runtime versions' with its support policy, API CreateCanary.
+"""
+
+from __future__ import annotations
+
+import re
+
+NAME = re.compile(r"[0-9a-z_-]{1,255}")
+
+# 'Synthetics runtime versions: deprecated'. All retired before 2025; later retirements are left out, for AWS moves
+# dates.
+_RETIRED_BEFORE = {
+    "syn-nodejs-puppeteer": (7, 0),
+    "syn-python-selenium": (3, 0),
+    "syn-nodejs": (99, 0),
+}
+_FIRST = "syn-1.0"
+
+
+def retired(runtime: str) -> bool:
+    """Whether a canary can't be created with this runtime any more. False for one that the table doesn't know."""
+    if runtime == _FIRST:
+        return True
+    match = re.fullmatch(r"(syn-[a-z-]+)-(\d+)\.(\d+)", runtime)
+    if not match or match[1] not in _RETIRED_BEFORE:
+        return False
+    return (int(match[2]), int(match[3])) < _RETIRED_BEFORE[match[1]]
