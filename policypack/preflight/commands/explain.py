@@ -1,0 +1,75 @@
+"""``preflight explain``: one rule's page."""
+
+from __future__ import annotations
+
+import difflib
+import textwrap
+from collections.abc import Iterable, Iterator
+
+import click
+
+from ..frameworks import FRAMEWORKS
+from ..rule import Rule
+
+
+@click.command()
+@click.argument("rule_id", metavar="RULE")
+def command(rule_id: str) -> None:
+    """Print what RULE asks for, why, how to mend a finding, its controls, a program that fails, and one that passes."""
+    from ..rules import load
+
+    for line in page(_find(rule_id, load())):
+        click.echo(line)
+
+
+def _find(rule_id: str, every: Iterable[Rule]) -> Rule:
+    by_id = {rule.id: rule for rule in every}
+    by_id = {former: rule for rule in by_id.values() for former in rule.formerly} | by_id
+    found = by_id.get(rule_id)
+    if found is None:
+        near = difflib.get_close_matches(rule_id, by_id, n=4, cutoff=0.6)
+        near += [other for other in by_id if rule_id and rule_id in other and other not in near][: 6 - len(near)]
+        hint = f"the nearest: {', '.join(near)}" if near else "`preflight rules` lists all"
+        raise click.BadParameter(f"there is no rule {rule_id!r}; {hint}", param_hint="RULE")
+    return found
+
+
+def page(rule: Rule, width: int = 100) -> Iterator[str]:
+    """Yield the lines of a rule's page."""
+    from ..docs.examples import examples
+
+    yield rule.id
+    yield f"{rule.kind.value}, severity {rule.severity.value}"
+    if rule.formerly:
+        yield f"formerly {', '.join(rule.formerly)}"
+    yield ""
+    yield from textwrap.wrap(rule.title, width)
+    for name, text in (("Why", rule.why), ("Fix", rule.fix), ("Source", rule.source)):
+        if text:
+            yield ""
+            yield from textwrap.wrap(f"{name}: {text}", width)
+    yield ""
+    yield from textwrap.wrap(f"Looks at: {' '.join(rule.types)}", width, break_on_hyphens=False, break_long_words=False)
+    if rule.parameters:
+        yield ""
+        yield "Parameters:"
+        for name, parameter in rule.parameters.items():
+            text = f"{name} (default {parameter.default!r}): {parameter.description}"
+            yield from textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="      ")
+    if rule.controls:
+        yield ""
+        yield "Controls:"
+        for framework, numbers in rule.controls.items():
+            for number in numbers:
+                control = FRAMEWORKS[framework].controls.get(number)
+                yield f"  {framework} {number}" + (f"  {control.title}" if control else "")
+    example = examples().get(rule.id)
+    if example is not None:
+        yield from ("", "Fails:", "", *_indented(example.fails), "")
+        for message in example.says:
+            yield from textwrap.wrap(message, width, initial_indent="  → ", subsequent_indent="    ")
+        yield from ("", "Passes:", "", *_indented(example.passes))
+
+
+def _indented(source: str) -> list[str]:
+    return [f"    {line}".rstrip() for line in source.splitlines()]
