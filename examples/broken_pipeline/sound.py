@@ -11,13 +11,13 @@ import pulumi_aws as aws
 PREFIX = "broken-pipeline"
 ENVIRONMENT = pulumi.get_stack()
 REGION = pulumi.Config("aws").require("region")
-ACCOUNT = aws.get_caller_identity().account_id
 
 _provider = aws.Provider(
     "aws",
     region=REGION,
     default_tags={"tags": {"Environment": ENVIRONMENT, "Project": PREFIX, "ComplianceLevel": "hipaa"}},
 )
+ACCOUNT = aws.get_caller_identity(opts=pulumi.InvokeOptions(provider=_provider)).account_id
 
 
 def options(*, depends_on: Sequence[pulumi.Resource] = ()) -> pulumi.ResourceOptions:
