@@ -97,13 +97,15 @@ V6 = P(name="default_6_83_4", version="6.83.4")
 class R:
     """One resource of a situation; attributes are references: ``R(…).arn``, ``R(…).id``.
 
-    ``outputs`` are further outputs that are known at preview; ``prop(name)`` refers to a property whose name R uses.
+    ``outputs`` are further outputs that are known at preview; ``prop(name)`` refers to a property whose name R uses. The token
+    and the resource's name are positional, so that ``type=`` and ``name=`` are properties.
     """
 
     def __init__(
         self,
         type: str,
         name: str = "subject",
+        /,
         *,
         depends_on: Sequence[R] = (),
         parent: R | None = None,
