@@ -61,5 +61,9 @@ def _compare(ours: Any, theirs: Any, path: str) -> list[str]:
             lines.extend(_compare(ours.get(key, "<absent>"), theirs.get(key, "<absent>"), f"{path}.{key}"))
         return lines
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-        return [line for index, pair in enumerate(zip(ours, theirs, strict=True)) for line in _compare(*pair, f"{path}[{index}]")]
+        return [
+            line
+            for index, pair in enumerate(zip(ours, theirs, strict=True))
+            for line in _compare(*pair, f"{path}[{index}]")
+        ]
     return [] if ours == theirs else [f" {path}: ours {json.dumps(ours)[:200]} theirs {json.dumps(theirs)[:200]}"]

@@ -12,15 +12,27 @@ from preflight.preview.errors import EXIT_INTERRUPTED, PreviewError
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("-s", "--stack", metavar="NAME", help="The stack, whose Pulumi.NAME.yaml is read (default: the only one, or dev).")
-@click.option("-c", "--config", metavar="KEY=VALUE", multiple=True, help="A configuration value that overrides the stack's; repeatable.")
+@click.option(
+    "-s", "--stack", metavar="NAME", help="The stack, whose Pulumi.NAME.yaml is read (default: the only one, or dev)."
+)
+@click.option(
+    "-c",
+    "--config",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="A configuration value that overrides the stack's; repeatable.",
+)
 @click.option(
     "--policy-pack", "policy_packs", metavar="DIR", multiple=True, type=click.Path(path_type=Path),
     help="A Python CrossGuard policy pack to judge with; repeatable (default: Preflight's own).",
 )  # fmt: skip
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to report.")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to report."
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop a program that runs longer.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop a program that runs longer."
+)
 @click.option("--strict", is_flag=True, help="Show rules that could not be judged, too, and fail when there are any.")
 @click.option("--account", metavar="ID", help="The AWS account id that the program would deploy to (twelve digits).")
 @click.option("--region", metavar="REGION", help="The AWS region, as --config aws:region=REGION.")
@@ -50,7 +62,13 @@ def command(
     if output is not None and not output.parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {output.parent}")
     request = Request(
-        folder=folder, stack=stack, config=config, policy_packs=policy_packs, timeout=timeout, account=account, region=region
+        folder=folder,
+        stack=stack,
+        config=config,
+        policy_packs=policy_packs,
+        timeout=timeout,
+        account=account,
+        region=region,
     )
     try:
         with Progress() as progress:

@@ -73,7 +73,14 @@ class PolicyPack:
             UsageError: for a folder that is no Python policy pack.
         """
         self.folder = folder.resolve()
-        file = next((self.folder / name for name in ("PulumiPolicy.yaml", "PulumiPolicy.yml") if (self.folder / name).is_file()), None)
+        file = next(
+            (
+                self.folder / name
+                for name in ("PulumiPolicy.yaml", "PulumiPolicy.yml")
+                if (self.folder / name).is_file()
+            ),
+            None,
+        )
         if file is None:
             raise UsageError(f"--policy-pack {folder}: has no PulumiPolicy.yaml, so it is no policy pack")
         document = read_mapping(file)
@@ -137,7 +144,9 @@ class PolicyPack:
         except PackError as error:
             self._ready.set_exception(error)
         except grpc.RpcError as error:
-            self._ready.set_exception(PackError(f"policy pack {self.folder}: failed to start: {_details(error)}{self._output.tail()}"))
+            self._ready.set_exception(
+                PackError(f"policy pack {self.folder}: failed to start: {_details(error)}{self._output.tail()}")
+            )
         except Exception as error:  # the waiting thread must hear of anything that ends this one
             self._ready.set_exception(error)
         else:
@@ -180,7 +189,9 @@ class PolicyPack:
         levels = self._send_configuration(stub, info)
         self.name = info.name or self.name
         self.version = self.version or info.version
-        self.policies = {item.name: _policy(item, levels.get(item.name, item.enforcementLevel)) for item in info.policies}
+        self.policies = {
+            item.name: _policy(item, levels.get(item.name, item.enforcementLevel)) for item in info.policies
+        }
         self.remediates = any(policy.level == "remediate" for policy in self.policies.values())
 
     def _send_configuration(self, stub: Any, info: Any) -> dict[str, int]:
@@ -205,10 +216,12 @@ class PolicyPack:
         for name, keys in required.items():
             missing = sorted(key for key in keys if key not in properties[name])
             if missing and levels[name] != _LEVEL_NUMBERS["disabled"]:
-                raise PackError(f"policy pack {self.folder}: policy {name} needs configuration for {', '.join(missing)}")
+                raise PackError(
+                    f"policy pack {self.folder}: policy {name} needs configuration for {', '.join(missing)}"
+                )
         request = analyzer_pb2.ConfigureAnalyzerRequest()
         for name, level in levels.items():
-            request.policyConfig[name].enforcementLevel = level  # type: ignore[assignment]
+            request.policyConfig[name].enforcementLevel = level
             request.policyConfig[name].properties.CopyFrom(to_struct(properties.get(name, {})))
         if levels:
             stub.Configure(request)
@@ -254,7 +267,7 @@ class PolicyPack:
         """Return what Preflight's own pack found, in the shape of the JSON contract; None for any other pack."""
         if self._channel is None:
             return None
-        take = self._channel.unary_unary(VERDICTS_METHOD)
+        take: Any = self._channel.unary_unary(VERDICTS_METHOD)
         try:
             answer = json.loads(take(b""))
         except grpc.RpcError as error:

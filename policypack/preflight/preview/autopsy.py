@@ -13,11 +13,13 @@ import re
 import sys
 import sysconfig
 import traceback
+from collections.abc import Iterable
+from typing import Any
 
 MAX_NAMES = 400
 
 
-def describe(error, root, runner):
+def describe(error: BaseException, root: str, runner: str) -> dict[str, Any]:
     """Return a JSON-ready description of ``error``: its kind, message, own frames, and what the kind needs."""
     frames = _frames(error, root, runner)
     result = {
@@ -26,37 +28,47 @@ def describe(error, root, runner):
         "message": _text(error),
         "frames": frames,
     }
-    for look in (_exit, _missing_config, _bad_syntax, _missing_module, _missing_name, _wrong_argument, _not_serializable):
+    for look in (
+        _exit,
+        _missing_config,
+        _bad_syntax,
+        _missing_module,
+        _missing_name,
+        _wrong_argument,
+        _not_serializable,
+    ):
         found = look(error)
         if found:
             result.update(found)
             break
     if isinstance(error, SyntaxError) and error.filename:
-        result["frames"] = frames + [_frame(error.filename, error.lineno or 0, "", (error.text or "").strip())]
+        result["frames"] = [*frames, _frame(error.filename, error.lineno or 0, "", (error.text or "").strip())]
     return result
 
 
-def _text(error):
+def _text(error: BaseException) -> str:
     try:
         return str(error)
     except Exception as inner:
         return f"(its message cannot be shown: {type(inner).__name__})"
 
 
-def _type_name(error):
+def _type_name(error: BaseException) -> str:
     kind = type(error)
     return kind.__name__ if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}.{kind.__name__}"
 
 
-def _frame(file, line, function, text):
+def _frame(file: str, line: int, function: str, text: str) -> dict[str, Any]:
     return {"file": os.path.abspath(file), "line": line, "function": function, "text": text}
 
 
-def _frames(error, root, runner):
+def _frames(error: BaseException | None, root: str, runner: str) -> list[dict[str, Any]]:
     """The frames of the program itself: not the runner's, not those of installed packages or the standard library."""
-    installed = {os.path.realpath(path) for path in sysconfig.get_paths().values() if path} | {os.path.realpath(sys.prefix)}
-    own = []
-    seen = set()
+    installed = {os.path.realpath(path) for path in sysconfig.get_paths().values() if path} | {
+        os.path.realpath(sys.prefix)
+    }
+    own: list[dict[str, Any]] = []
+    seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         part = []
@@ -76,7 +88,7 @@ def _frames(error, root, runner):
     return own
 
 
-def _exit(error):
+def _exit(error: BaseException) -> dict[str, Any] | None:
     if isinstance(error, SystemExit):
         code = error.code
         return {"kind": "exit", "message": "" if code is None else str(code)}
@@ -85,23 +97,23 @@ def _exit(error):
     return None
 
 
-def _missing_config(error):
+def _missing_config(error: BaseException) -> dict[str, Any] | None:
     if type(error).__name__ == "ConfigMissingError":
-        return {"kind": "config", "key": str(error.key)}
+        return {"kind": "config", "key": str(getattr(error, "key", ""))}
     if type(error).__name__ == "ConfigTypeError":
         return {"kind": "config", "key": str(getattr(error, "key", ""))}
     return None
 
 
-def _bad_syntax(error):
+def _bad_syntax(error: BaseException) -> dict[str, Any] | None:
     return {"kind": "syntax"} if isinstance(error, SyntaxError) else None
 
 
-def _missing_module(error):
+def _missing_module(error: BaseException) -> dict[str, Any] | None:
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return None
     parent, _, last = error.name.rpartition(".")
-    result = {"kind": "module", "name": error.name}
+    result: dict[str, Any] = {"kind": "module", "name": error.name}
     if parent and parent in sys.modules:
         module = sys.modules[parent]
         result["names"] = _near(last, _submodules(module) | set(_public(module)))
@@ -109,8 +121,8 @@ def _missing_module(error):
     return result
 
 
-def _submodules(module):
-    names = set()
+def _submodules(module: Any) -> set[str]:
+    names: set[str] = set()
     for folder in getattr(module, "__path__", ()):
         try:
             names.update(entry.split(".")[0] for entry in os.listdir(folder) if not entry.startswith("_"))
@@ -119,7 +131,7 @@ def _submodules(module):
     return names
 
 
-def _missing_name(error):
+def _missing_name(error: BaseException) -> dict[str, Any] | None:
     if isinstance(error, NameError):
         match = re.match(r"name '([^']+)' is not defined", _text(error))
         return {"kind": "name", "name": match.group(1)} if match else None
@@ -145,7 +157,9 @@ def _missing_name(error):
         name = match.group(1)
         module = re.match(r"module '([^']+)'", _text(error))
         owner = sys.modules.get(module.group(1)) if module else None
-    described = owner.__name__ if inspect.ismodule(owner) else _class_path(owner if inspect.isclass(owner) else type(owner))
+    described = (
+        owner.__name__ if inspect.ismodule(owner) else _class_path(owner if inspect.isclass(owner) else type(owner))
+    )
     result = {"kind": "attribute", "name": name, "owner": described, "module": inspect.ismodule(owner)}
     result["names"] = _near(name, _public(owner) if owner is not None else ())
     token = getattr(owner, "pulumi_type", None)
@@ -154,23 +168,23 @@ def _missing_name(error):
     return result
 
 
-def _public(owner):
+def _public(owner: Any) -> list[str]:
     try:
         return [name for name in dir(owner) if not name.startswith("_")]
     except Exception:
         return []
 
 
-def _near(name, names):
+def _near(name: str, names: Iterable[str]) -> list[str]:
     names = list(names)
-    lowered = {}
+    lowered: dict[str, str] = {}
     for candidate in names:
         lowered.setdefault(candidate.lower().replace("_", ""), candidate)
     close = difflib.get_close_matches(name.lower().replace("_", ""), list(lowered), n=3, cutoff=0.6)
     return [lowered[match] for match in close]
 
 
-def _wrong_argument(error):
+def _wrong_argument(error: BaseException) -> dict[str, Any] | None:
     if not isinstance(error, TypeError):
         return None
     text = _text(error)
@@ -197,11 +211,15 @@ def _wrong_argument(error):
     match = re.match(r"Missing required property '([^']+)'", text)
     if match:
         target = _called(error, "")
-        return {"kind": "missing-argument", "names": [match.group(1)], "callable": _class_path(target) if target else "the resource"}
+        return {
+            "kind": "missing-argument",
+            "names": [match.group(1)],
+            "callable": _class_path(target) if target else "the resource",
+        }
     return None
 
 
-def _called(error, name):
+def _called(error: BaseException, name: str) -> Any:
     """Find the class whose constructor was called: the innermost ``self`` on the stack, else the loaded class of that name."""
     innermost = error.__traceback__
     while innermost is not None and innermost.tb_next is not None:
@@ -222,7 +240,7 @@ def _called(error, name):
     return None
 
 
-def _parameters(target):
+def _parameters(target: Any) -> list[str]:
     names = []
     for function in (getattr(target, "_internal_init", None), getattr(target, "__init__", None), target):
         try:
@@ -241,7 +259,7 @@ def _parameters(target):
     return names
 
 
-def _class_path(kind):
+def _class_path(kind: Any) -> str:
     """``pulumi_aws.s3.bucket.Bucket`` is written ``aws.s3.Bucket``, as programs write it."""
     module = getattr(kind, "__module__", "")
     name = getattr(kind, "__name__", str(kind))
@@ -251,7 +269,7 @@ def _class_path(kind):
     return name
 
 
-def _not_serializable(error):
+def _not_serializable(error: BaseException) -> dict[str, Any] | None:
     match = re.match(r"Object of type (\w+) is not JSON serializable", _text(error))
     if isinstance(error, TypeError) and match:
         return {"kind": "json", "name": match.group(1)}

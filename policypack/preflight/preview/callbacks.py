@@ -46,7 +46,15 @@ class CallbackClients:
         return response
 
     def transform(
-        self, callback: Callback, *, type_token: str, name: str, custom: bool, parent: str, properties: dict[str, Any], options: Any
+        self,
+        callback: Callback,
+        *,
+        type_token: str,
+        name: str,
+        custom: bool,
+        parent: str,
+        properties: dict[str, Any],
+        options: Any,
     ) -> tuple[dict[str, Any], Any]:
         """Run one resource transform; returns the new properties and TransformResourceOptions.
 
@@ -67,7 +75,9 @@ class CallbackClients:
             answer.options if answer.HasField("options") else options,
         )
 
-    def transform_invoke(self, callback: Callback, token: str, arguments: dict[str, Any], options: Any) -> tuple[dict[str, Any], Any]:
+    def transform_invoke(
+        self, callback: Callback, token: str, arguments: dict[str, Any], options: Any
+    ) -> tuple[dict[str, Any], Any]:
         """Run one invoke transform; returns the new arguments and TransformInvokeOptions.
 
         Raises:
@@ -81,7 +91,14 @@ class CallbackClients:
         )
 
     def hook(
-        self, callback: Callback, *, urn: str, name: str, type_token: str, inputs: dict[str, Any], outputs: dict[str, Any] | None
+        self,
+        callback: Callback,
+        *,
+        urn: str,
+        name: str,
+        type_token: str,
+        inputs: dict[str, Any],
+        outputs: dict[str, Any] | None,
     ) -> str:
         """Run one resource hook; returns the error that it reports, or an empty text.
 

@@ -48,7 +48,9 @@ def load_config(project: Project, stack: str, overrides: Sequence[str]) -> Stack
         if not isinstance(block, dict):
             raise UsageError(f"{file}: `config:` must be a mapping of keys, but is {type(block).__name__}")
         if document.get("environment"):
-            config.notes.append(f"{file.name} imports Pulumi ESC environments, which cannot be resolved offline; set their values with --config")
+            config.notes.append(
+                f"{file.name} imports Pulumi ESC environments, which cannot be resolved offline; set their values with --config"
+            )
         for key, value in block.items():
             raw[_qualified(project, str(key))] = value
     declared = {_qualified(project, key): value for key, value in project.config.items()}
@@ -108,27 +110,37 @@ def _apply_defaults(project: Project, stack: str, config: StackConfig, declared:
     for key, declaration in sorted(declared.items()):
         if key in config.values:
             continue
-        if isinstance(declaration, dict):
-            value = declaration.get("default", declaration.get("value"))
-        else:
-            value = declaration
+        value = declaration.get("default", declaration.get("value")) if isinstance(declaration, dict) else declaration
         if value is not None:
             config.values[key] = as_text(value)
         elif key.startswith(f"{project.name}:"):
             missing.append(key)
     if missing:
         noun = "value" if len(missing) == 1 else "values"
-        names = " and ".join((", ".join(f"'{key}'" for key in missing[:-1]), f"'{missing[-1]}'")) if len(missing) > 1 else f"'{missing[0]}'"
+        names = (
+            " and ".join((", ".join(f"'{key}'" for key in missing[:-1]), f"'{missing[-1]}'"))
+            if len(missing) > 1
+            else f"'{missing[0]}'"
+        )
         raise UsageError(
             f"Stack '{stack}' is missing configuration {noun} {names}: {project.file.name} requires it. "
             f"Set it in {stack_file(project, stack)}, or with --config {missing[0]}=VALUE"
         )
 
 
-_TYPE_NAMES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict}
+_TYPE_NAMES: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
 
 
-def _check_types(file: str, config: StackConfig, declared: Mapping[str, Any], plain: set[str], hidden: list[str]) -> None:
+def _check_types(
+    file: str, config: StackConfig, declared: Mapping[str, Any], plain: set[str], hidden: list[str]
+) -> None:
     for key, declaration in declared.items():
         if not isinstance(declaration, dict):
             continue
@@ -143,7 +155,9 @@ def _check_types(file: str, config: StackConfig, declared: Mapping[str, Any], pl
         if wanted is None or key in hidden or key not in config.values:
             continue
         if wanted not in _TYPE_NAMES:
-            raise UsageError(f"the project declares '{key}' with the type '{wanted}'; types are {', '.join(sorted(_TYPE_NAMES))}")
+            raise UsageError(
+                f"the project declares '{key}' with the type '{wanted}'; types are {', '.join(sorted(_TYPE_NAMES))}"
+            )
         if not _matches(wanted, config.values[key]):
             where = "--config" if key in plain else file
             shown = "[secret]" if key in config.secret_keys else repr(config.values[key])

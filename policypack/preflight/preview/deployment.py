@@ -7,6 +7,7 @@ the run: its outputs are unknown and the next ones are checked as well, so that 
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -146,7 +147,7 @@ class Deployment:
         for pack in self.packs:
             with self._lock:
                 self._outstanding += 1
-            pack.analyze(request, lambda answer, error, pack=pack: self._analyzed(pack, registration.urn, answer, error))  # type: ignore[misc]
+            pack.analyze(request, functools.partial(self._analyzed, pack, registration.urn))
 
     def _analyzed(self, pack: PolicyPack, urn: str, answer: Any, error: str | None) -> None:
         with self._changed:
@@ -310,7 +311,11 @@ class Deployment:
             package = registration.type.removeprefix(PROVIDER_PREFIX)
             version = given.get("version")
             filtered = {key: value for key, value in given.items() if key != "__internal"}
-            checked = filtered if package == "pulumi" else self.provider(package, version if isinstance(version, str) else "").check_config(filtered)
+            checked = (
+                filtered
+                if package == "pulumi"
+                else self.provider(package, version if isinstance(version, str) else "").check_config(filtered)
+            )
             for key in ("version", "__internal"):
                 if key in given:
                     checked[key] = given[key]
@@ -330,7 +335,9 @@ class Deployment:
         )
         registration.inputs = result.inputs
         for failure in result.failures:
-            where = f" (property {failure.property})" if failure.property and failure.property not in failure.reason else ""
+            where = (
+                f" (property {failure.property})" if failure.property and failure.property not in failure.reason else ""
+            )
             self.add_error(
                 f"{registration.type} resource '{registration.name}' has a problem: {failure.reason}{where}",
                 registration.urn,
@@ -351,9 +358,13 @@ class Deployment:
             provider, provider_inputs = self.provider_of(registration.provider)
             if not contains_unknown(dict(provider_inputs)):
                 registration.outputs = provider.create(registration.type, inputs, provider_inputs=dict(provider_inputs))
-        registration.outputs = keep_secrets(registration.outputs, inputs, registration.options.additional_secret_outputs)
+        registration.outputs = keep_secrets(
+            registration.outputs, inputs, registration.options.additional_secret_outputs
+        )
         if registration.options.import_id:
-            self.add_note(f"{registration.urn}: is imported ({registration.options.import_id}); it was judged as the program declares it")
+            self.add_note(
+                f"{registration.urn}: is imported ({registration.options.import_id}); it was judged as the program declares it"
+            )
 
     def _run_hooks(self, moment: str, registration: Registration, outputs: dict[str, Any] | None) -> bool:
         """Run the hooks that want to run in previews; tells whether one failed."""
@@ -376,7 +387,9 @@ class Deployment:
             if error and ignore_errors:
                 self.add_note(f"{registration.urn}: {moment.replace('_', ' ')} hook {name!r} failed: {error}")
             elif error:
-                self.add_error(f"{moment.replace('_', ' ')} hook {name!r} failed: {error}", registration.urn, registration.location)
+                self.add_error(
+                    f"{moment.replace('_', ' ')} hook {name!r} failed: {error}", registration.urn, registration.location
+                )
                 failed = True
         return failed
 
@@ -394,7 +407,12 @@ class Deployment:
         if identity != UNKNOWN_STRING:
             if package_of(type_token) == "pulumi":
                 outputs = {key: value for key, value in properties.items() if value is not None}
-                self.add_prerequisite(f"stack {identity!r} exists, with the outputs that the program reads", type_token, {"id": identity}, location)
+                self.add_prerequisite(
+                    f"stack {identity!r} exists, with the outputs that the program reads",
+                    type_token,
+                    {"id": identity},
+                    location,
+                )
             else:
                 found, provider_inputs = self.provider_of(provider)
                 outputs = found.read(type_token, identity, properties, provider_inputs=dict(provider_inputs))

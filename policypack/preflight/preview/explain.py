@@ -31,7 +31,12 @@ def explain(
     if ended.timed_out:
         where = Location(*ended.hung_at) if ended.hung_at else None
         at = f" in {ended.hung_at[0]}:{ended.hung_at[1]}" if ended.hung_at else ""
-        return [*errors, ProgramError(f"the program was still running after {timeout:g} s{at}; it was stopped (--timeout)", location=where)], False
+        return [
+            *errors,
+            ProgramError(
+                f"the program was still running after {timeout:g} s{at}; it was stopped (--timeout)", location=where
+            ),
+        ], False
     report = ended.report
     kind = report.get("kind")
     if kind == "done" and ended.code == 0:
@@ -93,7 +98,9 @@ def _hint(report: dict[str, Any]) -> str:
         return f"{report['owner']} has no `{report['name']}`{offered}"
     if kind == "module":
         if near:
-            return f"{report['owner']} has no module `{report['name'].rpartition('.')[2]}`; did you mean {_either(near)}?"
+            return (
+                f"{report['owner']} has no module `{report['name'].rpartition('.')[2]}`; did you mean {_either(near)}?"
+            )
         return f"install the package that holds `{report['name'].partition('.')[0]}` in the program's environment (requirements.txt)"
     if kind == "json":
         if report.get("name") == "Output":

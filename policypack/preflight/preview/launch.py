@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,14 +32,18 @@ class Ended:
 class Program:
     """The program's process. It starts importing at once; ``run`` tells it what to run and where its engine is."""
 
-    def __init__(self, project: Project, interpreter: Interpreter, scratch: Path, on_output: Callable[[str], None]) -> None:
+    def __init__(
+        self, project: Project, interpreter: Interpreter, scratch: Path, on_output: Callable[[str], None]
+    ) -> None:
         self._project = project
         self._report_file = scratch / "report.json"
         self._stack_file = scratch / "stack.txt"
         self._on_output = on_output
         self._shown = 0
         self.output = OutputLines()
-        environment = {key: value for key, value in interpreter.environment.items() if not key.startswith("PULUMI_CONFIG")}
+        environment = {
+            key: value for key, value in interpreter.environment.items() if not key.startswith("PULUMI_CONFIG")
+        }
         environment["PYTHONUNBUFFERED"] = "1"
         self._child: Child = start([interpreter.executable, str(RUNNER)], cwd=project.program_folder, env=environment)
         for stream in ("stdout", "stderr"):
@@ -107,7 +110,11 @@ class Program:
         while time.monotonic() < until:
             for line in self._stack_file.read_text(encoding="utf-8", errors="replace").splitlines():
                 match = _DUMPED_FRAME.match(line)
-                if match and Path(match["file"]).resolve().is_relative_to(self._project.root) and "site-packages" not in line:
+                if (
+                    match
+                    and Path(match["file"]).resolve().is_relative_to(self._project.root)
+                    and "site-packages" not in line
+                ):
                     return match["file"], int(match["line"])
             time.sleep(0.02)
         return None
@@ -115,5 +122,3 @@ class Program:
     def stop(self) -> None:
         """End the process, whatever it does."""
         self._child.stop()
-
-

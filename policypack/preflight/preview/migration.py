@@ -13,21 +13,42 @@ from typing import Any, Final
 from preflight.facts import schema
 
 _INSTEAD: Final = {
-    ("aws:apigateway/deployment:Deployment", "stageName"): "stages are resources of their own now: aws.apigateway.Stage(..., deployment=..., rest_api=..., stage_name=...)",
-    ("aws:apigateway/deployment:Deployment", "stageDescription"): "it belongs to the stage: aws.apigateway.Stage(..., description=...)",
-    ("aws:apigateway/deployment:Deployment", "canarySettings"): "they belong to the stage: aws.apigateway.Stage(..., canary_settings=...)",
+    (
+        "aws:apigateway/deployment:Deployment",
+        "stageName",
+    ): "stages are resources of their own now: aws.apigateway.Stage(..., deployment=..., rest_api=..., stage_name=...)",
+    (
+        "aws:apigateway/deployment:Deployment",
+        "stageDescription",
+    ): "it belongs to the stage: aws.apigateway.Stage(..., description=...)",
+    (
+        "aws:apigateway/deployment:Deployment",
+        "canarySettings",
+    ): "they belong to the stage: aws.apigateway.Stage(..., canary_settings=...)",
     ("aws:ec2/eip:Eip", "vpc"): 'use domain="vpc"',
     ("aws:ec2/instance:Instance", "cpuCoreCount"): "use cpu_options=aws.ec2.InstanceCpuOptionsArgs(core_count=...)",
-    ("aws:ec2/instance:Instance", "cpuThreadsPerCore"): "use cpu_options=aws.ec2.InstanceCpuOptionsArgs(threads_per_core=...)",
-    ("aws:ec2/launchTemplate:LaunchTemplate", "elasticGpuSpecifications"): "AWS has retired Elastic Graphics; leave it out",
-    ("aws:ec2/launchTemplate:LaunchTemplate", "elasticInferenceAccelerator"): "AWS has retired Elastic Inference; leave it out",
+    (
+        "aws:ec2/instance:Instance",
+        "cpuThreadsPerCore",
+    ): "use cpu_options=aws.ec2.InstanceCpuOptionsArgs(threads_per_core=...)",
+    (
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        "elasticGpuSpecifications",
+    ): "AWS has retired Elastic Graphics; leave it out",
+    (
+        "aws:ec2/launchTemplate:LaunchTemplate",
+        "elasticInferenceAccelerator",
+    ): "AWS has retired Elastic Inference; leave it out",
     ("aws:rds/instance:Instance", "name"): "use db_name",
     ("aws:rds/instance:Instance", "characterSetName"): "use character_set_name only with Oracle and SQL Server",
     ("aws:elasticache/replicationGroup:ReplicationGroup", "replicationGroupDescription"): "use description",
     ("aws:elasticache/replicationGroup:ReplicationGroup", "authTokenUpdateStrategy"): "use it together with auth_token",
     ("aws:redshift/cluster:Cluster", "logging"): "it is a resource of its own now: aws.redshift.Logging(...)",
     ("aws:redshift/cluster:Cluster", "snapshotCopy"): "it is a resource of its own now: aws.redshift.SnapshotCopy(...)",
-    ("aws:lb/listener:Listener", "mutualAuthentication"): "use mutual_authentication=aws.lb.ListenerMutualAuthenticationArgs(...)",
+    (
+        "aws:lb/listener:Listener",
+        "mutualAuthentication",
+    ): "use mutual_authentication=aws.lb.ListenerMutualAuthenticationArgs(...)",
 }
 
 _WRAPPED: Final = re.compile(r"^aws\.(?P<module>\w+)\.(?P<name>\w+?)(?P<args>Args)?$")

@@ -6,7 +6,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
@@ -35,7 +35,7 @@ FEATURES: Final = {
 }
 """Feature names of old SDKs, with the numbers of ``ResourceMonitorFeature``."""
 
-_MORE_FEATURES: Final = (4, 12, 14)
+_MORE_FEATURES: Final[tuple[int, ...]] = (4, 12, 14)
 """Replacement triggers, options to hooks, and lookups that wait for what they depend on."""
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
@@ -62,7 +62,7 @@ def _answering(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def location_of_request(request: Any) -> Location | None:
     """Return where in the program a request comes from, for the requests that say so."""
-    return location_of(request) if "stackTrace" in getattr(request, "DESCRIPTOR").fields_by_name else None
+    return location_of(request) if "stackTrace" in request.DESCRIPTOR.fields_by_name else None
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
@@ -87,7 +87,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             configSecretKeys=sorted(config.secret_keys),
             dryRun=True,
             parallel=4,
-            supportedFeatures=sorted((*FEATURES.values(), *_MORE_FEATURES)),
+            supportedFeatures=cast(Any, sorted((*FEATURES.values(), *_MORE_FEATURES))),
         )
 
     def SupportsFeature(self, request: Any, context: Any) -> Any:
@@ -138,7 +138,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             providers = parent.providers | providers
         provider = ""
         if (custom and not is_provider_type(request.type)) or remote:
-            provider = self._provider(options.provider, package_of(request.type), options.version, options.plugin_download_url, request)
+            provider = self._provider(
+                options.provider, package_of(request.type), options.version, options.plugin_download_url, request
+            )
         if request.transforms:
             dependencies = set(options.depends_on)
             property_dependencies = {key: output_dependencies(value) for key, value in properties.items()}
@@ -327,7 +329,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         )
         for callback in self._lookups.transforms:
             arguments, options = deployment.callbacks.transform_invoke(callback, request.tok, arguments, options)
-        provider = self._provider(options.provider, package_of(request.tok), options.version, options.plugin_download_url, request)
+        provider = self._provider(
+            options.provider, package_of(request.tok), options.version, options.plugin_download_url, request
+        )
         lookup = Lookup.of(request.tok, arguments, provider, list(request.dependsOn), context.invocation_metadata())
         return self._lookups.answer(lookup)
 
@@ -383,4 +387,3 @@ def seconds(duration: str) -> float:
     if not parts or "".join(number + unit for number, unit in parts) != duration:
         raise RefusedError(f"custom_timeouts: {duration!r} is no duration; write for example '30m' or '1h30m'")
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
-

@@ -111,9 +111,7 @@ class Child:
             thread.join(0.2)
 
 
-def start(
-    command: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: int = subprocess.PIPE
-) -> Child:
+def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: int = subprocess.PIPE) -> Child:
     """Start a child in a process group of its own, with its output piped."""
     process = subprocess.Popen(
         list(command),

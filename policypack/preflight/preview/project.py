@@ -56,7 +56,9 @@ def load_project(folder: Path, *, runtime: str = "python") -> Project:
     if not isinstance(name, str) or not name:
         raise UsageError(f"{file}: has no `name:`; add the project's name, for example `name: {_proposal(root)}`")
     if not _NAME.match(name):
-        raise UsageError(f"{file}: the name {name!r} may hold only letters, digits, '-', '_' and '.', at most 100 of them")
+        raise UsageError(
+            f"{file}: the name {name!r} may hold only letters, digits, '-', '_' and '.', at most 100 of them"
+        )
     language, options = _runtime(file, document.get("runtime"))
     if language != runtime:
         raise UsageError(
@@ -122,7 +124,9 @@ def _program(file: Path, root: Path, main: object) -> tuple[Path, str]:
         raise UsageError(f"{file}: `main:` must be a path, but is {type(main).__name__}")
     if target.is_dir():
         if not (target / "__main__.py").is_file():
-            raise UsageError(f"{target}: holds no __main__.py, the program that Pulumi runs; create it, or name it in `main:`")
+            raise UsageError(
+                f"{target}: holds no __main__.py, the program that Pulumi runs; create it, or name it in `main:`"
+            )
         return target, "."
     if target.is_file():
         return target.parent, target.name
@@ -134,7 +138,9 @@ def stack_names(project: Project) -> list[str]:
     folder = project.stack_folder
     if not folder.is_dir():
         return []
-    return sorted(match["stack"] for path in folder.iterdir() if path.is_file() and (match := _STACK_FILE.match(path.name)))
+    return sorted(
+        match["stack"] for path in folder.iterdir() if path.is_file() and (match := _STACK_FILE.match(path.name))
+    )
 
 
 def choose_stack(project: Project, wanted: str | None) -> tuple[str, str]:

@@ -86,7 +86,9 @@ class ProviderServer(provider_pb2_grpc.ResourceProviderServicer):
         )
         return provider_pb2.CheckResponse(
             inputs=to_struct(result.inputs),
-            failures=[provider_pb2.CheckFailure(property=item.property, reason=item.reason) for item in result.failures],
+            failures=[
+                provider_pb2.CheckFailure(property=item.property, reason=item.reason) for item in result.failures
+            ],
         )
 
     def Diff(self, request: Any, context: Any) -> Any:

@@ -87,7 +87,9 @@ class _Preview:
         request = self._request
         project = load_project(request.folder)
         organization, stack = choose_stack(project, request.stack)
-        config = load_config(project, stack, [*request.config, *([f"aws:region={request.region}"] if request.region else [])])
+        config = load_config(
+            project, stack, [*request.config, *([f"aws:region={request.region}"] if request.region else [])]
+        )
         folders = list(request.policy_packs) or bundled_pack()
         found = interpreter(project.program_folder, project.options, what=str(project.file))
         scratch = Path(tempfile.mkdtemp(prefix="preflight-"))
@@ -124,7 +126,11 @@ class _Preview:
                 deployment.add_note(note)
             server.serve(Monitor(deployment, self._pack_failed), self._log)
             program.run(
-                address=server.address, organization=organization, stack=stack, config=config.values, secret_keys=config.secret_keys
+                address=server.address,
+                organization=organization,
+                stack=stack,
+                config=config.values,
+                secret_keys=config.secret_keys,
             )
             ended = program.wait(request.timeout, self._stop.is_set)
             if self._pack_error is not None:

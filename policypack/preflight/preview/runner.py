@@ -1,10 +1,11 @@
 """The child process: runs a Pulumi program against the embedded engine, as the CLI's language host would.
 
 It is started by path with the *program's* interpreter, so it imports nothing but the standard library and the
-program's own ``pulumi``. One JSON line on standard input says what to run (see ``launch.py``); how it went is written as
-JSON to the file named there. The program itself is not changed, and sees ``sys.path``, ``sys.argv``, the working folder
-and the environment that it sees under the CLI. Two things differ inside the SDK: debug messages are dropped before they
-cost a call each, and lookups tell the engine their form and place in the program, for which the protocol has no field.
+program's own ``pulumi``. One JSON line on standard input says what to run (see ``launch.py``); how it went is written
+as JSON to the file named there. The program itself is not changed, and sees ``sys.path``, ``sys.argv``, the working
+folder and the environment that it sees under the CLI. Two things differ inside the SDK: debug messages are dropped
+before they cost a call each, and lookups tell the engine their form and place in the program, for which the protocol
+has no field.
 """
 
 from __future__ import annotations
@@ -24,21 +25,25 @@ import logging
 import os
 import runpy
 import signal
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 PROGRAM_SHOWED_ERROR = 32
 PARALLEL = 4
 FORM_KEY = "preflight-form"
 PLACE_KEY = "preflight-place-bin"
 
-_lookup = contextvars.ContextVar("preflight_lookup", default=())
+
+_lookup: contextvars.ContextVar[tuple[tuple[str, Any], ...]] = contextvars.ContextVar("preflight_lookup", default=())
 
 
-def main():
+def main() -> int:
     order = json.loads(sys.stdin.readline())
     _detach_stdin()
     if hasattr(faulthandler, "register"):
-        faulthandler.register(signal.SIGUSR1, file=open(order["stack_file"], "w"), all_threads=False)
+        stack_file = open(order["stack_file"], "w")  # noqa: SIM115 - open as long as the process lives
+        faulthandler.register(signal.SIGUSR1, file=stack_file, all_threads=False)
     os.environ["PULUMI_CONFIG"] = json.dumps(order["config"])
     os.environ["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(order["secret_keys"])
     try:
@@ -56,7 +61,7 @@ def main():
     loop.set_default_executor(executor)
     # A program that fails leaves futures behind; asyncio's complaints about them would hide the error itself.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    outcome = {"kind": "unfinished"}
+    outcome: dict[str, Any] = {"kind": "unfinished"}
     code = 1
     try:
         loop.run_until_complete(
@@ -78,19 +83,19 @@ def main():
     return code
 
 
-def _discard(_result):
+def _discard(_result: object) -> None:
     return None
 
 
-def _detach_stdin():
+def _detach_stdin() -> None:
     """Leave an empty standard input to the program, as it has under the CLI."""
     empty = os.open(os.devnull, os.O_RDONLY)
     os.dup2(empty, 0)
     os.close(empty)
-    sys.stdin = open(0, closefd=False)
+    sys.stdin = os.fdopen(0, closefd=False)
 
 
-def _connect(pulumi, order):
+def _connect(pulumi: Any, order: dict[str, Any]) -> None:
     runtime = pulumi.runtime
     if hasattr(runtime, "set_all_config") and hasattr(runtime, "get_config_secret_keys_env"):
         runtime.set_all_config(runtime.get_config_env(), runtime.get_config_secret_keys_env())
@@ -114,14 +119,14 @@ def _connect(pulumi, order):
     runtime.configure(settings)
 
 
-def _tell_lookups(runtime, settings):
+def _tell_lookups(runtime: Any, settings: Any) -> None:
     """Send with each lookup whether its answer is wanted at once (``direct``), and the line that asks."""
     monitor = settings.monitor
     if monitor is None or not hasattr(runtime, "invoke_output"):
         return
     send = monitor.Invoke
 
-    def invoke(request, **kwargs):
+    def invoke(request: Any, **kwargs: Any) -> Any:
         return send(request, metadata=_lookup.get(), **kwargs)
 
     monitor.Invoke = invoke
@@ -130,8 +135,8 @@ def _tell_lookups(runtime, settings):
             setattr(runtime, name, _told(getattr(runtime, name), form))
 
 
-def _told(function, form):
-    def call(*args, **kwargs):
+def _told(function: Callable[..., Any], form: str) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
         token = _lookup.set(((FORM_KEY, form), (PLACE_KEY, _place())))
         try:
             return function(*args, **kwargs)
@@ -141,9 +146,9 @@ def _told(function, form):
     return call
 
 
-def _place():
+def _place() -> bytes:
     """Return ``file:line`` of the innermost frame outside installed packages, as bytes (paths need not be ASCII)."""
-    frame = sys._getframe(2)
+    frame: Any | None = sys._getframe(2)
     while frame is not None:
         path = frame.f_code.co_filename
         if "site-packages" not in path and "dist-packages" not in path and not path.startswith("<"):
@@ -152,18 +157,19 @@ def _place():
     return b""
 
 
-def _autopsy(error, order):
+def _autopsy(error: BaseException, order: dict[str, Any]) -> dict[str, Any]:
     """Describe an exception; the describing code is loaded only when there is one."""
     import importlib.util
 
     place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "autopsy.py")
-    spec = importlib.util.spec_from_file_location("_preflight_autopsy", place)
-    module = importlib.util.module_from_spec(spec)
+    spec: Any = importlib.util.spec_from_file_location("_preflight_autopsy", place)
+    module: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.describe(error, order["root"], __file__)
+    description: dict[str, Any] = module.describe(error, order["root"], __file__)
+    return description
 
 
-def _report(order, outcome):
+def _report(order: dict[str, Any], outcome: dict[str, Any]) -> None:
     with open(order["report_file"], "w", encoding="utf-8") as file:
         json.dump(outcome, file)
 

@@ -34,7 +34,7 @@ def collect(deployment: Deployment, packs: Sequence[PolicyPack], outcome: Outcom
             _from_diagnostics(deployment, pack, outcome)
     for pack, urn, error in deployment.pack_failures:
         outcome.failures.append({"rule": pack.name, "urn": urn, "error": error})
-    for pack, urn, remediation in deployment.remediations:
+    for _, urn, remediation in deployment.remediations:
         outcome.remediations.append(
             {
                 "rule": remediation.policyName,
@@ -45,10 +45,27 @@ def collect(deployment: Deployment, packs: Sequence[PolicyPack], outcome: Outcom
         )
     for entry in (*outcome.findings, *outcome.failures, *outcome.exempted):
         entry["location"] = location_entry(deployment.graph.location(entry.get("urn") or ""), base)
-    outcome.findings.sort(key=lambda item: (item["urn"], SEVERITY_ORDER.get(item["severity"], 9), item["rule"], item["path"] or "", item["message"]))
+    outcome.findings.sort(
+        key=lambda item: (
+            item["urn"],
+            SEVERITY_ORDER.get(item["severity"], 9),
+            item["rule"],
+            item["path"] or "",
+            item["message"],
+        )
+    )
     for entries in (outcome.undecided, outcome.exempted, outcome.failures, outcome.remediations):
-        entries.sort(key=lambda item: (str(item.get("urn")), str(item.get("rule")), str(item.get("path")), str(item.get("error"))))
-    outcome.prerequisites = sorted(deployment.prerequisites, key=lambda item: (item.token, item.what, str(item.arguments)))
+        entries.sort(
+            key=lambda item: (
+                str(item.get("urn")),
+                str(item.get("rule")),
+                str(item.get("path")),
+                str(item.get("error")),
+            )
+        )
+    outcome.prerequisites = sorted(
+        deployment.prerequisites, key=lambda item: (item.token, item.what, str(item.arguments))
+    )
 
 
 def _from_diagnostics(deployment: Deployment, pack: PolicyPack, outcome: Outcome) -> None:

@@ -27,13 +27,17 @@ class Progress:
     def __enter__(self) -> Progress:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         with self._lock:
             self._clear()
 
     def listener(self) -> Listener:
         """Return the callbacks that a preview reports to."""
-        return Listener(output=self._line, progress=self._count, log=lambda level, message: self._line(f"{level}: {message}"))
+        return Listener(
+            output=self._line, progress=self._count, log=lambda level, message: self._line(f"{level}: {message}")
+        )
 
     def _line(self, text: str) -> None:
         with self._lock:

@@ -44,11 +44,21 @@ def document(outcome: Outcome) -> dict[str, Any]:
         "exempted": outcome.exempted,
         "failures": [
             *(
-                {"rule": item.get("rule"), "urn": item.get("urn"), "error": item.get("error"), "location": item.get("location")}
+                {
+                    "rule": item.get("rule"),
+                    "urn": item.get("urn"),
+                    "error": item.get("error"),
+                    "location": item.get("location"),
+                }
                 for item in outcome.failures
             ),
             *(
-                {"rule": None, "urn": error.urn, "error": error.message, "location": location_entry(error.location, base)}
+                {
+                    "rule": None,
+                    "urn": error.urn,
+                    "error": error.message,
+                    "location": location_entry(error.location, base),
+                }
                 for error in outcome.errors
             ),
         ],

@@ -23,7 +23,9 @@ def print_report(outcome: Outcome, stream: IO[str], *, strict: bool = False) -> 
     from rich.console import Console
 
     live = stream.isatty()
-    console = Console(file=stream, highlight=False, soft_wrap=True, emoji=False, markup=False, width=None if live else _PLAIN_WIDTH)
+    console = Console(
+        file=stream, highlight=False, soft_wrap=True, emoji=False, markup=False, width=None if live else _PLAIN_WIDTH
+    )
     for error in outcome.errors:
         console.print("error: ", style="bold red", end="")
         console.print(error.message)
@@ -34,13 +36,27 @@ def print_report(outcome: Outcome, stream: IO[str], *, strict: bool = False) -> 
     for key, group in groupby(outcome.findings, key=lambda item: (item["urn"], item["type"], item["name"])):
         _resource(console, key, list(group))
     for failure in outcome.failures:
-        console.print(f"rule {failure['rule']} failed internally on {failure['urn'] or 'the stack'}: {failure['error']}", style="red")
+        console.print(
+            f"rule {failure['rule']} failed internally on {failure['urn'] or 'the stack'}: {failure['error']}",
+            style="red",
+        )
     for remediation in outcome.remediations:
         console.print(f"remediated by {remediation['rule']}: {remediation['urn']}: {remediation['message']}")
     _section(console, "must exist before a deployment", _prerequisites(outcome))
-    _section(console, "exempted", (f"{item.get('rule')} on {item.get('name') or item.get('urn')}: {item.get('reason', '')}" for item in outcome.exempted))
+    _section(
+        console,
+        "exempted",
+        (
+            f"{item.get('rule')} on {item.get('name') or item.get('urn')}: {item.get('reason', '')}"
+            for item in outcome.exempted
+        ),
+    )
     if strict:
-        _section(console, "undecided until values are known", (f"{item['rule']}: {item['urn']}{_dot(item.get('path'))}" for item in outcome.undecided))
+        _section(
+            console,
+            "undecided until values are known",
+            (f"{item['rule']}: {item['urn']}{_dot(item.get('path'))}" for item in outcome.undecided),
+        )
     _section(console, "note", outcome.notes)
     console.print(summary(outcome), style=None if not live else "bold")
 
@@ -101,7 +117,9 @@ def _place(location: Any) -> str:
 def _prerequisites(outcome: Outcome) -> Iterator[str]:
     for item in outcome.prerequisites:
         place = _place(location_entry(item.location, Path.cwd()))
-        arguments = ", ".join(f"{key}={value!r}" for key, value in redacted(item.arguments).items() if str(value) not in item.what)
+        arguments = ", ".join(
+            f"{key}={value!r}" for key, value in redacted(item.arguments).items() if str(value) not in item.what
+        )
         yield f"{item.what}{f' ({arguments})' if arguments else ''}{f'  {place}' if place else ''}"
 
 

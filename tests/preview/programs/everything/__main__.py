@@ -82,13 +82,18 @@ database = aws.rds.Instance(
 late = aws.Provider("late", region=database.availability_zone)
 odd = aws.sns.Topic("odd", opts=ResourceOptions(provider=late))
 document = aws.iam.get_policy_document_output(
-    statements=[{"actions": ["s3:GetObject"], "resources": ["*"], "principals": [{"type": "AWS", "identifiers": ["*"]}]}]
+    statements=[
+        {"actions": ["s3:GetObject"], "resources": ["*"], "principals": [{"type": "AWS", "identifiers": ["*"]}]}
+    ]
 )
 policy = aws.iam.Policy("policy", policy=document.json)
 role = aws.iam.Role(
     "role",
     assume_role_policy=Output.json_dumps(
-        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": key.arn}}]}
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": key.arn}}],
+        }
     ),
 )
 function = aws.lambda_.Function(
