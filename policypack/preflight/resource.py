@@ -204,7 +204,7 @@ class Resource(View):
 
     def is_a(self, *types: str) -> bool:
         """Tell whether this is one of these types, all tokens of one kind taken together."""
-        return any(self.kind == canonical(wanted) for wanted in types)
+        return self.type in types or any(self.kind == canonical(wanted) for wanted in types)
 
     @property
     def options(self) -> Options:

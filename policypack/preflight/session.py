@@ -7,7 +7,7 @@ unknown what the program left out. So the inputs are remembered, and cross-resou
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from . import wire
@@ -110,14 +110,15 @@ class Session:
             environment_region=self._environment_region,
         )
 
-    def analyze_stack(self, request: Any) -> tuple[Stack, list[Verdict]]:
-        """Judge every resource that anchors a cross-resource rule."""
+    def analyze_stack(self, request: Any) -> tuple[Stack, Iterator[Verdict]]:
+        """Judge every resource that anchors a cross-resource rule; the verdicts are made as they are asked for."""
         stack = self.stack(request)
-        return stack, [
+        verdicts = (
             judge(rule, resource, stack, self._parameters(rule), self._budget)
             for resource in stack.resources
             for rule in self._many.rules_for(resource)
-        ]
+        )
+        return stack, verdicts
 
     def remediating(self, request: Any, settings: Settings) -> list[Rule]:
         """Return the rules that may mend a resource: for its type, at level remediate, with a remediation."""

@@ -87,9 +87,11 @@ class Stack:
         self._children: dict[str, list[Resource]] | None = None
         self._dependents: dict[tuple[str, str | None], dict[str, list[Resource]]] = {}
         self._identities: dict[str, frozenset[str]] = {}
+        self._identified: dict[str, dict[str, list[Resource]]] = {}
         self._values: dict[tuple[str, str], dict[str, list[Resource]]] = {}
         self._unknowns: dict[tuple[str, str], list[Resource]] = {}
-        self._referrers: dict[tuple[str, str | None, frozenset[str]], Partners] = {}
+        self._referring: dict[tuple[str, str, tuple[str, ...]], Partners] = {}
+        self._referred: dict[tuple[str, str, tuple[str, ...]], Partners] = {}
 
     def of_type(self, *types: str) -> list[Resource]:
         """Return the resources of these types, all tokens of one kind taken together, in program order."""
@@ -149,6 +151,13 @@ class Stack:
         Property dependencies decide while ids are unknown, equal values (id, ARN, name) once they are known. A
         property that is unknown and comes from nothing in the program leaves the answer open, see :class:`Partners`.
         """
+        key = (target.urn, via, types)
+        cached = self._referring.get(key)
+        if cached is None:
+            cached = self._referring[key] = self._find_referring(target, types, via)
+        return cached
+
+    def _find_referring(self, target: Resource, types: tuple[str, ...], via: str) -> Partners:
         certain: dict[str, Resource] = {}
         possible: Undecided | None = None
         for kind in dict.fromkeys(canonical(wanted) for wanted in types):
@@ -156,7 +165,7 @@ class Stack:
                 if candidate is not target:
                     certain[candidate.urn] = candidate
             values = self._by_value(kind, via)
-            for identity in self.identities(target):
+            for identity in sorted(self.identities(target)):
                 for candidate in values.get(identity, ()):
                     if candidate is not target and self._same_place(candidate, target):
                         certain[candidate.urn] = candidate
@@ -172,11 +181,11 @@ class Stack:
 
     def referred_by(self, resource: Resource, via: str, *types: str) -> Partners:
         """Return the resources that the property ``via`` of a resource means; of these types, if any are given."""
-        kinds = frozenset(canonical(wanted) for wanted in types)
-        key = (resource.urn, via, kinds)
-        cached = self._referrers.get(key)
+        key = (resource.urn, via, types)
+        cached = self._referred.get(key)
         if cached is None:
-            cached = self._referrers[key] = self._find_referred(resource, via, kinds)
+            kinds = frozenset(canonical(wanted) for wanted in types)
+            cached = self._referred[key] = self._find_referred(resource, via, kinds)
         return cached
 
     def _find_referred(self, resource: Resource, via: str, kinds: frozenset[str]) -> Partners:
@@ -187,12 +196,22 @@ class Stack:
         texts, unknown = _texts(resource, via)
         if texts and (kinds or not certain):
             for kind in kinds or self._by_kind:
-                for candidate in self._by_kind.get(kind, ()):
-                    if candidate.urn not in certain and texts & self.identities(candidate):
+                known = self._by_identity(kind)
+                for text in sorted(texts):
+                    for candidate in known.get(text, ()):
                         certain[candidate.urn] = candidate
         certain.pop(resource.urn, None)
         open_end = unknown and not certain and not resource.property_dependencies.get(_top(via))
         return Partners(list(certain.values()), Undecided(via, resource.urn) if open_end else None)
+
+    def _by_identity(self, kind: str) -> dict[str, list[Resource]]:
+        index = self._identified.get(kind)
+        if index is None:
+            index = self._identified[kind] = {}
+            for candidate in self._by_kind.get(kind, ()):
+                for text in self.identities(candidate):
+                    index.setdefault(text, []).append(candidate)
+        return index
 
     def _through(self, urn: str, kinds: frozenset[str]) -> list[Resource]:
         """The resource with this URN if it is of these kinds, else those that its own properties come from."""
@@ -269,7 +288,7 @@ class Stack:
             unknowns: list[Resource] = []
             for candidate in self._by_kind.get(kind, ()):
                 texts, unknown = _texts(candidate, via)
-                for text in texts:
+                for text in sorted(texts):
                     index.setdefault(text, []).append(candidate)
                 if unknown:
                     unknowns.append(candidate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +52,7 @@ class Tally:
         """Return a text without the secrets met so far."""
         return self._secrets.redact(text)
 
-    def of_resource(self, resource: Resource, verdicts: Sequence[Verdict]) -> Outcome:
+    def of_resource(self, resource: Resource, verdicts: Iterable[Verdict]) -> Outcome:
         """Sort the verdicts on one resource's inputs."""
         outcome = self._sort(verdicts)
         for finding in self._ledger.tag_findings(resource, self._known):
@@ -61,7 +61,7 @@ class Tally:
             self._outcomes[resource.urn] = outcome
         return outcome
 
-    def of_stack(self, stack: Stack, verdicts: Sequence[Verdict]) -> Outcome:
+    def of_stack(self, stack: Stack, verdicts: Iterable[Verdict]) -> Outcome:
         """Sort the verdicts of cross-resource rules, then judge the exemptions themselves."""
         outcome = self._sort(verdicts)
         root = next((found for found in stack.resources if found.type == "pulumi:pulumi:Stack"), None)
@@ -79,9 +79,11 @@ class Tally:
             outcome = self._outcomes.setdefault(f"remediation {failure.urn}", Outcome())
             outcome.entries["failures"].append(self._failure(failure))
 
-    def _sort(self, verdicts: Sequence[Verdict]) -> Outcome:
+    def _sort(self, verdicts: Iterable[Verdict]) -> Outcome:
         outcome = Outcome()
         for verdict in verdicts:
+            if verdict.status is Status.PASS and not verdict.failure:
+                continue
             if verdict.failure:
                 outcome.failures.append((verdict.rule, verdict.failure))
                 outcome.entries["failures"].append(self._failure(verdict.failure))
