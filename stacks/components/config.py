@@ -219,7 +219,7 @@ class StackConfig:
             yield self.refuse(field, "it is not an AWS Region", "use one such as us-west-2")
         elif value == self.region:
             yield self.refuse(field, because, "use another Region than aws:region")
-        elif partition_of(value) != partition_of(self.region):
+        elif self.region in REGIONS and partition_of(value) != partition_of(self.region):
             yield self.refuse(
                 field, f"{self.region} is in another partition", f"use one of {partition_of(self.region)}"
             )
@@ -252,7 +252,8 @@ class StackConfig:
 
     def certificate(self, field: str) -> Iterator[str]:
         """Refuse what is no ACM certificate ARN of the stack's Region."""
-        if not re.fullmatch(rf"arn:[a-z-]+:acm:{self.region}:\d{{12}}:certificate/[0-9a-f-]+", getattr(self, field)):
+        region = self.region if self.region in REGIONS else "[a-z0-9-]+"
+        if not re.fullmatch(rf"arn:[a-z-]+:acm:{region}:\d{{12}}:certificate/[0-9a-f-]+", getattr(self, field)):
             why = "the HTTPS listener needs an ACM certificate of its Region"
             yield self.refuse(field, why, "request one with `aws acm request-certificate` and use its ARN")
 

@@ -1,0 +1,100 @@
+"""Previews a program with the embedded engine and the recording pack, and reads what the pack was shown."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from preflight.preview.outcome import Outcome
+from preflight.preview.run import Request, preview
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDING_PACK = ROOT / "tests" / "preview" / "dump_pack"
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
+PHYSICAL_NAMES: Mapping[str, str] = {
+    "aws:apigateway/restApi:RestApi": "name",
+    "aws:backup/plan:Plan": "name",
+    "aws:backup/selection:Selection": "name",
+    "aws:backup/vault:Vault": "name",
+    "aws:cloudtrail/trail:Trail": "name",
+    "aws:cloudwatch/logGroup:LogGroup": "name",
+    "aws:cloudwatch/metricAlarm:MetricAlarm": "name",
+    "aws:ec2/securityGroup:SecurityGroup": "name",
+    "aws:ecr/repository:Repository": "name",
+    "aws:ecs/cluster:Cluster": "name",
+    "aws:ecs/service:Service": "name",
+    "aws:ecs/taskDefinition:TaskDefinition": "family",
+    "aws:iam/policy:Policy": "name",
+    "aws:iam/role:Role": "name",
+    "aws:kms/alias:Alias": "name",
+    "aws:rds/cluster:Cluster": "clusterIdentifier",
+    "aws:rds/clusterInstance:ClusterInstance": "identifier",
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": "name",
+    "aws:rds/subnetGroup:SubnetGroup": "name",
+    "aws:s3/bucket:Bucket": "bucket",
+    "aws:sns/topic:Topic": "name",
+    "aws:wafv2/webAcl:WebAcl": "name",
+}
+"""The property with the physical name, for each type whose name a person chooses."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One resource as a policy pack sees it before it is created: type token, logical name, checked inputs."""
+
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A preview's outcome, the resources in it, and the stack's outputs (unknown ones included)."""
+
+    outcome: Outcome
+    resources: Sequence[Seen]
+    exports: Mapping[str, Any]
+
+    def of(self, type_: str) -> list[Seen]:
+        """The resources of one type."""
+        return [resource for resource in self.resources if resource.type == type_]
+
+    def one(self, type_: str, name: str) -> Mapping[str, Any]:
+        """The inputs of the one resource with this type and logical name."""
+        [found] = [resource for resource in self.of(type_) if resource.name == name]
+        return found.inputs
+
+    def physical_names(self) -> Iterator[tuple[str, str]]:
+        """Type and physical name of every resource that has one."""
+        for resource in self.resources:
+            if resource.type in PHYSICAL_NAMES:
+                yield resource.type, resource.inputs[PHYSICAL_NAMES[resource.type]]
+
+
+def record(folder: Path, stack: str, *config: str) -> Recording:
+    """Preview the program in `folder`; each of `config` is KEY=VALUE."""
+    with tempfile.TemporaryDirectory() as scratch:
+        dump = Path(scratch) / "requests"
+        with mock.patch.dict("os.environ", {"PREFLIGHT_DUMP": str(dump)}):
+            outcome = preview(Request(folder, stack=stack, config=config, policy_packs=[RECORDING_PACK]))
+        entries = [json.loads(line) for line in dump.read_text(encoding="utf-8").splitlines()]
+    resources = [
+        Seen(entry["request"]["type"], entry["request"]["name"], entry["request"].get("properties", {}))
+        for entry in entries
+        if entry["method"] == "Analyze"
+    ]
+    exports: Mapping[str, Any] = {}
+    for entry in entries:
+        if entry["method"] == "AnalyzeStack":
+            [exports] = [
+                resource.get("properties", {})
+                for resource in entry["request"]["resources"]
+                if resource["type"] == "pulumi:pulumi:Stack"
+            ]
+    return Recording(outcome, resources, exports)
