@@ -20,7 +20,7 @@ def canonical(type_token: str) -> str:
     beside ``lb``, ``elasticloadbalancing`` beside ``elb``.
     """
     package, _, rest = type_token.partition(":")
-    if package != "aws":
+    if package != "aws" or "/" not in rest:
         return type_token
     module, _, name = rest.partition("/")
     module = _MODULES.get(module, module)

@@ -131,23 +131,27 @@ def function(token: str, version: str | int | None = None) -> FunctionSchema | N
     return _function(token, major_of(version))
 
 
-@cache
 def tokens(version: str | int | None = None) -> tuple[str, ...]:
     """All tokens of resources and functions, sorted. Reads every file (some 30 ms): for suggestions and tests."""
-    major = major_of(version)
-    found: dict[str, bool] = {}
-    for folder in dict.fromkeys((NEWEST, major)):
-        for path in sorted((_FOLDER / str(folder)).glob("*.json")):
-            for line in path.read_text(encoding="utf-8").splitlines():
-                if line.startswith('"aws:'):
-                    token = line[1 : line.index('"', 1)]
-                    found[token] = not line.rstrip(",").endswith('":null')
-    return tuple(sorted(token for token, exists in found.items() if exists))
+    return tuple(_kinds(major_of(version)))
 
 
 def resource_tokens(version: str | int | None = None) -> tuple[str, ...]:
     """The tokens of all resource types, sorted."""
-    return tuple(token for token in tokens(version) if token.rpartition(":")[2][:1].isupper())
+    return tuple(token for token, is_resource in _kinds(major_of(version)).items() if is_resource)
+
+
+@cache
+def _kinds(major: int) -> dict[str, bool]:
+    """Every token of a major version, sorted, and whether it is a resource."""
+    found: dict[str, bool | None] = {}
+    for folder in dict.fromkeys((NEWEST, major)):
+        for path in sorted((_FOLDER / str(folder)).glob("*.json")):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if line.startswith('"aws:'):
+                    token, _, description = line[1:].partition('":')
+                    found[token] = None if description.startswith("null") else description.startswith('{"i":')
+    return {token: found[token] is True for token in sorted(found) if found[token] is not None}
 
 
 def _service_of(token: str) -> str:

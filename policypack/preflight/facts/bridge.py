@@ -1,0 +1,180 @@
+"""Which of the provider's two halves serves a resource type: they treat misspelt properties differently.
+
+pulumi-aws bridges terraform-provider-aws, whose resources are built with one of two libraries:
+
+* the older SDK: a nested property it doesn't know is refused at preview ("Invalid or unknown key"), but Terraform's own
+  spelling of a known one is taken as well (``lifecycle_rule`` and ``lifecycleRule`` for ``lifecycleRules``);
+* the plugin framework: a property it doesn't know is dropped without a word.
+
+Source: the schema of terraform-provider-aws 5.100.0 (the release behind pulumi-aws 6.83.4), in which the `id` of the
+older kind is optional and that of the newer kind is not; pulumi-terraform-bridge ``pkg/tfbridge/schema.go`` and
+``pkg/convert/object.go``. Resources only move from the older library to the newer one, and new ones are made with the
+newer: types that only major 7 has are framework ones.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from preflight.facts import schema
+
+DATED: Final = "2025-06"
+
+_FRAMEWORK: Final = {
+    "amp": "Scraper WorkspaceConfiguration",
+    "apigateway": "Account DomainNameAccessAssociation RestApiPut",
+    "appconfig": "Environment",
+    "appfabric": "AppAuthorization AppAuthorizationConnection AppBundle Ingestion IngestionDestination",
+    "apprunner": "DefaultAutoScalingConfigurationVersion Deployment",
+    "appsync": "SourceApiAssociation",
+    "athena": "CapacityReservation",
+    "auditmanager": (
+        "AccountRegistration Assessment AssessmentDelegation AssessmentReport Control Framework FrameworkShare "
+        "OrganizationAdminAccountRegistration"
+    ),
+    "backup": "LogicallyAirGappedVault RestoreTestingPlan RestoreTestingSelection",
+    "batch": "JobQueue",
+    "bcmdata": "Export",
+    "bedrock": (
+        "AgentAgent AgentAgentActionGroup AgentAgentAlias AgentAgentCollaborator "
+        "AgentAgentKnowledgeBaseAssociation AgentDataSource AgentKnowledgeBase AgentPrompt CustomModel Guardrail "
+        "GuardrailVersion InferenceProfile ProvisionedModelThroughput"
+    ),
+    "bedrockmodel": "InvocationLoggingConfiguration",
+    "cfg": "RetentionConfiguration",
+    "chatbot": "SlackChannelConfiguration TeamsChannelConfiguration",
+    "chime": "SdkvoiceVoiceProfileDomain",
+    "chimesdkmediapipelines": "MediaInsightsPipelineConfiguration",
+    "cleanrooms": "Collaboration Membership",
+    "cloudfront": "ContinuousDeploymentPolicy KeyValueStore KeyvaluestoreKey KeyvaluestoreKeysExclusive VpcOrigin",
+    "cloudtrail": "OrganizationDelegatedAdminAccount",
+    "cloudwatch": (
+        "ContributorInsightRule ContributorManagedInsightRule LogAnomalyDetector LogDelivery "
+        "LogDeliveryDestination LogDeliveryDestinationPolicy LogDeliverySource LogIndexPolicy"
+    ),
+    "codebuild": "Fleet",
+    "codeconnections": "Connection Host",
+    "codeguruprofiler": "ProfilingGroup",
+    "cognito": "ManagedUserPoolClient UserPoolClient",
+    "computeoptimizer": "EnrollmentStatus RecommendationPreferences",
+    "costoptimizationhub": "EnrollmentStatus Preferences",
+    "dataexchange": "EventAction RevisionAssets",
+    "datazone": (
+        "AssetType Domain Environment EnvironmentBlueprintConfiguration EnvironmentProfile FormType Glossary "
+        "GlossaryTerm Project UserProfile"
+    ),
+    "devopsguru": "EventSourcesConfig NotificationChannel ResourceCollection ServiceIntegration",
+    "directoryservice": "Trust",
+    "docdb": "ElasticCluster",
+    "drs": "ReplicationConfigurationTemplate",
+    "dsql": "Cluster ClusterPeering",
+    "dynamodb": "ResourcePolicy",
+    "ebs": "FastSnapshotRestore",
+    "ec2": (
+        "CapacityBlockReservation DefaultCreditSpecification EipDomainName InstanceMetadataDefaults "
+        "NetworkInterfacePermission VpcBlockPublicAccessExclusion VpcBlockPublicAccessOptions"
+    ),
+    "ec2transitgateway": "DefaultRouteTableAssociation DefaultRouteTablePropagation InstanceConnectEndpoint",
+    "ecr": "AccountSetting",
+    "eks": "PodIdentityAssociation",
+    "elasticache": "ServerlessCache",
+    "finspace": "KxEnvironment",
+    "fms": "ResourceSet",
+    "globalaccelerator": "CrossAccountAttachment",
+    "glue": "CatalogTableOptimizer",
+    "grafana": "WorkspaceServiceAccount WorkspaceServiceAccountToken",
+    "guardduty": "MalwareProtectionPlan MemberDetectorFeature",
+    "iam": (
+        "GroupPoliciesExclusive GroupPolicyAttachmentsExclusive OrganizationsFeatures RolePoliciesExclusive "
+        "RolePolicyAttachmentsExclusive UserPoliciesExclusive UserPolicyAttachmentsExclusive"
+    ),
+    "imagebuilder": "LifecyclePolicy",
+    "inspector2": "Filter",
+    "iot": "BillingGroup",
+    "kinesis": "ResourcePolicy",
+    "lakeformation": "DataCellsFilter OptIn ResourceLfTag",
+    "lambda": "FunctionRecursionConfig RuntimeManagementConfig",
+    "lex": "V2modelsBot V2modelsBotLocale V2modelsBotVersion V2modelsIntent V2modelsSlot V2modelsSlotType",
+    "m2": "Application Deployment Environment",
+    "macie2": "OrganizationConfiguration",
+    "medialive": "MultiplexProgram",
+    "mediapackagev2": "ChannelGroup",
+    "memorydb": "MultiRegionCluster",
+    "msk": "SingleScramSecretAssociation",
+    "neptunegraph": "Graph",
+    "networkfirewall": "TlsInspectionConfiguration",
+    "networkmanager": "DxGatewayAttachment",
+    "networkmonitor": "Monitor Probe",
+    "notifications": "ChannelAssociation ContactsEmailContact EventRule NotificationConfiguration NotificationHub",
+    "opensearch": (
+        "AuthorizeVpcEndpointAccess ServerlessAccessPolicy ServerlessCollection ServerlessLifecyclePolicy "
+        "ServerlessSecurityConfig ServerlessSecurityPolicy ServerlessVpcEndpoint"
+    ),
+    "opensearchingest": "Pipeline",
+    "paymentcryptography": "Key KeyAlias",
+    "pinpoint": "EmailTemplate Smsvoicev2ConfigurationSet Smsvoicev2OptOutList Smsvoicev2PhoneNumber",
+    "qbusiness": "Application",
+    "quicksight": (
+        "AccountSettings FolderMembership IamPolicyAssignment Ingestion Namespace RefreshSchedule RoleMembership "
+        "TemplateAlias VpcConnection"
+    ),
+    "rbin": "Rule",
+    "rds": "ClusterSnapshotCopy ExportTask InstanceDesiredState Integration ShardGroup",
+    "redshift": "DataShareAuthorization DataShareConsumerAssociation Integration Logging SnapshotCopy",
+    "redshiftserverless": "CustomDomainAssociation",
+    "rekognition": "Collection Project StreamProcessor",
+    "resiliencehub": "ResiliencyPolicy",
+    "resourceexplorer": "Index View",
+    "route53": (
+        "CidrCollection CidrLocation ProfilesAssociation ProfilesProfile ProfilesResourceAssociation RecordsExclusive"
+    ),
+    "route53domains": "DelegationSignerRecord Domain",
+    "s3": "BucketLifecycleConfigurationV2 DirectoryBucket",
+    "s3control": (
+        "AccessGrant AccessGrantsInstance AccessGrantsInstanceResourcePolicy AccessGrantsLocation "
+        "DirectoryBucketAccessPointScope"
+    ),
+    "s3tables": "Namespace Table TableBucket TableBucketPolicy TablePolicy",
+    "securityhub": "AutomationRule StandardsControlAssociation",
+    "securitylake": "AwsLogSource CustomLogSource DataLake Subscriber SubscriberNotification",
+    "servicecatalog": "AppregistryApplication AppregistryAttributeGroup AppregistryAttributeGroupAssociation",
+    "servicequotas": "Template TemplateAssociation",
+    "sesv2": "AccountSuppressionAttributes",
+    "shield": (
+        "ApplicationLayerAutomaticResponse DrtAccessLogBucketAssociation DrtAccessRoleArnAssociation "
+        "ProactiveEngagement Subscription"
+    ),
+    "ssm": "ContactsRotation QuicksetupConfigurationManager",
+    "ssoadmin": (
+        "Application ApplicationAccessScope ApplicationAssignment ApplicationAssignmentConfiguration TrustedTokenIssuer"
+    ),
+    "timestreaminfluxdb": "DbInstance",
+    "timestreamquery": "ScheduledQuery",
+    "verifiedpermissions": "IdentitySource Policy PolicyStore PolicyTemplate Schema",
+    "vpc": (
+        "EndpointPrivateDns EndpointServicePrivateDnsVerification RouteServer RouteServerEndpoint RouteServerPeer "
+        "RouteServerPropagation RouteServerVpcAssociation SecurityGroupEgressRule SecurityGroupIngressRule "
+        "SecurityGroupVpcAssociation"
+    ),
+    "vpclattice": "ResourceConfiguration ResourceGateway ServiceNetworkResourceAssociation",
+    "wafv2": "ApiKey",
+    "workspaces": "ConnectionAlias",
+    "workspacesweb": (
+        "BrowserSettings DataProtectionSettings IpAccessSettings NetworkSettings UserAccessLoggingSettings UserSettings"
+    ),
+    "xray": "ResourcePolicy",
+}
+"""Service to the names of its framework types."""
+
+
+@cache
+def is_framework(token: str) -> bool:
+    """Whether the type is built with the plugin framework: it drops nested properties that it doesn't know."""
+    service, _, rest = token.partition(":")[2].partition("/")
+    module, _, name = rest.partition(":")
+    # Major 7 took the suffix off the S3 types that major 6 calls ...V2.
+    older = token if schema.resource(token, 6) is not None else f"aws:{service}/{module}V2:{name}V2"
+    if older.rpartition(":")[2] in _FRAMEWORK.get(service, "").split():
+        return True
+    return schema.resource(older, 6) is None and schema.resource(token, 7) is not None
