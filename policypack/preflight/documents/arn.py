@@ -14,6 +14,7 @@ from preflight.documents.wildcard import covers
 
 PARTITIONS = frozenset({"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"})
 
+_COLON = re.compile(r":(?![^${}]*\})")  # the colons outside of policy variables such as ${aws:PrincipalAccount}
 _SEPARATOR = re.compile(r"[/:]")
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -36,7 +37,7 @@ class Arn:
         """
         if not isinstance(text, str):
             return None
-        parts = text.split(":", 5)
+        parts = _COLON.split(text, maxsplit=5)
         if len(parts) != 6 or parts[0] != "arn" or not parts[1] or not parts[2] or not parts[5]:
             return None
         return cls(*parts[1:])
@@ -149,7 +150,7 @@ def matches(pattern: str, text: str) -> Answer:
     """
     if pattern == "*":
         return True
-    left, right = pattern.split(":", 5), text.split(":", 5)
+    left, right = _COLON.split(pattern, maxsplit=5), _COLON.split(text, maxsplit=5)
     if len(left) != 6 or len(right) != 6:
         return covers(pattern, text)
     result: Answer = True
@@ -170,7 +171,7 @@ def problem(text: str, *, wildcards: bool = False) -> str | None:
     """
     if wildcards and text == "*":
         return None
-    parts = text.split(":", 5)
+    parts = _COLON.split(text, maxsplit=5)
     if parts[0] != "arn":
         return f"{text!r} is no ARN: it does not begin with 'arn:'"
     if len(parts) < 6:

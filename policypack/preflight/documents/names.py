@@ -28,7 +28,7 @@ def edit_distance(left: str, right: str, *, limit: int | None = None) -> int:
         before = above
         if limit is not None and min(row) > limit:
             return limit + 1
-    return row[-1]
+    return row[-1] if limit is None else min(row[-1], limit + 1)
 
 
 def nearest(word: str, candidates: Iterable[str], *, limit: int = 3, edits: int | None = None) -> list[str]:
@@ -94,7 +94,7 @@ def singular(word: str) -> str:
     """The singular of an English plural as property names have them; a word that is no plural is returned as it is."""
     if re.search(r"(?i)[^aeiou]ies$", word):
         return word[:-3] + "y"
-    if re.search(r"(?i)(ss|sh|ch|x|z)es$", word):
+    if re.search(r"(?i)(ss|sh|ch|x|z|[^aeo]us)es$", word):
         return word[:-2]
     if re.search(r"(?i)[^su]s$", word) or word.lower().endswith("ous"):
         return word[:-1]

@@ -179,23 +179,25 @@ class Ports:
         """Tell whether all ports of a range are open; ``protocol`` ``None`` stands for the rule's own."""
         if self.protocol == "all":
             return True
-        if protocol is not None and self.protocol is not None and self.protocol != protocol:
+        if self.protocol is None:
+            return None
+        if protocol is not None and self.protocol != protocol:
             return False
-        if self.first is not None and self.first > first:
+        if (self.first is not None and self.first > first) or (self.last is not None and self.last < last):
             return False
-        if self.last is not None and self.last < last:
-            return False
-        return None if None in (self.protocol, self.first, self.last) else True
+        return None if None in (self.first, self.last) else True
 
     def touches(self, first: int, last: int, protocol: str = "tcp") -> Answer:
         """Tell whether any port of a range is open."""
         if self.protocol == "all":
             return True
-        if self.protocol is not None and self.protocol != protocol:
+        if self.protocol is None:
+            return None
+        if self.protocol != protocol:
             return False
         if (self.first is not None and self.first > last) or (self.last is not None and self.last < first):
             return False
-        return None if None in (self.protocol, self.first, self.last) else True
+        return None if None in (self.first, self.last) else True
 
 
 def protocol_name(value: object) -> str | None:

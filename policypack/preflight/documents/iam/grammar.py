@@ -74,7 +74,7 @@ def identity_problems(document: Document) -> list[Problem]:
     """List what a policy of a role, user or group must not have beside :func:`problems`: a principal, or no
     resource.
     """
-    found = []
+    found: list[Problem] = []
     for path, raw in _statements(document):
         found.extend(
             Problem(f"{path}.{key}", f"an identity policy takes no {key}: it applies to whom it is attached")
