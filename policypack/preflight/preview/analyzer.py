@@ -1,12 +1,13 @@
 """Policy packs: a process each, spoken to over Pulumi's Analyzer protocol exactly as the CLI does it.
 
-The order of calls is the CLI's: Handshake, ConfigureStack, GetAnalyzerInfo, Configure; for each resource Remediate (only when
-a policy has that level) and Analyze; once AnalyzeStack; Cancel. Analyze does not hold the program up: a preview goes on
-after a violation, so its answers are collected while the program runs.
+The order of calls is the CLI's: Handshake, ConfigureStack, GetAnalyzerInfo, Configure; for each resource Remediate
+(only when a policy has that level) and Analyze; once AnalyzeStack; Cancel. Analyze does not hold the program up: a
+preview goes on after a violation, so its answers are collected while the program runs.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -67,7 +68,7 @@ class PolicyPack:
     """
 
     def __init__(self, folder: Path, package_folder: Path) -> None:
-        """``folder`` holds PulumiPolicy.yaml; ``package_folder`` is put on the import path of packs without a virtualenv.
+        """``folder`` holds PulumiPolicy.yaml; packs without a virtualenv get ``package_folder`` on their import path.
 
         Raises:
             UsageError: for a folder that is no Python policy pack.
@@ -195,7 +196,7 @@ class PolicyPack:
         self.remediates = any(policy.level == "remediate" for policy in self.policies.values())
 
     def _send_configuration(self, stub: Any, info: Any) -> dict[str, int]:
-        """Send each policy its level and properties: the schema's defaults, then the pack's own initial configuration."""
+        """Send each policy its level and properties: the schema's defaults, then the pack's initial configuration."""
         levels = {item.name: item.enforcementLevel for item in info.policies}
         properties: dict[str, dict[str, Any]] = {item.name: {} for item in info.policies}
         required: dict[str, list[str]] = {}
@@ -250,14 +251,14 @@ class PolicyPack:
                 return analyzer_pb2.RemediateResponse()
             raise PackError(_details(error)) from error
 
-    def analyze_stack(self, request: Any) -> Any:
+    def analyze_stack(self, request: Any, seconds: float | None) -> Any:
         """Return the AnalyzeResponse for the whole stack.
 
         Raises:
-            PackError: when the pack fails.
+            PackError: when the pack fails, or takes longer than ``seconds``.
         """
         try:
-            return self._analyze_stack(request)
+            return self._analyze_stack(request, timeout=seconds)
         except grpc.RpcError as error:
             if error.code() == grpc.StatusCode.UNIMPLEMENTED:
                 return analyzer_pb2.AnalyzeResponse()
@@ -280,10 +281,9 @@ class PolicyPack:
     def stop(self) -> None:
         """End the process."""
         if self._channel is not None:
-            try:
+            # Cancel is advice; a pack that does not know it is ended by its signal just below.
+            with contextlib.suppress(grpc.RpcError):
                 self._cancel(Empty(), timeout=1)
-            except grpc.RpcError:
-                pass  # Cancel is advice; a pack that does not know it is ended by its signal just below.
             self._channel.close()
         if self._child is not None:
             self._child.stop()

@@ -220,7 +220,7 @@ def _wrong_argument(error: BaseException) -> dict[str, Any] | None:
 
 
 def _called(error: BaseException, name: str) -> Any:
-    """Find the class whose constructor was called: the innermost ``self`` on the stack, else the loaded class of that name."""
+    """Find the class whose constructor was called: the innermost ``self``, else the loaded class of that name."""
     innermost = error.__traceback__
     while innermost is not None and innermost.tb_next is not None:
         innermost = innermost.tb_next

@@ -49,7 +49,7 @@ def load_config(project: Project, stack: str, overrides: Sequence[str]) -> Stack
             raise UsageError(f"{file}: `config:` must be a mapping of keys, but is {type(block).__name__}")
         if document.get("environment"):
             config.notes.append(
-                f"{file.name} imports Pulumi ESC environments, which cannot be resolved offline; set their values with --config"
+                f"{file.name} imports Pulumi ESC environments, which are not read offline; set values with --config"
             )
         for key, value in block.items():
             raw[_qualified(project, str(key))] = value
@@ -68,7 +68,8 @@ def load_config(project: Project, stack: str, overrides: Sequence[str]) -> Stack
     _check_types(file.name, config, declared, plain, hidden)
     if hidden:
         config.notes.append(
-            f"encrypted configuration is unknown here: {', '.join(sorted(hidden))} (override with --config KEY=VALUE to judge a value)"
+            f"encrypted configuration is unknown here: {', '.join(sorted(hidden))} "
+            "(override with --config KEY=VALUE to judge a value)"
         )
     return config
 

@@ -1,13 +1,12 @@
 """The engine's half of a preview: what happens to one resource between the program's request and the reply.
 
 Check (provider) → Remediate → Analyze (packs) → Create in preview (provider) → secrets. The steps and their order are
-those of Pulumi's ``pkg/resource/deploy/step_generator.go``. Unlike the CLI, a resource that fails its check does not end
-the run: its outputs are unknown and the next ones are checked as well, so that one run shows every error.
+those of Pulumi's ``pkg/resource/deploy/step_generator.go``. Unlike the CLI, a resource that fails its check does not
+end the run: its outputs are unknown and the next ones are checked as well, so that one run shows every error.
 """
 
 from __future__ import annotations
 
-import functools
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -15,12 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pulumi.runtime.proto import analyzer_pb2
-
 from preflight.preview.analyzer import PolicyPack
 from preflight.preview.callbacks import Callback, CallbackClients, CallbackError
 from preflight.preview.config import StackConfig
-from preflight.preview.errors import PackError
+from preflight.preview.errors import RefusedError
 from preflight.preview.graph import (
     PROVIDER_PREFIX,
     DuplicateUrnError,
@@ -33,23 +30,19 @@ from preflight.preview.graph import (
     package_of,
     split_reference,
 )
-from preflight.preview.messages import analyze_request, provider_message, stack_resource
+from preflight.preview.judges import Judges
 from preflight.preview.outcome import PrerequisiteFound, ProgramError
 from preflight.preview.provider import OfflineProvider, make_provider
 from preflight.preview.provider.environment import Environment
 from preflight.preview.values import contains_unknown, keep_secrets
-from preflight.wire import UNKNOWN_STRING, secret, to_python
+from preflight.wire import UNKNOWN_STRING, secret
 
 DENIED = "denydefaultprovider"
 
 
-class RefusedError(Exception):
-    """A request that ends the program, as it would under the CLI; ``str()`` is the message."""
-
-
 @dataclass(frozen=True)
 class Goal:
-    """What the program asks for: one resource, its properties already downgraded to plain, unknown and secret values."""
+    """What the program asks for: one resource, its properties downgraded to plain, unknown and secret values."""
 
     type: str
     name: str
@@ -86,101 +79,19 @@ class Deployment:
         self.folder = folder
         self.config = config
         self.environment = environment
-        self.packs = packs
         self.graph = Graph()
+        self.judges = Judges(packs, self.graph)
         self.callbacks = CallbackClients()
         self.hooks: dict[str, tuple[Callback, bool, bool]] = {}
         """Hook name → callback, whether it runs in previews, whether its errors are ignored."""
         self.errors: list[ProgramError] = []
         self.notes: list[str] = list(config.notes)
         self.prerequisites: list[PrerequisiteFound] = []
-        self.diagnostics: list[tuple[PolicyPack, str, Any]] = []
-        """Pack, URN of the resource in question (empty for the stack), AnalyzeDiagnostic."""
-        self.remediations: list[tuple[PolicyPack, str, Any]] = []
-        self.pack_failures: list[tuple[PolicyPack, str, str]] = []
         self._on_resource = on_resource
         self._lock = threading.RLock()
-        self._changed = threading.Condition(self._lock)
         self._default_lock = threading.Lock()
         self._defaults: dict[tuple[str, str, str], str] = {}
         self._providers: dict[tuple[str, str], OfflineProvider] = {}
-        self._messages: dict[str, Any] = {}
-        self._outstanding = 0
-        self._packs_ready = not packs
-
-    # Packs
-
-    def wait_for_packs(self) -> None:
-        """Wait until every pack is configured.
-
-        Raises:
-            PackError: when one does not start.
-        """
-        if not self._packs_ready:
-            for pack in self.packs:
-                pack.ready()
-            self._packs_ready = True
-
-    def finish_analysis(self, *, whole_stack: bool) -> None:
-        """Wait for every pending Analyze; then, when the program ran to its end, have the packs judge the whole stack."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._outstanding == 0)
-        if not whole_stack or not self.packs:
-            return
-        request = analyzer_pb2.AnalyzeStackRequest(
-            resources=[stack_resource(item, self._provider_message(item.provider)) for item in self.graph.managed()]
-        )
-        for pack in self.packs:
-            try:
-                answer = pack.analyze_stack(request)
-            except PackError as error:
-                self.pack_failures.append((pack, "", str(error)))
-                continue
-            for diagnostic in answer.diagnostics:
-                known = diagnostic.urn and self.graph.get(diagnostic.urn) is not None
-                self.diagnostics.append((pack, diagnostic.urn if known else self.graph.root, diagnostic))
-
-    def _analyze(self, registration: Registration) -> None:
-        if not self.packs:
-            return
-        request = analyze_request(registration, self._provider_message(registration.provider), internal=False)
-        for pack in self.packs:
-            with self._lock:
-                self._outstanding += 1
-            pack.analyze(request, functools.partial(self._analyzed, pack, registration.urn))
-
-    def _analyzed(self, pack: PolicyPack, urn: str, answer: Any, error: str | None) -> None:
-        with self._changed:
-            if error is not None:
-                self.pack_failures.append((pack, urn, error))
-            else:
-                self.diagnostics.extend((pack, urn, diagnostic) for diagnostic in answer.diagnostics)
-            self._outstanding -= 1
-            self._changed.notify_all()
-
-    def _remediate(self, registration: Registration) -> None:
-        for pack in self.packs:
-            if not pack.remediates:
-                continue
-            request = analyze_request(registration, self._provider_message(registration.provider), internal=True)
-            try:
-                answer = pack.remediate(request)
-            except PackError as error:
-                self.pack_failures.append((pack, registration.urn, str(error)))
-                continue
-            for remediation in answer.remediations:
-                self.remediations.append((pack, registration.urn, remediation))
-                if not remediation.diagnostic:
-                    registration.inputs = to_python(remediation.properties)
-
-    def _provider_message(self, reference: str) -> Any:
-        if not reference:
-            return None
-        urn = split_reference(reference)[0]
-        if urn not in self._messages:
-            registration = self.graph.get(urn)
-            self._messages[urn] = provider_message(registration) if registration is not None else None
-        return self._messages[urn]
 
     # Providers
 
@@ -193,7 +104,7 @@ class Deployment:
             return self._providers[key]
 
     def default_provider(self, package: str, version: str, url: str) -> str:
-        """Return the reference of a package's default provider, registering it on first use; ``DENIED`` if it is disabled."""
+        """Return the reference of a package's default provider, registered on first use; ``DENIED`` if disabled."""
         if package != "pulumi" and self._denied(package):
             return DENIED
         with self._default_lock:
@@ -293,9 +204,9 @@ class Deployment:
         failed = False
         if goal.custom:
             failed = self._check(registration)
-        self.wait_for_packs()
-        self._remediate(registration)
-        self._analyze(registration)
+        self.judges.wait_until_ready()
+        self.judges.remediate(registration)
+        self.judges.analyze(registration)
         if goal.custom and not failed:
             failed = self._run_hooks("before_create", registration, None)
             if not failed:
@@ -363,7 +274,8 @@ class Deployment:
         )
         if registration.options.import_id:
             self.add_note(
-                f"{registration.urn}: is imported ({registration.options.import_id}); it was judged as the program declares it"
+                f"{registration.urn}: is imported ({registration.options.import_id}); "
+                "it was judged as the program declares it"
             )
 
     def _run_hooks(self, moment: str, registration: Registration, outputs: dict[str, Any] | None) -> bool:

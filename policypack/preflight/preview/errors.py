@@ -26,3 +26,7 @@ class PackError(PreviewError):
     """A policy pack that does not start, or that fails while it judges."""
 
     exit_code = EXIT_RULE
+
+
+class RefusedError(Exception):
+    """A program's request that ends the program, as it would under the CLI; ``str()`` is the message."""

@@ -65,7 +65,10 @@ def _message(report: dict[str, Any], ended: Ended) -> str:
         )
     if kind == "exit":
         said = f" ({report['message']})" if report.get("message") else ""
-        return f"the program called exit{said} before it had finished; resources after that point were not seen{_trace(report)}"
+        return (
+            f"the program called exit{said} before it had finished; resources after that point were not seen"
+            f"{_trace(report)}"
+        )
     if kind == "config":
         key = report.get("key", "")
         first = str(report.get("message", "")).splitlines()[0]
@@ -93,7 +96,8 @@ def _hint(report: dict[str, Any]) -> str:
             return known
     if kind == "attribute":
         if "Output" in str(report.get("owner")):
-            return f"an Output has no `{report['name']}` of its own; read it inside apply: value.apply(lambda v: v.{report['name']})"
+            name = report["name"]
+            return f"an Output has no `{name}` of its own; read it inside apply: value.apply(lambda v: v.{name})"
         offered = f"; did you mean {_either(near)}?" if near else ""
         return f"{report['owner']} has no `{report['name']}`{offered}"
     if kind == "module":
@@ -101,10 +105,13 @@ def _hint(report: dict[str, Any]) -> str:
             return (
                 f"{report['owner']} has no module `{report['name'].rpartition('.')[2]}`; did you mean {_either(near)}?"
             )
-        return f"install the package that holds `{report['name'].partition('.')[0]}` in the program's environment (requirements.txt)"
+        package = report["name"].partition(".")[0]
+        return f"install the package that holds `{package}` in the program's environment (requirements.txt)"
     if kind == "json":
         if report.get("name") == "Output":
-            return "an Output's value is not known yet when json.dumps runs; use pulumi.Output.json_dumps(...), which waits for it"
+            return (
+                "json.dumps runs before an Output has its value; use pulumi.Output.json_dumps(...), which waits for it"
+            )
         return f"json.dumps cannot write a {report.get('name')}; give it plain values, or pulumi.Output.json_dumps(...)"
     return ""
 

@@ -199,7 +199,7 @@ class Graph:
 
 
 def location_of(request: Any) -> Location | None:
-    """Return the place of a registration: its source position, or the nearest frame that is not in an installed package.
+    """Return the place of a registration: its source position, or the nearest frame outside installed packages.
 
     ``request`` is a protocol message with ``sourcePosition`` and ``stackTrace``.
     """

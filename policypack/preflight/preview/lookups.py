@@ -1,8 +1,8 @@
 """Functions that a program calls (invokes): answered by the offline provider, or unknown.
 
-An answer must never hold an unknown sentinel: the SDK checks result types and raises. Only a whole answer can be unknown,
-and only when the program asked in the output form (``get_x_output``); the direct form gets placeholders, which turn back
-into unknowns when they return (:mod:`preflight.preview.values`).
+An answer must never hold an unknown sentinel: the SDK checks result types and raises. Only a whole answer can be
+unknown, and only when the program asked in the output form (``get_x_output``); the direct form gets placeholders, which
+turn back into unknowns when they return (:mod:`preflight.preview.values`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from preflight.preview.callbacks import Callback
-from preflight.preview.deployment import Deployment, RefusedError
+from preflight.preview.deployment import Deployment
+from preflight.preview.errors import RefusedError
 from preflight.preview.graph import Location, package_of
 from preflight.preview.provider.placeholders import text as placeholder
 from preflight.preview.runner import FORM_KEY, PLACE_KEY

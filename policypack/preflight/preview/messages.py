@@ -12,7 +12,7 @@ from preflight.wire import to_struct
 
 
 def options_message(options: Options, parent: str) -> Any:
-    """Build AnalyzerResourceOptions. Aliases stay empty: the engine sends one only when it matched a resource of old."""
+    """Build AnalyzerResourceOptions. Aliases stay empty: the CLI sends one only when it matched a former resource."""
     message = analyzer_pb2.AnalyzerResourceOptions(
         protect=bool(options.protect),
         ignoreChanges=options.ignore_changes,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import re
+import traceback
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Final, cast
 
 import grpc
@@ -13,10 +14,11 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2, resource_pb2, resource_pb2_grpc
 
 from preflight.preview.callbacks import Callback, CallbackError
-from preflight.preview.deployment import DENIED, Deployment, Goal, RefusedError
-from preflight.preview.errors import PackError
-from preflight.preview.graph import Location, Options, is_provider_type, location_of, package_of, split_reference
+from preflight.preview.deployment import DENIED, Deployment, Goal
+from preflight.preview.errors import PackError, RefusedError
+from preflight.preview.graph import Location, is_provider_type, location_of, package_of, split_reference
 from preflight.preview.lookups import Lookup, Lookups
+from preflight.preview.options import resource_options, transform_options
 from preflight.preview.values import AssetError, absorb, downgrade, output_dependencies, with_dependencies
 from preflight.wire import UNKNOWN_STRING, to_python, to_struct
 
@@ -38,10 +40,6 @@ FEATURES: Final = {
 _MORE_FEATURES: Final[tuple[int, ...]] = (4, 12, 14)
 """Replacement triggers, options to hooks, and lookups that wait for what they depend on."""
 
-_DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
-_SECONDS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-_HOOK_MOMENTS: Final = ("before_create", "after_create")
-
 
 def _answering(method: Callable[..., Any]) -> Callable[..., Any]:
     """Turn the engine's errors into gRPC errors, and record what must fail the run."""
@@ -56,8 +54,22 @@ def _answering(method: Callable[..., Any]) -> Callable[..., Any]:
         except PackError as error:
             self.on_pack_error(error)
             context.abort(grpc.StatusCode.UNAVAILABLE, "the policy pack did not start")
+        except Exception as error:
+            # A defect of ours must end as one message, not as a riddle inside the program.
+            what = getattr(request, "type", "") or getattr(request, "tok", "")
+            self.deployment.add_error(
+                f"preflight itself failed on {what} {getattr(request, 'name', '')}: {type(error).__name__}: {error} "
+                f"(in {_innermost(error)}); please report it",
+                location=location_of_request(request),
+            )
+            context.abort(grpc.StatusCode.INTERNAL, str(error))
 
     return answer
+
+
+def _innermost(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def location_of_request(request: Any) -> Location | None:
@@ -153,8 +165,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             properties = self._provider_properties(request, options, properties)
         if remote:
             deployment.add_note(
-                f"{request.type} '{request.name}' is a component of another process, whose resources cannot be seen offline: "
-                f"this preview is incomplete; preview it with the Pulumi CLI"
+                f"{request.type} '{request.name}' is a component of another process, whose resources cannot be seen "
+                "offline: this preview is incomplete; preview it with the Pulumi CLI"
             )
         registration = deployment.register(
             Goal(
@@ -163,7 +175,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 parent=request.parent,
                 custom=custom,
                 properties=properties,
-                options=_options(options, request),
+                options=resource_options(options),
                 provider=provider if custom else "",
                 providers=providers,
                 dependencies=sorted(dependencies),
@@ -207,36 +219,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         provider = request.provider
         if request.custom or request.remote:
             provider = self._resolve_provider(provider, request.providers, request.parent, package)
-        options = resource_pb2.TransformResourceOptions(
-            depends_on=request.dependencies,
-            ignore_changes=request.ignoreChanges,
-            replace_on_changes=request.replaceOnChanges,
-            version=request.version,
-            aliases=request.aliases,
-            provider=provider,
-            plugin_download_url=request.pluginDownloadURL,
-            deleted_with=request.deletedWith,
-            additional_secret_outputs=request.additionalSecretOutputs,
-            providers=request.providers,
-            replace_with=request.replace_with,
-            hide_diff=request.hideDiffs,
-        )
-        setattr(options, "import", request.importId)
-        for urn in request.aliasURNs:
-            options.aliases.add().urn = urn
-        if request.HasField("protect"):
-            options.protect = request.protect
-        if request.HasField("retainOnDelete"):
-            options.retain_on_delete = request.retainOnDelete
-        if request.deleteBeforeReplaceDefined or request.deleteBeforeReplace:
-            options.delete_before_replace = request.deleteBeforeReplace
-        if request.HasField("customTimeouts"):
-            options.custom_timeouts.CopyFrom(request.customTimeouts)
-        if request.HasField("hooks"):
-            options.hooks.CopyFrom(request.hooks)
-        if request.HasField("replacement_trigger"):
-            options.replacement_trigger.CopyFrom(request.replacement_trigger)
-        return options
+        return transform_options(request, provider)
 
     def _transforms(self, own: Iterable[Callback], parent: str) -> list[Callback]:
         """The transforms of a resource: its own, then its ancestors', then the stack's."""
@@ -356,34 +339,3 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     def RegisterErrorHook(self, request: Any, context: Any) -> Any:
         return Empty()
-
-
-def _options(options: Any, request: Any) -> Options:
-    timeouts = {
-        operation: seconds(getattr(options.custom_timeouts, operation))
-        for operation in ("create", "update", "delete", "read")
-        if getattr(options.custom_timeouts, operation, "")
-    }
-    return Options(
-        protect=options.protect if options.HasField("protect") else None,
-        ignore_changes=list(options.ignore_changes),
-        delete_before_replace=options.delete_before_replace if options.HasField("delete_before_replace") else None,
-        additional_secret_outputs=list(options.additional_secret_outputs),
-        retain_on_delete=options.retain_on_delete if options.HasField("retain_on_delete") else None,
-        deleted_with=options.deleted_with,
-        timeouts=timeouts,
-        import_id=getattr(options, "import"),
-        hooks={moment: list(getattr(options.hooks, moment)) for moment in _HOOK_MOMENTS},
-    )
-
-
-def seconds(duration: str) -> float:
-    """Return the seconds in a Go duration such as ``1h30m``.
-
-    Raises:
-        RefusedError: when it is none.
-    """
-    parts = _DURATION.findall(duration)
-    if not parts or "".join(number + unit for number, unit in parts) != duration:
-        raise RefusedError(f"custom_timeouts: {duration!r} is no duration; write for example '30m' or '1h30m'")
-    return sum(float(number) * _SECONDS[unit] for number, unit in parts)

@@ -62,8 +62,8 @@ def load_project(folder: Path, *, runtime: str = "python") -> Project:
     language, options = _runtime(file, document.get("runtime"))
     if language != runtime:
         raise UsageError(
-            f"{file}: runs on `{language}`; preflight preview runs Python programs only. For this one use the Pulumi CLI, "
-            f"which serves the same rules: pulumi preview --policy-pack <folder of preflight's PulumiPolicy.yaml>"
+            f"{file}: runs on `{language}`; preflight preview runs Python programs only. For this one use the Pulumi "
+            f"CLI with the same rules: pulumi preview --policy-pack <the folder of preflight's PulumiPolicy.yaml>"
         )
     program_folder, entry = _program(file, root, document.get("main"))
     config = document.get("config") or {}
@@ -160,7 +160,8 @@ def choose_stack(project: Project, wanted: str | None) -> tuple[str, str]:
             raise UsageError(f"--stack {wanted}: is no stack name; give `dev`, or `organization/project/dev`")
         if names and stack not in names:
             raise UsageError(
-                f"--stack {wanted}: there is no Pulumi.{stack}.yaml in {project.stack_folder}; stacks there: {', '.join(names)}"
+                f"--stack {wanted}: there is no Pulumi.{stack}.yaml in {project.stack_folder}; "
+                f"stacks there: {', '.join(names)}"
             )
         return organization, stack
     if not names or "dev" in names:
@@ -186,7 +187,7 @@ class Interpreter:
 
 
 def interpreter(root: Path, options: Mapping[str, Any], *, what: str) -> Interpreter:
-    """Find the interpreter that the runtime options ask for, else the current one (with a note when that is a fallback).
+    """Find the interpreter that the runtime options ask for, else the current one (with a note if that is a fallback).
 
     ``options`` are ``toolchain`` (pip, poetry, uv) and ``virtualenv``; ``what`` names their file in the note.
     """
@@ -206,7 +207,8 @@ def interpreter(root: Path, options: Mapping[str, Any], *, what: str) -> Interpr
         return Interpreter(
             sys.executable,
             dict(os.environ),
-            f"{what} asks for the {asked}, which does not exist (pulumi install creates it); used {sys.executable} instead",
+            f"{what} asks for the {asked}, which does not exist (pulumi install creates it); "
+            f"used {sys.executable} instead",
         )
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONHOME"}
     environment["VIRTUAL_ENV"] = str(folder)
@@ -222,7 +224,7 @@ def _executable(folder: Path) -> Path | None:
 
 
 def _uv_environment(root: Path, name: str) -> Path | None:
-    """uv keeps one environment per workspace: beside the nearest ``uv.lock`` or ``pyproject.toml`` at or above the root."""
+    """Find uv's environment: one per workspace, beside the nearest ``uv.lock`` at or above the root."""
     for parent in (root, *root.parents):
         if (parent / name / "pyvenv.cfg").is_file():
             return parent / name

@@ -5,9 +5,9 @@
     export PULUMI_DEBUG_PROVIDERS=$(...that line...)
     pulumi preview --policy-pack policypack
 
-The CLI then previews without an AWS plugin, credentials or network, with the same provider as ``preflight preview``: what
-remains to differ is the engine. Answers that AWS alone could give are placeholders; the CLI has no notion of an unknown
-answer, so they become unknown only where they reach a resource.
+The CLI then previews without an AWS plugin, credentials or network, with the same provider as ``preflight preview``:
+what remains to differ is the engine. Answers that AWS alone could give are placeholders; the CLI has no notion of an
+unknown answer, so they become unknown only where they reach a resource.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _incoming(message: Struct) -> dict[str, Any]:
 
 
 class ProviderServer(provider_pb2_grpc.ResourceProviderServicer):
-    """One package's provider. Each provider resource of a program has a connection of its own, and its own configuration."""
+    """One package's provider. Each provider resource of a program has its own connection and configuration."""
 
     def __init__(self, package: str, version: str, environment: Environment) -> None:
         self._package = package
@@ -124,7 +124,7 @@ class ProviderServer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def serve(packages: Sequence[str], version: str, environment: Environment) -> tuple[list[grpc.Server], str]:
-    """Serve each package on a loopback port of its own; returns the servers and the value for PULUMI_DEBUG_PROVIDERS."""
+    """Serve each package on a loopback port; returns the servers and the value for PULUMI_DEBUG_PROVIDERS."""
     servers: list[grpc.Server] = []
     addresses: list[str] = []
     for package in packages:

@@ -1,4 +1,4 @@
-"""One preview from beginning to end: program and packs started together, served, judged, and stopped without a trace."""
+"""One preview from beginning to end: program and packs started together, served, judged, and all stopped."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from preflight.preview.deployment import Deployment
 
 PACKAGE_FOLDER: Final = Path(__file__).resolve().parents[2]
-"""The folder that holds the ``preflight`` package; also the bundled policy pack, where PulumiPolicy.yaml is beside it."""
+"""The folder that holds the ``preflight`` package; with PulumiPolicy.yaml beside it, also the bundled policy pack."""
 
 MAX_WORKERS: Final = 48
 """Server threads: more than the program's own calls in flight (16), so that a transform may itself look things up."""
@@ -135,7 +135,7 @@ class _Preview:
             ended = program.wait(request.timeout, self._stop.is_set)
             if self._pack_error is not None:
                 raise self._pack_error
-            deployment.wait_for_packs()
+            deployment.judges.wait_until_ready()
             return self._judge(deployment, packs, ended, project.root)
         finally:
             program.stop()
@@ -173,7 +173,7 @@ class _Preview:
         outcome = Outcome(program=deployment.project, stack=deployment.stack)
         explained, outcome.usage_error = explain(ended, deployment.errors, self._logged_errors, self._request.timeout)
         failed = bool(deployment.errors or explained)
-        deployment.finish_analysis(whole_stack=not failed)
+        deployment.judges.finish(whole_stack=not failed, seconds=self._request.timeout)
         outcome.errors = [*deployment.errors, *explained]
         outcome.resources = sum(1 for item in deployment.graph.managed() if not item.type.startswith("pulumi:"))
         collect(deployment, packs, outcome, Path.cwd())
@@ -194,7 +194,7 @@ def bundled_pack() -> list[Path]:
 
 
 class _terminable:
-    """Turns SIGTERM and SIGHUP into KeyboardInterrupt while a preview runs, so that it can clean up (main thread only)."""
+    """Turns SIGTERM and SIGHUP into KeyboardInterrupt while a preview runs, for it to clean up (main thread only)."""
 
     def __enter__(self) -> None:
         self._former: dict[int, Any] = {}

@@ -32,9 +32,9 @@ def collect(deployment: Deployment, packs: Sequence[PolicyPack], outcome: Outcom
         else:
             outcome.rules += sum(policy.level != "disabled" for policy in pack.policies.values())
             _from_diagnostics(deployment, pack, outcome)
-    for pack, urn, error in deployment.pack_failures:
+    for pack, urn, error in deployment.judges.failures:
         outcome.failures.append({"rule": pack.name, "urn": urn, "error": error})
-    for _, urn, remediation in deployment.remediations:
+    for _, urn, remediation in deployment.judges.remediations:
         outcome.remediations.append(
             {
                 "rule": remediation.policyName,
@@ -70,7 +70,7 @@ def collect(deployment: Deployment, packs: Sequence[PolicyPack], outcome: Outcom
 
 def _from_diagnostics(deployment: Deployment, pack: PolicyPack, outcome: Outcome) -> None:
     """Build findings of a pack that speaks nothing but the Analyzer protocol."""
-    for source, urn, diagnostic in deployment.diagnostics:
+    for source, urn, diagnostic in deployment.judges.diagnostics:
         if source is not pack:
             continue
         cannot = _CANNOT_RUN.match(diagnostic.message)

@@ -13,19 +13,19 @@ assert config.require_int("size") == 3
 assert config.require_object("tree") == {"leaf": [1, 2]}
 
 
-def tag(args):
+def tag(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
     if args.type_ == "aws:sns/topic:Topic":
         return pulumi.ResourceTransformResult({**args.props, "displayName": "transformed"}, args.opts)
     return None
 
 
-def retarget(args):
+def retarget(args: pulumi.InvokeTransformArgs) -> pulumi.InvokeTransformResult | None:
     if args.token == "aws:iam/getPolicyDocument:getPolicyDocument":
         return pulumi.InvokeTransformResult({**args.args, "version": "2012-10-17"}, args.opts)
     return None
 
 
-def own(args):
+def own(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult:
     return pulumi.ResourceTransformResult({**args.props, "tags": {"own": "yes"}}, args.opts)
 
 
@@ -34,7 +34,7 @@ pulumi.runtime.register_invoke_transform(retarget)
 
 
 class Pair(pulumi.ComponentResource):
-    def __init__(self, name, *, key, opts=None):
+    def __init__(self, name: str, *, key: object, opts: ResourceOptions | None = None) -> None:
         super().__init__("test:index:Pair", name, {"key": key}, opts)
         child = ResourceOptions(parent=self)
         self.bucket = aws.s3.Bucket(f"{name}-bucket", opts=child)
