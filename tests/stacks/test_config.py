@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+
 from components.config import ConfigError, StackConfig, camel_case, parse
 
 

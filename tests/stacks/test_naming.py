@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from components.naming import MAX_ENVIRONMENT_LENGTH, MAX_PROJECT_LENGTH, Kind, Names
 
 ACCOUNT = "210987654321"
