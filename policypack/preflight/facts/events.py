@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-# ARN services of targets that take a role and refuse or drop events without one: streams, state machines, tasks, job
-# queues, API destinations and event buses (of `events`), pipelines, projects, Redshift, SageMaker, Firehose, SSM.
-ROLE_SERVICES = frozenset({"batch", "ecs", "events", "kinesis", "states"})
+# ARN services of targets that are refused, or drop events, without a role.
+ROLE_SERVICES = frozenset({"batch", "ecs", "kinesis", "states"})
 
 # ARN services of targets that let EventBridge in by their own resource policy instead.
 RESOURCE_POLICY_SERVICES = frozenset({"lambda", "logs", "sns", "sqs"})
 
 
-def needs_role(arn_service: str) -> bool:
-    """Whether a target of that ARN service ('states') needs `roleArn`."""
-    return arn_service in ROLE_SERVICES
+def needs_role(arn_service: str, resource: str = "") -> bool:
+    """Whether a target needs `roleArn`, by its ARN's service ('states') and resource part ('api-destination/NAME/ID').
+
+    An event bus of the same account and region does without one, so that buses count as not needing it.
+    """
+    return arn_service in ROLE_SERVICES or (arn_service == "events" and resource.startswith("api-destination/"))
 
 
 def needs_message_group(queue_name: str) -> bool:

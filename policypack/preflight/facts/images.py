@@ -23,4 +23,6 @@ def pushes(type_token: str) -> bool:
 
     Dynamic providers and components of the program count, for nothing tells what they do.
     """
-    return type_token.startswith(PUSHING_TYPES) or type_token.startswith("pulumi-python:dynamic")
+    return type_token.startswith(PUSHING_TYPES) or type_token.startswith(
+        ("pulumi-python:dynamic", "pulumi-nodejs:dynamic")
+    )

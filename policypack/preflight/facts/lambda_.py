@@ -7,6 +7,7 @@ Pages read 2026-11: 'Lambda runtimes', 'Defined runtime environment variables', 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -129,6 +130,37 @@ PYTHON_RUNTIME_MODULES = frozenset(
         "urllib3",
     }
 )
+
+
+# Standard library modules with the Python version that added or removed them ('What's new in Python', 3.9 to 3.14).
+_STANDARD_LIBRARY_ADDED = {
+    "graphlib": (3, 9),
+    "zoneinfo": (3, 9),
+    "tomllib": (3, 11),
+    "annotationlib": (3, 14),
+    "compression": (3, 14),
+}
+_STANDARD_LIBRARY_REMOVED = {
+    **dict.fromkeys(("_bootlocale", "formatter", "macpath", "parser", "symbol"), (3, 10)),
+    **dict.fromkeys(("binhex",), (3, 11)),
+    **dict.fromkeys(("asynchat", "asyncore", "distutils", "imp", "smtpd"), (3, 12)),
+    **dict.fromkeys(
+        (
+            *("aifc", "audioop", "cgi", "cgitb", "chunk", "crypt", "imghdr", "lib2to3", "mailcap", "msilib", "nis"),
+            *("nntplib", "ossaudiodev", "pipes", "sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"),
+        ),
+        (3, 13),
+    ),
+}
+
+
+def python_standard_library(runtime_name: str) -> frozenset[str]:
+    """The top-level standard library modules of a Python runtime ('python3.12'), whichever Python asks."""
+    _, version = _language_and_version(runtime_name)
+    every = sys.stdlib_module_names | _STANDARD_LIBRARY_ADDED.keys() | _STANDARD_LIBRARY_REMOVED.keys()
+    later = {name for name, added in _STANDARD_LIBRARY_ADDED.items() if version < added}
+    gone = {name for name, removed in _STANDARD_LIBRARY_REMOVED.items() if version >= removed}
+    return frozenset(every - later - gone)
 
 
 def snap_start_supported(runtime_name: str) -> bool | None:

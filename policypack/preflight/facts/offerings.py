@@ -9,7 +9,6 @@ from typing import Any
 
 from preflight.facts.table import load
 
-
 _DATABASES = frozenset({"docdb", "neptune"})
 
 

@@ -146,10 +146,11 @@ def database_name(engine: str) -> Naming | None:
 
 
 def password_max_length(engine: str) -> int:
-    """The longest master password in characters: 41 for MySQL, MariaDB and Aurora MySQL, 30 for Oracle, else 128."""
+    """The longest master password in characters: 41 for MySQL, MariaDB and Aurora MySQL, 30 for Oracle, 255 for Db2,
+    else 128."""
     if engine in _MYSQL:
         return 41
-    return 30 if engine.startswith("oracle") else 128
+    return {"oracle": 30, "db2": 255}.get(engine.split("-")[0], 128)
 
 
 def parameter_group_family(engine: str, version: str) -> str | None:
@@ -205,8 +206,6 @@ STATIC_PARAMETERS = {
             "back_log",
             "table_open_cache_instances",
             "thread_stack",
-            "gtid-mode",
-            "enforce_gtid_consistency",
         }
     ),
 }
@@ -219,8 +218,7 @@ def static_parameters(family: str) -> frozenset[str]:
         from_17 = {"autovacuum_max_workers"} if _major(base) >= 18 else set()
         return STATIC_PARAMETERS["postgres"] - from_17
     if base.startswith("mysql"):
-        dynamic_on_rds = {"gtid-mode", "enforce_gtid_consistency"}
-        return STATIC_PARAMETERS["mysql"] - (set() if family.startswith("aurora-") else dynamic_on_rds)
+        return STATIC_PARAMETERS["mysql"]
     return frozenset()
 
 

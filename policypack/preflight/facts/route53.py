@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 # CreateHostedZone answers InvalidDomainName 'is reserved by AWS!' for these and what is below.
-RESERVED_ZONES = ("example.com", "example.org", "example.net", "amazonaws.com", "amazon.com", "aws.amazon.com")
+RESERVED_ZONES = ("example.com", "example.org", "example.net", "amazonaws.com")
 # Never registrable, so a public zone of theirs answers nobody.
-RESERVED_TOP_LEVELS = ("example", "test", "invalid", "localhost", "local")
+RESERVED_TOP_LEVELS = ("example", "test", "invalid", "localhost")
 
 
 def reserved_zone(name: str) -> str | None:

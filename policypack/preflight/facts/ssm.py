@@ -46,7 +46,7 @@ def name_problem(name: str) -> str | None:
         return "may have only letters, digits and _ . - /"
     if len(name) > MAX_NAME_LENGTH:
         return f"is longer than {MAX_NAME_LENGTH} characters"
-    if re.match(r"/?(aws|ssm)", name, re.IGNORECASE):
+    if re.match(r"(aws|ssm)|/(aws|ssm)(/|$)", name, re.IGNORECASE):
         return "begins with 'aws' or 'ssm', which AWS reserves"
     if "/" in name and not name.startswith("/"):
         return "has a '/' but none in front"

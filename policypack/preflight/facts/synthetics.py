@@ -9,11 +9,11 @@ import re
 
 NAME = re.compile(r"[0-9a-z_-]{1,255}")
 
-# 'Synthetics runtime versions: deprecated'. All retired before 2025; later retirements are left out, for AWS moves
-# dates.
+# Family -> first version that was not retired by 2024-03-08 ('Synthetics runtime versions': deprecated ones). Later
+# retirements are left out, for AWS moves their dates.
 _RETIRED_BEFORE = {
-    "syn-nodejs-puppeteer": (7, 0),
-    "syn-python-selenium": (3, 0),
+    "syn-nodejs-puppeteer": (6, 2),
+    "syn-python-selenium": (2, 1),
     "syn-nodejs": (99, 0),
 }
 _FIRST = "syn-1.0"

@@ -87,11 +87,9 @@ class EngineVersions:
     def line(self, version: str) -> str:
         """The major line of a version: '15.4' -> '15', '8.0.35' -> '8.0', '8.0.mysql_aurora.3.04.0' ->
         '8.0.mysql_aurora.3'."""
-        aurora = re.match(r"(?P<line>\d+\.\d+\.mysql_aurora\.(\d+\.\d+(?=\.\d+$)|\d+))", version)
-        if aurora and not version.startswith("8.4"):
-            return ".".join(version.split(".")[:4])
+        aurora = re.match(r"\d+\.\d+\.mysql_aurora\.(8\.\d+|\d+)", version)  # from 8.4 on numbered as MySQL itself is
         if aurora:
-            return aurora["line"]
+            return aurora[0]
         return ".".join(version.split("-")[0].split(".")[: self.line_parts])
 
     @property

@@ -26,7 +26,7 @@ def generate(out: Path) -> None:
             for action, row in service["privileges"].items():
                 types = {name.rstrip("*").lower() for name in row["resource_types"] if name}
                 merged.setdefault(prefix, {})[action] = types
-    spelling = {name.lower(): name for name in _operations(wheel("botocore"))}
+    spelling = {name.lower(): name for name in sorted(_operations(wheel("botocore")))}
     for prefix, service in lint.json("cfnlint/data/AdditionalSpecs/Policies.json").items():
         actions = merged.setdefault(prefix, {})
         known = {action.lower() for action in actions}
