@@ -43,7 +43,7 @@ stage = aws.apigateway.Stage(
     tags=tags("api"),
     opts=options(),
 )
-aws.apigateway.Stage(
+again = aws.apigateway.Stage(
     "api-again",
     rest_api=api.id,
     deployment=deployment.id,
@@ -65,7 +65,7 @@ aws.apigateway.MethodSettings(
         "logging_level": "INFO",  # 000-2 apigateway-account-logging-role-set: nobody gave API Gateway its role
         "data_trace_enabled": True,
     },
-    opts=options(),
+    opts=options(depends_on=[again]),
 )
 
 # --- Security groups, in the default VPC, where a rule may name a group -----------------------------------------------
