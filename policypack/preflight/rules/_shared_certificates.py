@@ -1,0 +1,62 @@
+"""Whether a certificate can be used by what names it: in the right region, and issued before it is asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..documents.arn import Arn
+from ..finding import Findings
+from ..resource import Resource
+from ..stack import Stack
+
+CERTIFICATE: Final = "aws:acm/certificate:Certificate"
+CERTIFICATE_VALIDATION: Final = "aws:acm/certificateValidation:CertificateValidation"
+
+
+def is_validated_by_dns(certificate: Resource) -> bool:
+    """Tell whether ACM issues a certificate only once DNS records are there; imported and private ones are at once."""
+    return (
+        certificate.text("validationMethod") == "DNS"
+        and not certificate.has("certificateAuthorityArn")
+        and not certificate.has("certificateBody")
+    )
+
+
+def certificate_findings(stack: Stack, user: Resource, at: str, region: str | None) -> Findings:
+    """Yield at most one finding on the certificate that a property means: another region, or not awaited.
+
+    Args: user: what uses the certificate, such as a distribution. at: its property. region: the region that the
+    certificate has to be in; None where it is not known, then only the order is judged.
+    """
+    if not user.has(at):
+        return
+    certificates = stack.referred_by(user, at, CERTIFICATE).certain
+    if not certificates:
+        arn = Arn.parse(user.text(at))
+        if arn and arn.service == "acm" and region and arn.region != region:
+            yield user.finding(f"The certificate is in {arn.region}; it has to be in {region}.", at=at)
+        return
+    for certificate in certificates:
+        if region and certificate.region != region:
+            yield user.finding(
+                f"Certificate '{certificate.name}' is created in {certificate.region}; it has to be in {region} "
+                f"(region='{region}').",
+                at=at,
+            )
+        elif is_validated_by_dns(certificate):
+            validations = stack.referring_to(certificate, CERTIFICATE_VALIDATION, via="certificateArn").certain
+            if any(stack.waits_for(user, validation) for validation in validations):
+                continue
+            if validations:
+                yield user.finding(
+                    "The certificate is used before it is issued; pass the certificate_arn of CertificateValidation "
+                    f"'{validations[0].name}', or depend on it.",
+                    at=at,
+                )
+            elif certificate.known_output("arn") is None:
+                # Once the ARN is known the certificate exists, and may have been validated outside the program.
+                yield user.finding(
+                    f"Certificate '{certificate.name}' is validated by DNS and nothing here awaits it; add the "
+                    "records and an acm.CertificateValidation, and pass its certificate_arn.",
+                    at=at,
+                )
