@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from preflight.documents import arn
 from preflight.documents.answer import Answer
 from preflight.documents.arn import Arn

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from preflight.documents import iam
 from preflight.documents.answer import Answer
 from preflight.wire import UNKNOWN_ARRAY, UNKNOWN_OBJECT, UNKNOWN_STRING

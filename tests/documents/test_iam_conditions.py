@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from preflight.documents import iam
 from preflight.documents.answer import Answer
 from preflight.documents.iam.condition import ContextValue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from preflight.documents import iam
 from preflight.documents.answer import Answer
 from preflight.wire import UNKNOWN_OBJECT, UNKNOWN_STRING

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from preflight.documents import iam
 from preflight.wire import UNKNOWN_ARRAY, UNKNOWN_OBJECT, UNKNOWN_STRING
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from preflight.documents import names
 
 WORD = st.text("abcXYZ_-1", max_size=10)

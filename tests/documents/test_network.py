@@ -7,6 +7,7 @@ import ipaddress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from preflight.documents import network
 from preflight.documents.answer import Answer, Invalid
 from preflight.wire import UNKNOWN_NUMBER, UNKNOWN_STRING

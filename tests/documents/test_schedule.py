@@ -7,6 +7,7 @@ import datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from preflight.documents import schedule, window
 from preflight.documents.answer import Invalid
 from preflight.documents.window import Window

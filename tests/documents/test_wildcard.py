@@ -8,6 +8,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from preflight.documents.answer import Answer, either, every, negate
 from preflight.documents.wildcard import covers, has_hole, has_wildcard, overlaps
 from preflight.wire import UNKNOWN_STRING

@@ -109,7 +109,11 @@ def open_code(value: object, base: Path | str) -> Files | Unreadable:
     Returns:
         The files, or why they can't be read. Never raises.
     """
-    return _open(value, Path(base), depth=0)
+    folder = Path(base)
+    found = _open(value, folder, depth=0)
+    if isinstance(found, Unreadable) and found.certain and not folder.is_dir():
+        return Unreadable(f"{found.reason}, nor is the program's folder on this machine")
+    return found
 
 
 def _open(value: object, base: Path, depth: int) -> Files | Unreadable:

@@ -228,7 +228,13 @@ def _export_member(tokens: list[_Token], index: int, found: _Exports) -> None:
 
 
 def _export_value(tokens: list[_Token], index: int, found: _Exports) -> None:
-    if _text(tokens, index) in {"exports", "module"}:
+    following = _text(tokens, index + 1)
+    if _text(tokens, index) == "exports" and following == "=":
+        _export_value(tokens, index + 2, found)
+        return
+    if _text(tokens, index) == "exports" and following != ".":
+        return
+    if [_text(tokens, position) for position in (index, index + 2, index + 3)] == ["module", "exports", "="]:
         return
     if _text(tokens, index) != "{":
         found.unclear = "exports a value that can't be seen"
