@@ -91,7 +91,7 @@ class _Preview:
             project, stack, [*request.config, *([f"aws:region={request.region}"] if request.region else [])]
         )
         folders = list(request.policy_packs) or bundled_pack()
-        found = interpreter(project.program_folder, project.options, what=str(project.file))
+        found = interpreter(project.root, project.options, what=str(project.file))
         scratch = Path(tempfile.mkdtemp(prefix="preflight-"))
         program = Program(project, found, scratch, self._listener.output)
         packs: list[PolicyPack] = []
