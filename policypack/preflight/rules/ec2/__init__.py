@@ -1,0 +1,1 @@
+"""Rules over EC2 and VPC: security groups, networks, instances, launch templates."""

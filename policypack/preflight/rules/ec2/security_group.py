@@ -1,0 +1,344 @@
+"""Security groups that AWS takes: no circles, one owner per rule, valid ports, sources and texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ...documents import network
+from ...documents.answer import Invalid
+from ...rule import Findings, Kind, Resource, Severity, Undecided, View, deferred, rule
+from ...stack import Stack
+from .._shared_graph import listed
+from .._shared_targets import earlier, once_per_stack, sharing
+from ._permissions import (
+    DEFAULT_GROUP,
+    EGRESS_RULE,
+    GROUP,
+    INGRESS_RULE,
+    RULE,
+    Permission,
+    direction_of,
+    permissions,
+    shown_ports,
+)
+
+DIRECTIONS: Final = ("ingress", "egress")
+
+
+@rule(GROUP, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def security_groups_acyclic(group: Resource, stack: Stack) -> Findings:
+    """Security groups do not refer to each other in a circle through their inline rules.
+
+    Why: Each group of a circle has to exist before the other, so that one update can't create them ("Circular
+    dependency between resources", or InvalidGroup.NotFound for an id that is not there yet), and none can be deleted
+    before the other ("DependencyViolation: resource sg-… has a dependent object"). A rule that refers to its own group
+    is no circle.
+    Fix: Make the groups without inline rules, and write each reference as a vpc.SecurityGroupIngressRule or
+    vpc.SecurityGroupEgressRule: with `self.db_from_app = SecurityGroupIngressRule(security_group_id=db.id,
+    referenced_security_group_id=app.id, …)` the groups come first, the rules after them. Where no reference is needed,
+    an address range (cidr_ipv4) breaks the circle too.
+    Source: Amazon VPC User Guide, "Security group rules", "Security group referencing"; CloudFormation User Guide,
+    "Circular dependency".
+    """
+    circle = _circle_from(group, stack)
+    if circle:
+        names = [member.name for member, _ in circle]
+        shown = " -> ".join([*names, names[0]])
+        yield group.finding(
+            f"Security groups refer to each other in a circle through inline rules: {shown}; none can be created or "
+            "deleted "
+            "first. Write the references as vpc.SecurityGroupIngressRule or SecurityGroupEgressRule resources.",
+            at=circle[0][1],
+        )
+        return
+    for direction in DIRECTIONS:
+        if stack.referred_by(group, f"{direction}.securityGroups", GROUP).maybe_more and _is_referred(group, stack):
+            raise Undecided(direction, group.urn, "may refer to a group that refers back")
+
+
+def _edges(stack: Stack) -> dict[str, dict[str, str]]:
+    """Which groups each group's inline rules refer to: URN to {URN: direction}; references to itself left out."""
+
+    def build() -> dict[str, dict[str, str]]:
+        groups = stack.of_type(GROUP)
+        owner = {text: other.urn for other in groups for text in stack.identities(other) if text.startswith("sg-")}
+        urns = {other.urn for other in groups}
+        found: dict[str, dict[str, str]] = {}
+        for one in groups:
+            edges = found[one.urn] = {}
+            for direction in DIRECTIONS:
+                for urn in one.property_dependencies.get(direction, ()):
+                    if urn in urns and urn != one.urn:
+                        edges.setdefault(urn, direction)
+                for text in _known_sources(one, direction):
+                    if text in owner and owner[text] != one.urn:
+                        edges.setdefault(owner[text], direction)
+        return found
+
+    return once_per_stack(stack, "security group edges", build)
+
+
+def _known_sources(group: Resource, direction: str) -> list[str]:
+    found: list[str] = []
+    try:
+        found.extend(value for value in group.values(f"{direction}.securityGroups") if isinstance(value, str))
+    except Undecided:
+        return found
+    return found
+
+
+def _is_referred(group: Resource, stack: Stack) -> bool:
+    return any(group.urn in targets for targets in _edges(stack).values())
+
+
+def _circle_from(group: Resource, stack: Stack) -> list[tuple[Resource, str]]:
+    """The shortest circle through a group, as (group, direction that leads on); empty unless the group is its first."""
+    edges = _edges(stack)
+    came_from: dict[str, str] = {}
+    queue = [group.urn]
+    for urn in queue:
+        for target in edges.get(urn, {}):
+            if target not in came_from:
+                came_from[target] = urn
+                queue.append(target)
+    if group.urn not in came_from:
+        return []
+    path = [came_from[group.urn]]
+    while path[-1] != group.urn:
+        path.append(came_from[path[-1]])
+    path.reverse()
+    order = [other.urn for other in stack.of_type(GROUP)]
+    if min(path, key=order.index) != group.urn:
+        return []
+    members = {other.urn: other for other in stack.of_type(GROUP)}
+    following = [*path[1:], path[0]]
+    return [(members[urn], edges[urn][after]) for urn, after in zip(path, following, strict=True)]
+
+
+@rule(GROUP, kind=Kind.COMPLIANCE, severity=Severity.HIGH)
+def security_group_rules_single_owner(group: Resource, stack: Stack) -> Findings:
+    """The rules of a security group are either inline or separate resources, not both in one direction.
+
+    Why: Inline rules are the whole set of their direction: the next update removes every rule that a separate resource
+    made, and the one after makes it again, so that connections break from time to time. AWS reports no error.
+    Fix: Keep all rules of the group in vpc.SecurityGroupIngressRule and vpc.SecurityGroupEgressRule resources (which
+    may name a group, or an address range where the other side has no group), and leave ingress and egress out of the
+    group.
+    Source: Pulumi AWS, "aws.ec2.SecurityGroup", the note on inline and separate rules; Amazon VPC User Guide, "Security
+    group rules".
+    """
+    for direction, separate_type in (("ingress", INGRESS_RULE), ("egress", EGRESS_RULE)):
+        with deferred():
+            if not group.has(direction) or direction in group.options.ignore_changes:
+                continue
+            names = [found.name for found in stack.referring_to(group, separate_type, via="securityGroupId").certain]
+            partners = stack.referring_to(group, RULE, via="securityGroupId")
+            unknown: Undecided | None = None
+            for found in partners.certain:
+                if found.is_unknown("type"):
+                    unknown = Undecided("type", found.urn)
+                elif found.text("type") == direction:
+                    names.append(found.name)
+            if names:
+                yield group.finding(
+                    f"The group has inline {direction} rules, and separate rules of the same direction "
+                    f"({listed(names)}), which "
+                    f"the inline set removes at the next update. Move all {direction} rules into separate resources.",
+                    at=direction,
+                )
+            elif unknown:
+                raise unknown
+            elif partners.maybe_more or stack.referring_to(group, separate_type, via="securityGroupId").maybe_more:
+                raise Undecided(direction, group.urn, "may also have separate rules")
+
+
+@rule((GROUP, DEFAULT_GROUP, RULE, INGRESS_RULE, EGRESS_RULE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def security_group_ports_valid(group: Resource) -> Findings:
+    """Security group rules have ports that fit their protocol.
+
+    Why: EC2 refuses TCP and UDP rules without ports ("Invalid value for portRange. Must specify both from and to ports
+    with TCP/UDP."), with the first above the last ("Invalid TCP port range") or beyond 65535. The provider refuses an
+    inline rule for all protocols that names ports ("from_port (443) and to_port (443) must both be 0 to use the 'ALL'
+    "-1" protocol!"). A separate rule for all protocols opens every port whatever it names.
+    Fix: Give inline rules for protocol "-1" the ports 0 and 0, vpc rules none; give TCP and UDP rules both ports, the
+    lower one first.
+    Source: Amazon EC2 API Reference, "AuthorizeSecurityGroupIngress", "IpPermission".
+    """
+    for direction in DIRECTIONS:
+        for permission in permissions(group, direction):
+            with deferred():
+                yield from _port_problems(permission)
+
+
+def _port_problems(permission: Permission) -> Findings:
+    view = permission.view
+    protocol = network.protocol_name(view.text(permission.protocol_path))
+    first, last = view.number("fromPort"), view.number("toPort")
+    if protocol == "all":
+        named = [port for port in (first, last) if port not in (None, 0, -1)]
+        if permission.is_inline and named:
+            yield view.finding(
+                f"The inline rule is for all protocols ({view.text('protocol')}) and names port {named[0]}; use 0 and "
+                "0, or a protocol.",
+                at="fromPort" if first == named[0] else "toPort",
+            )
+        elif named:
+            yield view.finding(
+                f"The rule is for all protocols, so that port {named[0]} has no effect and all ports are open; name a "
+                "protocol or "
+                "leave the ports out.",
+                at="fromPort" if first == named[0] else "toPort",
+                severity=Severity.LOW,
+            )
+    elif protocol in ("tcp", "udp"):
+        if first is None or last is None:
+            missing = "fromPort" if first is None else "toPort"
+            yield view.finding(
+                f"The {protocol} rule has no {missing}; EC2 wants both ports with {protocol}.", at=missing
+            )
+        elif first > last:
+            yield view.finding(
+                f"The port range {first} to {last} is upside down; put the lower port first.", at="fromPort"
+            )
+        elif last > 65535:
+            yield view.finding(f"Port {last} is above 65535, the last that there is.", at="toPort")
+
+
+@rule((INGRESS_RULE, EGRESS_RULE, RULE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def security_group_rule_defined_once(permission: Resource, stack: Stack) -> Findings:
+    """No two rule resources of a security group say the same.
+
+    Why: EC2 refuses the second one: "InvalidPermission.Duplicate: the specified rule … already exists". Descriptions
+    and tags make no difference to it.
+    Fix: Remove one of the two; give one rule both purposes in its description.
+    Source: Amazon EC2 API Reference, "AuthorizeSecurityGroupIngress"; error codes, "InvalidPermission.Duplicate".
+    """
+    group = sharing(stack, permission, "securityGroupId", (INGRESS_RULE, EGRESS_RULE, RULE), GROUP, DEFAULT_GROUP)
+    for other in earlier(permission, group):
+        with deferred():
+            if _traffic(permission) != _traffic(other):
+                continue
+            mine, theirs = _sources(permission, stack), _sources(other, stack)
+            both = sorted(mine.keys() & theirs.keys())
+            if both:
+                path = mine[both[0]]
+                yield permission.finding(
+                    f"Rule {other.name} already allows {shown_ports(_traffic(permission)[1])} "
+                    f"{direction_of(permission)} for the "
+                    f"same group and the same source; EC2 refuses the second one. Remove one of them.",
+                    at=path,
+                )
+                return
+            for path in (*mine.values(), *theirs.values()):
+                if path.endswith("?"):
+                    raise Undecided(path[:-1], permission.urn)
+
+
+def _traffic(permission: Resource) -> tuple[str | None, network.Ports]:
+    """Direction, protocol and ports of a separate rule."""
+    protocol = permission.text("protocol" if permission.is_a(RULE) else "ipProtocol")
+    return direction_of(permission), network.ports(protocol, permission.number("fromPort"), permission.number("toPort"))
+
+
+def _sources(permission: Resource, stack: Stack) -> dict[tuple[str, str], str]:
+    """What a separate rule lets in or out: (kind, text) to the path; the path of an unknown range ends with "?"."""
+    found: dict[tuple[str, str], str] = {}
+    for path in ("referencedSecurityGroupId", "sourceSecurityGroupId"):
+        if permission.has(path):
+            groups = stack.referred_by(permission, path, GROUP, DEFAULT_GROUP).certain
+            if len(groups) == 1:
+                found["group", groups[0].urn] = path
+            else:
+                found["group", permission.text(path) or ""] = path
+    if permission.has("self") and permission.flag("self"):
+        found["self", ""] = "self"
+    for path in ("cidrIpv4", "cidrIpv6", "prefixListId", "cidrBlocks", "ipv6CidrBlocks", "prefixListIds"):
+        if permission.is_unknown(path):
+            found["unknown", f"{permission.urn} {path}"] = f"{path}?"
+            continue
+        try:
+            for value in permission.values(path):
+                block = network.network(value)
+                found["range", str(block or value)] = path
+        except Undecided:
+            found["unknown", f"{permission.urn} {path}"] = f"{path}?"
+    return found
+
+
+_REFUSED_CHARACTERS: Final = re.compile(r"[^a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]")
+
+
+@rule((GROUP, INGRESS_RULE, EGRESS_RULE, RULE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def security_group_text_valid(group: Resource) -> Findings:
+    """Names and descriptions of security groups and their rules have only characters that EC2 takes.
+
+    Why: EC2 refuses others, apostrophes and dashes of print among them: "Value (…) for parameter GroupDescription is
+    invalid. Character sets beyond ASCII are not supported." A name must not begin with "sg-", and no text be longer
+    than 255.
+    Fix: Use letters, digits, spaces and ._-:/()#,@[]+=&;{}!$* only.
+    Source: Amazon EC2 API Reference, "CreateSecurityGroup", "IpRange".
+    """
+    for view, path in _texts(group):
+        with deferred():
+            text = view.text(path)
+            if not text:
+                continue
+            wrong = _REFUSED_CHARACTERS.search(text)
+            if path == "name" and text.startswith("sg-"):
+                yield view.finding(
+                    f"The name {text!r} begins with 'sg-', which is kept for ids; begin it otherwise.", at=path
+                )
+            elif len(text) > 255:
+                yield view.finding(f"The {path} has {len(text)} characters; EC2 takes 255.", at=path)
+            elif wrong:
+                yield view.finding(
+                    f"The {path} has the character {wrong.group()!r} (U+{ord(wrong.group()):04X}), which EC2 refuses; "
+                    "use letters, "
+                    "digits, spaces and ._-:/()#,@[]+=&;{}!$* only.",
+                    at=path,
+                )
+
+
+def _texts(group: Resource) -> Iterator[tuple[View, str]]:
+    if group.is_a(GROUP):
+        yield group, "name"
+    yield group, "description"
+    if group.is_a(GROUP):
+        for direction in DIRECTIONS:
+            for entry in group.each(direction):
+                yield entry, "description"
+
+
+_SOURCES: Final = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
+
+
+@rule((INGRESS_RULE, EGRESS_RULE, RULE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def security_group_source_single(permission: Resource) -> Findings:
+    """A security group rule has one source or destination, written in the right property.
+
+    Why: The provider refuses a vpc rule without exactly one source ("Invalid Attribute Combination: Exactly one of
+    these attributes must be configured"), and a range of the wrong family or with host bits set ("is not a valid IPv4
+    CIDR block").
+    Fix: Write one rule per source: cidrIpv4, cidrIpv6, prefixListId or referencedSecurityGroupId.
+    Source: Pulumi AWS, "aws.vpc.SecurityGroupIngressRule"; Amazon EC2 API Reference, "IpPermission".
+    """
+    if not permission.is_a(RULE):
+        present = [path for path in _SOURCES if permission.has(path)]
+        if not present:
+            yield permission.finding(f"The rule has no source; set one of {', '.join(_SOURCES)}.")
+        elif len(present) > 1:
+            yield permission.finding(
+                f"The rule has {len(present)} sources ({', '.join(present)}); write one rule for each.", at=present[1]
+            )
+    for path, version in (("cidrIpv4", 4), ("cidrBlocks", 4), ("cidrIpv6", 6), ("ipv6CidrBlocks", 6)):
+        with deferred():
+            for value in permission.values(path):
+                found = network.parse(value)
+                if isinstance(found, Invalid):
+                    yield permission.finding(f"The range is refused: {found.reason}.", at=path)
+                elif found.version != version:
+                    yield permission.finding(
+                        f"{value} is an IPv{found.version} range; {path} takes IPv{version} ranges.", at=path
+                    )
