@@ -39,24 +39,10 @@ OLD_VALUES: tuple[OldValue, ...] = (
         (("name", "containerInsights"),),
     ),
     OldValue(
-        "aws:s3/bucketAcl:BucketAcl",
-        "acl",
-        "aws-exec-read",
-        "a bucket policy",
-        "ACLs are off on new buckets ('Controlling ownership of objects and disabling ACLs')",
-    ),
-    OldValue(
         "aws:ec2/eip:Eip",
         "domain",
         "standard",
         "vpc",
         "EC2-Classic ended in 2022 ('EC2-Classic networking is retiring')",
-    ),
-    OldValue(
-        "aws:lambda/function:Function",
-        "runtime",
-        "provided",
-        "provided.al2023",
-        "Amazon Linux 1 runtimes are blocked ('Lambda runtimes')",
     ),
 )

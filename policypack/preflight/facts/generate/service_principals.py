@@ -30,7 +30,7 @@ lightsail logdelivery.elasticloadbalancing logging.s3 lookoutvision machinelearn
 managedblockchain managedservices mediaconvert medialive mediapackage mediapackagev2 mediapipelines.chime mediastore
 mediatailor metadata.s3 mobileanalytics mobilehub monitoring monitoring.rds network-connectors.lambda nimble
 opsworks opsworks-cm osis-pipelines payment-cryptography pca-connector-ad pinpoint polly private-5g privateca
-ram rds-data recovery-readiness redshift-serverless rekognition resources.cloudformation rolesanywhere route53
+ram recovery-readiness redshift-serverless rekognition resources.cloudformation rolesanywhere route53
 route53-recovery-control-config route53-recovery-readiness route53domains s3-object-lambda s3-outposts
 scheduler.redshift secretsmanager serverlessrepo servicediscovery signer signin simspaceweaver sms-voice
 snow-device-management sqs ssm-contacts ssm-incidents stacksets.cloudformation states storagegateway
