@@ -73,7 +73,7 @@ class AwsProvider(OfflineProvider):
         self._add_region(checked, described, provider_inputs)
         if "tags" in described.inputs and "tagsAll" in described.outputs:
             checked["tagsAll"] = all_tags(checked.get("tags"), provider_inputs)
-        defaults = self._add_defaults(type, name, checked, described, autoname_seed, coercion)
+        defaults = self._add_defaults(type, name, inputs, checked, described, autoname_seed, coercion)
         for missing in sorted(described.required - checked.keys()):
             coercion.missing(missing)
         checked[DEFAULTS] = sorted(defaults)
@@ -92,6 +92,7 @@ class AwsProvider(OfflineProvider):
         self,
         type: str,
         name: str,
+        given: Mapping[str, Any],
         checked: Values,
         described: schema.ResourceSchema,
         seed: str,
@@ -105,7 +106,8 @@ class AwsProvider(OfflineProvider):
         rule = naming.rule_for(type, checked, described)
         if rule is not None:
             try:
-                checked[rule.property] = naming.make_name(rule, type, name, checked, seed)
+                # As given: a FIFO flag in a text doesn't count.
+                checked[rule.property] = naming.make_name(rule, type, name, revealed(given), seed)
                 defaults.append(rule.property)
             except naming.NameRefused as refused:
                 coercion.failures.append(Failure(rule.property, str(refused)))

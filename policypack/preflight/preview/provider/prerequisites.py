@@ -80,7 +80,7 @@ def for_invoke(token: str, arguments: Mapping[str, Any]) -> Prerequisite | None:
 def for_read(token: str, id: str) -> Prerequisite:
     """What a look-up of a resource by id (``Vpc.get("shared", "vpc-0a1b")``) needs outside the program."""
     service, name = _parts(token)
-    shown = "an id that is not known yet" if not id or wire.is_unknown(id) else f"the id {id!r}"
+    shown = "an ID that is not known yet" if not id or wire.is_unknown(id) else f"the ID {id!r}"
     return Prerequisite(f"{_article(f'{service} {_spaced(name)}')} exists with {shown}", token, {"id": id})
 
 
