@@ -52,8 +52,8 @@ def command(
 
     No Pulumi CLI, AWS plugin, credentials or network are needed.
 
-    Exit codes: 0 no mandatory finding; 1 mandatory findings; 2 bad usage or configuration; 3 the program failed; 4 a rule
-    failed internally.
+    Exit codes: 0 no mandatory finding; 1 mandatory findings; 2 bad usage or configuration; 3 the program failed;
+    4 a rule failed internally.
     """
     from preflight.preview.run import Request, preview
     from preflight.reports import exit_code
@@ -80,13 +80,14 @@ def command(
         click.echo("interrupted; every process was stopped", err=True)
         sys.exit(EXIT_INTERRUPTED)
     if form == "json":
+        from preflight.preview.verdicts import error_text
         from preflight.reports.json import render as render_json
 
         text = render_json(outcome)
         for note in outcome.notes:
             click.echo(f"note: {note}", err=True)
         for item in outcome.errors:
-            click.echo(f"error: {item.message}", err=True)
+            click.echo(f"error: {error_text(item, Path.cwd())}", err=True)
         _write(text, output)
     else:
         from preflight.reports.text import print_report

@@ -180,7 +180,9 @@ def _near(name: str, names: Iterable[str]) -> list[str]:
     lowered: dict[str, str] = {}
     for candidate in names:
         lowered.setdefault(candidate.lower().replace("_", ""), candidate)
-    close = difflib.get_close_matches(name.lower().replace("_", ""), list(lowered), n=3, cutoff=0.6)
+    close = difflib.get_close_matches(
+        name.lower().replace("_", ""), list(lowered), n=3, cutoff=0.6 if len(name) > 3 else 0.5
+    )
     return [lowered[match] for match in close]
 
 

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import grpc
 from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
 
+from preflight.preview.graph import Location
 from preflight.preview.values import upgrade
 from preflight.wire import CHANNEL_OPTIONS, to_python, to_struct
 
 
 class CallbackError(Exception):
-    """A callback that raised in the program; ``str()`` is the program's own message."""
+    """A callback that raised in the program; ``str()`` is the program's own message, ``location`` its own line."""
+
+    def __init__(self, message: str, location: Location | None = None) -> None:
+        super().__init__(message)
+        self.location = location
+
+
+_RAISED: Final = re.compile(r"^Invoke callback \S+ error: (?P<message>.*?):?\n(?P<stack>  File .*)$", re.DOTALL)
+_FRAME: Final = re.compile(r'  File "(?P<file>[^"]+)", line (?P<line>\d+)')
+
+
+def _callback_error(details: str) -> CallbackError:
+    """Read what the SDK says of a callback that raised: the message, then the program's frames."""
+    match = _RAISED.match(details)
+    if match is None:
+        return CallbackError(f"a transform or hook failed: {details}")
+    frames = _FRAME.findall(match["stack"])
+    location = Location(frames[-1][0], int(frames[-1][1])) if frames else None
+    return CallbackError(f"a transform or hook raised an error: {match['message']}", location)
 
 
 @dataclass(frozen=True)
@@ -41,7 +61,7 @@ class CallbackClients:
         try:
             answer = stub.Invoke(callback_pb2.CallbackInvokeRequest(token=callback.token, request=request))
         except grpc.RpcError as error:
-            raise CallbackError(error.details() or str(error)) from error
+            raise _callback_error(error.details() or str(error)) from error
         response: bytes = answer.response
         return response
 

@@ -16,7 +16,8 @@ from preflight.preview.migration import argument_hint, name_hint
 from preflight.preview.outcome import ProgramError
 
 MAX_FRAMES: Final = 8
-_ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+")
+_NOISE: Final = re.compile(r" at 0x[0-9a-f]+| \(\S+__init__\.py\)$")
+"""Object addresses, and the path of the package that an import fails in: neither helps."""
 
 
 def explain(
@@ -73,7 +74,7 @@ def _message(report: dict[str, Any], ended: Ended) -> str:
         key = report.get("key", "")
         first = str(report.get("message", "")).splitlines()[0]
         return f"{first}; set it in the stack's file, or with --config {key}=VALUE{_trace(report)}"
-    head = f"{report.get('type', 'Error')}: {_ADDRESS.sub('', str(report.get('message', '')))}"
+    head = f"{report.get('type', 'Error')}: {_NOISE.sub('', str(report.get('message', '')))}"
     hint = _hint(report)
     return f"{head}{_trace(report)}{f'{chr(10)}  → {hint}' if hint else ''}"
 
@@ -101,10 +102,9 @@ def _hint(report: dict[str, Any]) -> str:
         offered = f"; did you mean {_either(near)}?" if near else ""
         return f"{report['owner']} has no `{report['name']}`{offered}"
     if kind == "module":
-        if near:
-            return (
-                f"{report['owner']} has no module `{report['name'].rpartition('.')[2]}`; did you mean {_either(near)}?"
-            )
+        if report.get("owner"):
+            offered = f"; did you mean {_either(near)}?" if near else ""
+            return f"{report['owner']} has no module `{report['name'].rpartition('.')[2]}`{offered}"
         package = report["name"].partition(".")[0]
         return f"install the package that holds `{package}` in the program's environment (requirements.txt)"
     if kind == "json":

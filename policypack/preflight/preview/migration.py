@@ -79,6 +79,8 @@ def argument_hint(report: dict[str, Any]) -> str:
     if former is not None and name in former.inputs:
         gone = f"{class_name} has no `{report['name']}` any more (removed in pulumi-aws 7)"
         instead = _INSTEAD.get(token, {}).get(name, "")
+        if not instead and name in now.outputs:
+            return f"{gone}: it is an output, which AWS sets"
         close = [_snake(item) for item in difflib.get_close_matches(name, list(now.inputs), n=2, cutoff=0.5)]
         return f"{gone}; {instead}" if instead else gone + _nearest(close)
     if name in now.outputs:

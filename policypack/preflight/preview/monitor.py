@@ -49,7 +49,8 @@ def _answering(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(self, request, context)
         except (RefusedError, CallbackError) as error:
-            self.deployment.add_error(str(error), location=location_of_request(request))
+            location = getattr(error, "location", None) or location_of_request(request)
+            self.deployment.add_error(str(error), location=location)
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except PackError as error:
             self.on_pack_error(error)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from preflight.preview.analyzer import PolicyPack
 from preflight.preview.deployment import Deployment
 from preflight.preview.graph import Location, is_urn, urn_name, urn_type
-from preflight.preview.outcome import Outcome
+from preflight.preview.outcome import Outcome, ProgramError
 from preflight.wire import redacted, to_python
 
 _LEVELS: Final = {0: "advisory", 1: "mandatory", 2: "disabled", 3: "mandatory"}
@@ -105,6 +105,14 @@ def location_entry(location: Location | None, base: Path) -> Mapping[str, Any] |
     if location is None:
         return None
     return {"file": shown_path(location.file, base), "line": location.line}
+
+
+def error_text(error: ProgramError, base: Path) -> str:
+    """Return an error's message with its place, unless the message already tells it."""
+    place = location_entry(error.location, base)
+    if place is None or "\n  at " in error.message:
+        return error.message
+    return f"{error.message}\n  at {place['file']}:{place['line']}"
 
 
 def shown_path(file: str, base: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from preflight.preview.outcome import Outcome
-from preflight.preview.verdicts import location_entry
+from preflight.preview.verdicts import error_text, location_entry
 from preflight.wire import redacted
 
 if TYPE_CHECKING:
@@ -28,10 +28,7 @@ def print_report(outcome: Outcome, stream: IO[str], *, strict: bool = False) -> 
     )
     for error in outcome.errors:
         console.print("error: ", style="bold red", end="")
-        console.print(error.message)
-        place = _place(location_entry(error.location, Path.cwd()))
-        if place and place not in error.message and "\n  at " not in error.message:
-            console.print(f"  at {place}")
+        console.print(error_text(error, Path.cwd()))
         console.print()
     for key, group in groupby(outcome.findings, key=lambda item: (item["urn"], item["type"], item["name"])):
         _resource(console, key, list(group))
