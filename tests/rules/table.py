@@ -275,7 +275,7 @@ def table(rule_id: str, *cases: Case) -> Callable[..., None]:
 
 def find_rule(rule_id: str) -> Rule:
     """The rule with this id."""
-    return next(rule for rule in rules.load() if rule.id == rule_id)
+    return next(rule for rule in rules.load(rule_id.partition("-")[0]) if rule.id == rule_id)
 
 
 def check(rule_id: str, case: Case, mode: Mode) -> None:

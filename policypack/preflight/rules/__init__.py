@@ -7,14 +7,21 @@ import pkgutil
 
 from ..rule import Rule, rules
 
-_loaded = False
+_loaded: set[str] = set()
 
 
-def load() -> list[Rule]:
-    """Import every module of this package once and return all registered rules, by id."""
-    global _loaded
-    if not _loaded:
-        for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+def load(service: str = "") -> list[Rule]:
+    """Import every module of this package once (or those of one service) and return the rules registered, by id."""
+    if not _loaded & {service, ""}:
+        for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+            if service in ("", module.name.rpartition(".")[2].rstrip("_")):
+                _import(module.name, module.ispkg)
+        _loaded.add(service)
+    return [rule for rule in rules() if service in ("", rule.service)]
+
+
+def _import(name: str, is_package: bool) -> None:
+    found = importlib.import_module(name)
+    if is_package:
+        for module in pkgutil.walk_packages(found.__path__, f"{name}."):
             importlib.import_module(module.name)
-        _loaded = True
-    return rules()

@@ -1,0 +1,1 @@
+"""Amazon RDS and Aurora: instances, clusters, parameter and subnet groups."""

@@ -1,0 +1,365 @@
+"""What frameworks ask of databases: encryption, backups, protection, monitoring, private access."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ...resource import Resource
+from ...rule import Findings, Kind, Parameter, Parameters, Severity, Undecided, rule
+from ...stack import Stack
+from ._parts import CLUSTER, CLUSTER_INSTANCE, INSTANCE, instances_of, is_aurora, is_copy
+
+_SELECTION: Final = "aws:backup/selection:Selection"
+
+_LOGS: Final = {
+    "postgres": ("postgresql", "upgrade"),
+    "aurora-postgresql": ("postgresql",),
+    "mysql": ("audit", "error", "general", "slowquery"),
+    "mariadb": ("audit", "error", "general", "slowquery"),
+    "aurora-mysql": ("audit", "error", "general", "slowquery"),
+    "oracle": ("alert", "audit", "listener", "trace"),
+    "sqlserver": ("error",),
+}
+"""Logs that each engine can export ("Publishing database logs to CloudWatch Logs"); agent logs are not audit logs."""
+
+
+def _is_member(db: Resource) -> bool:
+    return db.is_a(INSTANCE) and is_aurora(db.text("engine"))
+
+
+def _off(db: Resource, path: str, message: str) -> Findings:
+    if not db.flag(path):
+        yield db.finding(message, at=path)
+
+
+@rule(
+    (INSTANCE, CLUSTER),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
+        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
+        "pci-dss-3.2.1": "3.4 8.2.1",
+        "pci-dss-4.0": "3.5.1 8.3.2",
+        "fedramp-moderate": "SC-28",
+    },
+)
+def storage_encrypted(db: Resource) -> Findings:
+    """RDS instances and clusters encrypt their storage.
+
+    Why: Data at rest, its snapshots and replicas are readable to whoever gets at the storage; encryption can't be
+    switched on later without a new database.
+    Fix: Set storage_encrypted=True (with a kms_key_id of your own). A replica or restore has its source's encryption.
+    Source: Amazon RDS User Guide, "Encrypting Amazon RDS resources"; AWS Config rule rds-storage-encrypted.
+    """
+    if db.has("replicateSourceDb") or db.has("replicationSourceIdentifier") or _is_member(db):
+        return
+    # A restore keeps the snapshot's encryption, which the program does not show, unless it says so itself.
+    if is_copy(db) and not db.has("storageEncrypted"):
+        raise Undecided("storageEncrypted", db.urn, "comes from a snapshot or source")
+    yield from _off(db, "storageEncrypted", "does not encrypt its storage; set storageEncrypted to true")
+
+
+@rule((INSTANCE, CLUSTER), kind=Kind.COMPLIANCE, severity=Severity.LOW)
+def customer_managed_key(db: Resource) -> Findings:
+    """RDS storage is encrypted under a named KMS key.
+
+    Why: Only a key of one's own has a policy, a rotation and a log of its own, and can be shared with other accounts.
+    Fix: Set kms_key_id to the ARN of a key, beside storage_encrypted=True.
+    Source: Amazon RDS User Guide, "Encrypting Amazon RDS resources".
+    """
+    if not is_copy(db) and not _is_member(db) and not db.has("kmsKeyId"):
+        yield db.finding("names no KMS key for its storage", at="kmsKeyId")
+
+
+@rule(
+    (INSTANCE, CLUSTER),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
+        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
+        "pci-dss-3.2.1": "3.1 3.1.c",
+        "pci-dss-4.0": "10.3.3",
+        "fedramp-moderate": "CP-9(b) CP-10 SI-12",
+    },
+    parameters={"days": Parameter.of(1, "Least retention of automated backups, in days.", minimum=1, maximum=35)},
+)
+def backup_enabled(db: Resource, parameters: Parameters) -> Findings:
+    """RDS instances and clusters have automated backups for at least the configured number of days.
+
+    Why: Without automated backups there is no restore to a point in time, and no read replica.
+    Fix: Set backup_retention_period, in days. An instance without it keeps none (0), a cluster one day.
+    Source: Amazon RDS User Guide, "Introduction to backups"; AWS Config rule db-instance-backup-enabled.
+    """
+    if db.has("replicateSourceDb") or _is_member(db):
+        return
+    kept = db.number("backupRetentionPeriod")
+    if kept is None and is_copy(db):
+        return
+    days = (1 if db.is_a(CLUSTER) else 0) if kept is None else kept
+    least = parameters["days"]
+    if days < least:
+        yield db.finding(f"keeps automated backups {days} days, fewer than {least}", at="backupRetentionPeriod")
+
+
+@rule(
+    (INSTANCE, CLUSTER),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(C)",
+        "nist-800-53-r5": (
+            "CA-7(4)(c) CM-3a CP-1a.1(b) CP-1a.2 CP-2a CP-2a.6 CP-2a.7 CP-2d CP-2e CP-2(5) SA-15a.4 SC-5(2) SC-22 "
+            "SI-13(5)"
+        ),
+        "fedramp-moderate": "SC-5",
+    },
+)
+def deletion_protection(db: Resource) -> Findings:
+    """RDS instances and clusters are protected against deletion.
+
+    Why: One wrong destroy or replacement deletes the data with the database.
+    Fix: Set deletion_protection=True; take it off in an update of its own when the database really has to go.
+    Source: Amazon RDS User Guide, "Deleting a DB instance"; AWS Config rule rds-instance-deletion-protection-enabled.
+    """
+    if not _is_member(db):
+        yield from _off(db, "deletionProtection", "has no deletion protection; set deletionProtection to true")
+
+
+@rule(
+    (INSTANCE, CLUSTER_INSTANCE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": "164.312(b)",
+        "nist-800-53-r5": "AU-12(3) AU-14a AU-14b CA-2(2) CA-7 CA-7b PM-14a.1 PM-14b PM-31 SC-36(1)(a) SI-2a",
+        "fedramp-moderate": "CA-7(a)(b)",
+    },
+)
+def enhanced_monitoring(db: Resource, stack: Stack) -> Findings:
+    """RDS instances have Enhanced Monitoring.
+
+    Why: Without it the operating system's processes, memory and disk can't be told apart when a database is slow or
+    misused.
+    Fix: Set monitoring_interval to 60 or fewer seconds, and monitoring_role_arn; on the cluster it holds for all.
+    Source: Amazon RDS User Guide, "Monitoring OS metrics with Enhanced Monitoring"; AWS Config rule
+    rds-enhanced-monitoring-enabled.
+    """
+    if db.number("monitoringInterval"):
+        return
+    if db.is_a(CLUSTER_INSTANCE):
+        clusters = stack.referred_by(db, "clusterIdentifier", CLUSTER)
+        if any(cluster.number("monitoringInterval") for cluster in clusters.certain):
+            return
+    yield db.finding("has no Enhanced Monitoring; set monitoringInterval above 0", at="monitoringInterval")
+
+
+@rule(
+    (INSTANCE, CLUSTER),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
+        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
+        "pci-dss-3.2.1": "3.1 3.1.c",
+        "pci-dss-4.0": "10.3.3",
+    },
+)
+def in_backup_plan(db: Resource, stack: Stack) -> Findings:
+    """A backup selection covers the database.
+
+    Why: AWS Backup keeps copies longer and elsewhere than a database's own backups, and beyond its deletion.
+    Fix: Add the database's ARN, or a tag of it, to an aws.backup.Selection.
+    Source: AWS Backup Developer Guide, "Assigning resources to a backup plan"; AWS Config rule rds-in-backup-plan.
+    """
+    if _is_member(db):
+        return
+    selections = stack.of_type(_SELECTION)
+    if not selections:
+        # Plans of a central account select by tag: what no plan of this program covers may be covered elsewhere.
+        raise Undecided("tags", db.urn, "may be selected by a backup plan outside this program")
+    if stack.referring_to(db, _SELECTION, via="resources"):
+        return
+    for selection in selections:
+        if _selects_all(selection) or _selects_by_tag(selection, db):
+            return
+    yield db.finding("is in no backup selection of this program, by ARN or by tag")
+
+
+def _selects_all(selection: Resource) -> bool:
+    # What is unknown here is another resource's ARN, never a pattern.
+    patterns = selection.raw("resources")
+    return isinstance(patterns, list) and any(
+        pattern == "*" or str(pattern).startswith("arn:aws:rds:*") for pattern in patterns
+    )
+
+
+def _selects_by_tag(selection: Resource, db: Resource) -> bool:
+    tags = db.tags
+    return any(
+        entry.text("type") in ("STRINGEQUALS", None) and tags.get(entry.text("key") or "") == entry.text("value")
+        for entry in selection.each("selectionTags")
+    )
+
+
+@rule(
+    (INSTANCE, CLUSTER_INSTANCE, CLUSTER),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.CRITICAL,
+    controls={
+        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
+        "nist-800-53-r5": (
+            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
+            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
+            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
+        ),
+        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
+        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 10.3.2 3.5.1.3 A1.1.2 A1.1.3 A3.4.1",
+        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-4 SC-7 SC-7(3)",
+    },
+)
+def instance_private(db: Resource) -> Findings:
+    """No database instance has a public address.
+
+    Why: A public address exposes the database to everyone who guesses or steals a password.
+    Fix: Leave publicly_accessible out (it is false by default) and reach the database through the VPC.
+    Source: Amazon RDS User Guide, "Hiding a DB instance in a VPC from the internet"; AWS Config rule
+    rds-instance-public-access-check.
+    """
+    if db.flag("publiclyAccessible"):
+        yield db.finding("is publicly accessible; leave publiclyAccessible out", at="publiclyAccessible")
+
+
+@rule(
+    (INSTANCE, CLUSTER),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(3)(ii)(A) 164.308(a)(5)(ii)(C) 164.312(b)",
+        "nist-800-53-r5": (
+            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) "
+            "AU-6(6) AU-6(9) AU-8b AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) "
+            "CA-7b CM-5(1)(b) IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) SI-3(8)(b) "
+            "SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
+        ),
+        "pci-dss-3.2.1": "10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
+        "pci-dss-4.0": (
+            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 "
+            "A1.2.1"
+        ),
+        "fedramp-moderate": "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c)",
+    },
+)
+def log_exports(db: Resource) -> Findings:
+    """RDS instances and clusters export their engine's logs to CloudWatch Logs.
+
+    Why: Logs inside the database's host are gone after days, and with the database.
+    Fix: Set enabled_cloudwatch_logs_exports to the logs that the message names (a parameter group has to switch on the
+    audit, general and slow query logs).
+    Source: Amazon RDS User Guide, "Publishing database logs to Amazon CloudWatch Logs"; AWS Config rule
+    rds-logging-enabled.
+    """
+    engine = db.text("engine")
+    if not engine or _is_member(db):
+        return
+    wanted = next((logs for name, logs in _LOGS.items() if engine == name or engine.startswith(f"{name}-")), ())
+    exported = set(db.values("enabledCloudwatchLogsExports"))
+    for log in wanted:
+        if log not in exported:
+            yield db.finding(f"does not export the {log} log of {engine}", at="enabledCloudwatchLogsExports")
+
+
+@rule(
+    (INSTANCE, CLUSTER_INSTANCE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": "164.308(a)(5)(ii)(A)",
+        "pci-dss-3.2.1": "6.2",
+        "pci-dss-4.0": "6.3.3",
+    },
+)
+def minor_upgrades(db: Resource) -> Findings:
+    """RDS instances take minor versions automatically.
+
+    Why: Minor versions carry the security fixes of the engine.
+    Fix: Leave auto_minor_version_upgrade out (it is true by default), or set it to true.
+    Source: Amazon RDS User Guide, "Automatically upgrading the minor engine version"; AWS Config rule
+    rds-automatic-minor-version-upgrade-enabled.
+    """
+    if db.flag("autoMinorVersionUpgrade") is False:
+        yield db.finding("does not take minor versions automatically", at="autoMinorVersionUpgrade")
+
+
+@rule(
+    (INSTANCE, CLUSTER),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(C)",
+        "nist-800-53-r5": (
+            "CP-1a.1(b) CP-1a.2 CP-2a CP-2a.6 CP-2a.7 CP-2d CP-2e CP-2(5) CP-2(6) CP-6(2) CP-10 SC-5(2) SC-6 "
+            "SC-22 SC-36 SI-13(5)"
+        ),
+        "fedramp-moderate": "CP-10 SC-5",
+    },
+)
+def multi_az(db: Resource, stack: Stack) -> Findings:
+    """Databases stand in more than one Availability Zone.
+
+    Why: An instance in one zone is down with its zone, for as long as a restore takes.
+    Fix: Set multi_az=True on an instance; give an Aurora cluster two instances.
+    Source: Amazon RDS User Guide, "Configuring and managing a Multi-AZ deployment"; AWS Config rules
+    rds-multi-az-support and rds-cluster-multi-az-enabled.
+    """
+    if db.is_a(INSTANCE):
+        if not db.has("replicateSourceDb") and not is_aurora(db.text("engine")):
+            yield from _off(db, "multiAz", "stands in one zone; set multiAz to true")
+        return
+    # A Multi-AZ cluster of a plain engine always spans three zones.
+    if not is_aurora(db.text("engine")):
+        return
+    found = instances_of(stack, db)
+    if len(found.certain) < 2 and len(found) < 2:
+        what = "has one instance" if found.certain else "has no instance"
+        yield db.finding(f"{what} in this program: a second one lets it survive the loss of a zone")
+
+
+@rule((INSTANCE, CLUSTER_INSTANCE), kind=Kind.COMPLIANCE, severity=Severity.LOW)
+def performance_insights(db: Resource, stack: Stack) -> Findings:
+    """RDS instances have Performance Insights.
+
+    Why: It shows which statement and which user load a database, after the fact.
+    Fix: Set performance_insights_enabled=True, on the instance or on its cluster.
+    Source: Amazon RDS User Guide, "Monitoring DB load with Performance Insights".
+    """
+    if not _insights(db, stack):
+        yield db.finding("has no Performance Insights", at="performanceInsightsEnabled")
+
+
+@rule((INSTANCE, CLUSTER_INSTANCE), kind=Kind.COMPLIANCE, severity=Severity.HIGH)
+def performance_insights_encrypted(db: Resource, stack: Stack) -> Findings:
+    """Performance Insights data is encrypted under a named KMS key.
+
+    Why: It holds the text of statements, with the data in them; the key can't be changed once it is on.
+    Fix: Set performance_insights_kms_key_id where Performance Insights is enabled.
+    Source: Amazon RDS User Guide, "Configuring access policies for Performance Insights".
+    """
+    if not _insights(db, stack) or db.has("performanceInsightsKmsKeyId"):
+        return
+    if any(cluster.has("performanceInsightsKmsKeyId") for cluster in _clusters(db, stack)):
+        return
+    yield db.finding("keeps Performance Insights data under no named KMS key", at="performanceInsightsKmsKeyId")
+
+
+def _insights(db: Resource, stack: Stack) -> bool:
+    own = db.flag("performanceInsightsEnabled")
+    if own is not None:
+        return own
+    return any(cluster.flag("performanceInsightsEnabled") for cluster in _clusters(db, stack))
+
+
+def _clusters(db: Resource, stack: Stack) -> Iterable[Resource]:
+    return stack.referred_by(db, "clusterIdentifier", CLUSTER).certain if db.is_a(CLUSTER_INSTANCE) else ()
