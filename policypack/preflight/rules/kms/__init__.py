@@ -1,0 +1,1 @@
+"""Rules for KMS: keys, and the services that key policies have to admit."""
