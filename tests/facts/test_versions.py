@@ -65,7 +65,7 @@ def test_cache_versions(engine: str, version: str, expected: Status) -> None:
     assert versions.status(version) is expected
 
 
-@pytest.mark.parametrize("engine", ["oracle-ee", "neptune", "docdb", "nonsense"])
+@pytest.mark.parametrize("engine", ["oracle-ee", "neptune", "docdb", "custom-sqlserver-se", "nonsense"])
 def test_an_engine_without_data_is_unknown(engine: str) -> None:
     assert rds.engine_versions(engine) is None
     assert elasticache.engine_versions(engine) is None

@@ -11,7 +11,7 @@ from functools import cache
 
 from preflight.facts.offerings import Offerings, offerings
 from preflight.facts.table import load
-from preflight.facts.versions import EngineVersions, Statement, Status, merged
+from preflight.facts.versions import EngineVersions, Statement, Status
 
 __all__ = ["EngineVersions", "Offerings", "Status"]
 
@@ -30,7 +30,7 @@ def engine_versions(engine: str) -> EngineVersions | None:
     """
     rows = load("engine_versions").data["elasticache"].get(engine, ())
     statements = [Statement(row["date"], frozenset(row["listed"]) | _aliases(engine)) for row in rows]
-    return EngineVersions(engine, None, merged(statements), line_parts=1) if statements else None
+    return EngineVersions(engine, None, tuple(statements)) if statements else None
 
 
 def _aliases(engine: str) -> frozenset[str]:

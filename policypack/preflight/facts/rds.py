@@ -12,7 +12,7 @@ from functools import cache
 
 from preflight.facts.offerings import Offer, Offerings, of_engine, offerings
 from preflight.facts.table import load
-from preflight.facts.versions import EngineVersions, Statement, Status, merged
+from preflight.facts.versions import EngineVersions, Statement, Status
 
 __all__ = ["Offer", "Offerings", "Status"]
 
@@ -38,7 +38,7 @@ PASSWORD_MIN_LENGTH = 8
 PASSWORD_FORBIDDEN = frozenset('/"@ ')
 
 _LINE_PARTS = {"postgres": 1, "aurora-postgresql": 1}
-_COUNTS_BUILDS = ("sqlserver", "custom-", "db2", "oracle")
+_COUNTS_BUILDS = ("sqlserver", "db2", "oracle")
 
 # A failed deployment of late 2025 and the list that the region then gave; older sources than the tables of cfn-lint.
 _OBSERVED = {
@@ -56,7 +56,10 @@ _ENDED = {"aurora": Statement(date="2023-02-28", listed=frozenset())}
 @cache
 def engine_versions(engine: str, region: str | None = None) -> EngineVersions | None:
     """The versions of an RDS or Aurora engine (`engine` as in the API, 'postgres', 'aurora-mysql'); None when no source
-    lists the engine's versions (Oracle, Neptune, DocumentDB). Without own data of the region: all regions together."""
+    lists the engine's versions (Oracle, Neptune, DocumentDB), and for RDS Custom, where the user names versions. Without
+    own data of the region: all regions together."""
+    if engine.startswith("custom-"):
+        return None
     rows = load("engine_versions").data["rds"].get(engine, ())
     statements = [Statement(row["date"], frozenset(row["listed"]), frozenset(row["retired"])) for row in rows]
     if engine in _ENDED:
@@ -68,7 +71,7 @@ def engine_versions(engine: str, region: str | None = None) -> EngineVersions | 
     own_data = (engine, region) in _OBSERVED
     counts_minors = not engine.startswith(_COUNTS_BUILDS)
     return EngineVersions(
-        engine, region if own_data else None, merged(statements), _LINE_PARTS.get(engine, 2), counts_minors
+        engine, region if own_data else None, tuple(statements), _LINE_PARTS.get(engine, 2), counts_minors
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -37,8 +36,8 @@ class Statement:
 class EngineVersions:
     """The versions of one engine, in one region when something is known about it, else over all regions together.
 
-    `line_parts` is how many dotted parts name a major line (1: '15', 2: '8.0'); with 0 every version newer than
-    the newest listed one of its line is unknown, because the engine counts in builds.
+    `line_parts` is how many dotted parts name a major line (1: '15', 2: '8.0'). `counts_minors` is false for an engine
+    that counts builds ('15.00.4043.16.v1'): all that is newer than its line's newest listed version is unknown.
     """
 
     engine: str
@@ -129,11 +128,6 @@ class EngineVersions:
         rest = version[len(self.line(version)) :].lstrip(".")
         digits = re.match(r"\d+", rest)
         return int(digits[0]) if digits else 0
-
-
-def merged(statements: Iterable[Statement]) -> tuple[Statement, ...]:
-    """The statements oldest first."""
-    return tuple(sorted(statements, key=lambda statement: statement.date))
 
 
 def _key(version: str) -> tuple[tuple[int, int, str], ...]:
