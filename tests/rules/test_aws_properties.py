@@ -133,6 +133,7 @@ test_properties_known = table(
         "the bridge's own keys, and nulls",
         R("aws:s3/bucket:Bucket", bucket="b", __defaults=["bucket"], versioning={"enabled": True, "__defaults": []}),
     ),
+    passes("what the provider adds", R("aws:s3/bucket:Bucket", bucket="b", region="us-east-1", tagsAll={"a": "b"})),
     passes("one object where the schema has a list", R(LIFECYCLE, bucket="b", rules={"status": "Enabled"})),
     passes("a list of one where the schema has an object", lifecycle(expiration=[{"days": 3}]), BUCKET),
     passes("a number and a boolean as text", lifecycle(expiration={"days": "3", "expiredObjectDeleteMarker": "true"})),

@@ -12,6 +12,9 @@ from ...facts.schema import Property, ResourceSchema, Type
 from ...rule import Findings, Kind, NotApplicable, Resource, Severity, Undecided, deferred, rule
 from ._near import nearest, other_spelling
 
+_FILLED_IN: Final = frozenset({"tagsAll"})
+"""What the provider itself adds to a resource's inputs, though a program can't."""
+
 _SHOWN: Final = 8
 _FEW_VALUES: Final = 40
 _TRUTHS: Final = frozenset({"true", "false", "True", "False", "TRUE", "FALSE", "1", "0", "t", "f", "T", "F"})
@@ -124,7 +127,7 @@ class _Walk:
                 if type(value) is str and kind.base == "str" and not kind.values:
                     continue
                 yield from self.value(value, kind, f"{path}.{name}" if path else name)
-            elif not wire.is_unknown(name):
+            elif not wire.is_unknown(name) and (path or name not in _FILLED_IN):
                 yield self._unknown_name(name, properties, path)
 
     def value(self, value: Any, kind: Type, path: str) -> Findings:
