@@ -56,8 +56,8 @@ _ENDED = {"aurora": Statement(date="2023-02-28", listed=frozenset())}
 @cache
 def engine_versions(engine: str, region: str | None = None) -> EngineVersions | None:
     """The versions of an RDS or Aurora engine (`engine` as in the API, 'postgres', 'aurora-mysql'); None when no source
-    lists the engine's versions (Oracle, Neptune, DocumentDB), and for RDS Custom, where the user names versions. Without
-    own data of the region: all regions together."""
+    lists the engine's versions (Oracle, Neptune, DocumentDB), and for RDS Custom, where the user names versions.
+    Without own data of the region: all regions together."""
     if engine.startswith("custom-"):
         return None
     rows = load("engine_versions").data["rds"].get(engine, ())
