@@ -118,6 +118,8 @@ class Container:
     """Variable to `SECRET_ARN:KEY::`; see `secret_key`."""
     command: Sequence[str] = ()
     """Replaces the image's command when given."""
+    writable_paths: Sequence[str] = ("/tmp", "/var/run", "/var/cache/nginx")
+    """Folders that get an empty volume each; the rest of the file system is read-only. The placeholder needs these three."""
 
 
 def secret_key(secret_arn: pulumi.Input[str], key: str) -> pulumi.Output[str]:
@@ -185,6 +187,7 @@ class FargateService(Component):
             runtime_platform={"operating_system_family": "LINUX", "cpu_architecture": "X86_64"},
             execution_role_arn=execution_role.arn,
             task_role_arn=task_role.arn,
+            volumes=[{"name": _volume(path)} for path in container.writable_paths],
             container_definitions=pulumi.Output.json_dumps([_definition(name, container, log_group, scope.region)]),
             tags=self.named(family),
             opts=self.inside(depends_on=[*execution_role.ready, *task_role.ready]),
@@ -227,6 +230,12 @@ def _definition(name: str, container: Container, log_group: EncryptedLogGroup, r
         "name": name,
         "image": container.image,
         "essential": True,
+        "privileged": False,
+        "readonlyRootFilesystem": True,
+        "mountPoints": [
+            {"sourceVolume": _volume(path), "containerPath": path, "readOnly": False}
+            for path in container.writable_paths
+        ],
         "portMappings": [{"containerPort": container.port, "protocol": "tcp"}],
         "environment": [{"name": key, "value": value} for key, value in sorted(container.environment.items())],
         "secrets": [{"name": key, "valueFrom": value} for key, value in sorted(container.secrets.items())],
@@ -238,6 +247,10 @@ def _definition(name: str, container: Container, log_group: EncryptedLogGroup, r
     if container.command:
         definition["command"] = list(container.command)
     return definition
+
+
+def _volume(path: str) -> str:
+    return path.strip("/").replace("/", "-")
 
 
 def _pull_statements(scope: Scope) -> list[Statement]:

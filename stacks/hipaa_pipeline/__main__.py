@@ -158,6 +158,7 @@ replica = ReplicaSite(
     "replica",
     scope=scope.in_region(config.replica_region),
     log_retention_days=config.log_retention_days,
+    trail_retention_days=config.trail_retention_days,
     keep_objects=config.deletion_protection,
 )
 Replication("phi-replication", scope=scope, source=phi, destination=replica.phi)

@@ -16,12 +16,14 @@ class ReplicaSite(Component):
         *,
         scope: Scope,
         log_retention_days: int,
+        trail_retention_days: int,
         keep_objects: bool,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """
         scope: of the replica Region.
         log_retention_days: days that access logs are kept.
+        trail_retention_days: days that the audit trail's files are kept.
         """
         super().__init__("reference:hipaa:ReplicaSite", name, scope=scope, opts=opts)
         parent = pulumi.ResourceOptions(parent=self)
@@ -37,7 +39,7 @@ class ReplicaSite(Component):
             scope=scope,
             key=key,
             access_logs=access_logs,
-            lifecycle=Lifecycle(archive_after_days=90),
+            lifecycle=Lifecycle(archive_after_days=90, expire_after_days=trail_retention_days),
             keep_objects=keep_objects,
             opts=parent,
         )
