@@ -228,6 +228,8 @@ class TestUnknownAnswers:
             ("aws:ec2/getSubnets:getSubnets", {"filters": [{"name": "vpc-id", "values": ["v1", "v2"]}]}, "EC2 subnets exist with vpc-id 'v1' or 'v2'"),
             ("aws:ec2/getVpc:getVpc", {"tags": {"Name": "main"}, "region": "us-east-1"}, "a VPC exists with tags Name='main'"),
             ("aws:secretsmanager/getSecretVersion:getSecretVersion", {"secretId": "db"}, "a Secrets Manager secret with a value exists with secret ID 'db'"),
+            ("aws:ec2/getVpc:getVpc", {"default": True}, "a VPC exists with default true"),
+            ("aws:ec2/getAmi:getAmi", {"mostRecent": True, "owners": ["self"]}, "an AMI exists with owners 'self'"),
             ("aws:cognito/getUserPools:getUserPools", {"name": "people"}, "Cognito user pools exist with name 'people'"),
             ("aws:dynamodb/getTable:getTable", {"name": "t"}, "a DynamoDB table exists with name 't'"),
         ],

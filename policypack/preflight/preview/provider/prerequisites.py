@@ -63,6 +63,9 @@ _ALWAYS_THERE: Final = {
     "aws:servicequotas/getServiceQuota:getServiceQuota",
 }
 
+# Arguments that say how to look, not for what.
+_MANNERS: Final = frozenset({"allowUnsafeFilter", "mostRecent", "region", "withDecryption"})
+
 _WORDS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z]|$)|[A-Z][a-z0-9]*")
 
 
@@ -70,7 +73,7 @@ def for_invoke(token: str, arguments: Mapping[str, Any]) -> Prerequisite | None:
     """What the look-up `token` needs outside the program; None when it needs nothing there."""
     if token in _ALWAYS_THERE or _is_public(token, arguments):
         return None
-    filters = {name: value for name, value in arguments.items() if name != "region"}
+    filters = {name: value for name, value in arguments.items() if name not in _MANNERS}
     described = ", ".join(_describe(name, value) for name, value in sorted(filters.items()))
     noun = _NOUNS.get(token) or _noun(token)
     verb = "exist" if not noun.startswith(("a ", "an ")) else "exists"
@@ -195,6 +198,8 @@ def _describe(name: str, value: Any) -> str:
 def _plain(value: Any) -> str:
     if wire.is_unknown(value):
         return "(not known yet)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, list):
         return " or ".join(_plain(item) for item in value)
     if isinstance(value, dict):
