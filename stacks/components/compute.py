@@ -119,7 +119,7 @@ class Container:
     command: Sequence[str] = ()
     """Replaces the image's command when given."""
     writable_paths: Sequence[str] = ("/tmp", "/var/run", "/var/cache/nginx")
-    """Folders that get an empty volume each; the rest of the file system is read-only. The placeholder needs these three."""
+    """Folders that get an empty volume each; all else is read-only. The placeholder needs these three."""
 
 
 def secret_key(secret_arn: pulumi.Input[str], key: str) -> pulumi.Output[str]:

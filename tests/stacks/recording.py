@@ -46,8 +46,9 @@ PHYSICAL_NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Seen:
-    """One resource as a policy pack sees it before it is created: type token, logical name, checked inputs."""
+    """One resource as a policy pack sees it before it is created: URN, type token, logical name, checked inputs."""
 
+    urn: str
     type: str
     name: str
     inputs: Mapping[str, Any]
@@ -85,9 +86,8 @@ def record(folder: Path, stack: str, *config: str) -> Recording:
             outcome = preview(Request(folder, stack=stack, config=config, policy_packs=[RECORDING_PACK]))
         entries = [json.loads(line) for line in dump.read_text(encoding="utf-8").splitlines()]
     resources = [
-        Seen(entry["request"]["type"], entry["request"]["name"], entry["request"].get("properties", {}))
-        for entry in entries
-        if entry["method"] == "Analyze"
+        Seen(request["urn"], request["type"], request["name"], request.get("properties", {}))
+        for request in (entry["request"] for entry in entries if entry["method"] == "Analyze")
     ]
     exports: Mapping[str, Any] = {}
     for entry in entries:

@@ -57,6 +57,12 @@ def test_components_wrap_every_resource(pipeline: Recording) -> None:
     } <= types
 
 
+def test_every_resource_stands_in_a_component(pipeline: Recording) -> None:
+    for resource in pipeline.resources:
+        if resource.type.startswith("aws:"):
+            assert "reference:" in resource.urn, resource.urn
+
+
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_resource_has_the_four_tags(environment: str) -> None:
     for resource in preview(environment).resources:
