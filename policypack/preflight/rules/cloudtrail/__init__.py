@@ -1,0 +1,1 @@
+"""Rules for CloudTrail trails: what they record, where it goes, how it is kept."""

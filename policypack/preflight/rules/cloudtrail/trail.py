@@ -1,0 +1,287 @@
+"""Trails: their bucket, log group and key, and that they cover what they should."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...documents import iam
+from ...documents.answer import every
+from ...facts import regions
+from ...rule import Findings, Kind, Resource, Severity, rule
+from ...stack import Stack
+from .._shared_graph import same_scope, settled
+from .._shared_policies import resource_policy, waits_for_any
+
+TRAIL: Final = "aws:cloudtrail/trail:Trail"
+BUCKET: Final = "aws:s3/bucket:Bucket"
+BUCKET_POLICY: Final = "aws:s3/bucketPolicy:BucketPolicy"
+ORGANIZATION: Final = "aws:organizations/organization:Organization"
+CLOUDTRAIL: Final = iam.service("cloudtrail.amazonaws.com")
+TRAILS_PER_REGION: Final = 5
+"""A fixed quota; "Quotas in AWS CloudTrail", read 2026-11."""
+
+
+@rule(TRAIL, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def bucket_policy_admits_trail(trail: Resource, stack: Stack) -> Findings:
+    """The bucket of a trail has a policy that admits CloudTrail, before the trail is made.
+
+    Why: CloudTrail tries the bucket when the trail is made: "InsufficientS3BucketPolicyException: Incorrect S3 bucket
+    policy is detected for bucket".
+    Fix: Create a BucketPolicy that allows cloudtrail.amazonaws.com s3:GetBucketAcl on the bucket and s3:PutObject on
+    BUCKET/PREFIX/AWSLogs/ACCOUNT/*, and let the trail depend on it.
+    Source: AWS CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
+    """
+    for bucket in stack.referred_by(trail, "s3BucketName", BUCKET):
+        policies = stack.referring_to(bucket, BUCKET_POLICY, via="bucket")
+        if not bucket.has("policy") and not policies:
+            yield trail.finding(
+                f"Bucket '{bucket.name}' has no policy in this program; add one that admits "
+                "cloudtrail.amazonaws.com, and depend on it.",
+                at="s3BucketName",
+            )
+            continue
+        if not bucket.has("policy") and policies.certain and not waits_for_any(stack, trail, policies.certain):
+            yield trail.finding(
+                f"The trail does not wait for BucketPolicy '{policies[0].name}'; add depends_on=[{policies[0].name}].",
+                at="s3BucketName",
+            )
+            continue
+        document = resource_policy(stack, bucket, BUCKET_POLICY, "bucket")
+        objects = f"{_arn(bucket)}/*"
+        reads = document.allows("s3:GetBucketAcl", principal=CLOUDTRAIL, within=_arn(bucket))
+        writes = document.allows("s3:PutObject", principal=CLOUDTRAIL, within=objects)
+        if not settled(every([reads, writes]), bucket, "policy"):
+            action = "s3:GetBucketAcl" if reads is False else "s3:PutObject"
+            yield trail.finding(
+                f"The policy of bucket '{bucket.name}' does not allow cloudtrail.amazonaws.com {action}; add a "
+                "statement for it.",
+                at="s3BucketName",
+            )
+
+
+def _arn(bucket: Resource) -> str:
+    """The bucket's ARN, a pattern for any bucket where its name is not known yet."""
+    known = bucket.known_output("arn")
+    if isinstance(known, str):
+        return known
+    partition = regions.partition(bucket.known_region or "") or "aws"
+    return f"arn:{partition}:s3:::{bucket.known('bucket') or '*'}"
+
+
+@rule(TRAIL, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def log_group_complete(trail: Resource) -> Findings:
+    """A trail that writes to CloudWatch Logs names both the log group, with a final ":*", and a role.
+
+    Why: One without the other is refused ("InvalidParameterCombinationException: You must specify both"), and so is a
+    log group's ARN without the wildcard ("InvalidCloudWatchLogsLogGroupArnException").
+    Fix: Set cloud_watch_logs_group_arn=log_group.arn.apply(lambda arn: f"{arn}:*") together with
+    cloud_watch_logs_role_arn, a role that trusts cloudtrail.amazonaws.com.
+    Source: AWS CloudTrail User Guide, "Sending events to CloudWatch Logs".
+    """
+    group, role = trail.has("cloudWatchLogsGroupArn"), trail.has("cloudWatchLogsRoleArn")
+    if group != role:
+        given, missing = ("cloudWatchLogsGroupArn", "cloudWatchLogsRoleArn")[:: 1 if group else -1]
+        yield trail.finding(f"The trail has {given} and no {missing}; give both.", at=missing)
+        return
+    arn = trail.text("cloudWatchLogsGroupArn")
+    if arn is not None and not arn.endswith(":*"):
+        yield trail.finding(
+            f"'{arn}' does not end in ':*', which CloudTrail asks for; append it.", at="cloudWatchLogsGroupArn"
+        )
+
+
+@rule(TRAIL, kind=Kind.DEPLOYMENT, severity=Severity.LOW)
+def organization_ready(trail: Resource, stack: Stack) -> Findings:
+    """An organization's trail is made in an organization that trusts CloudTrail.
+
+    Why: Without trusted access the trail is refused ("CloudTrailAccessNotEnabledException").
+    Fix: Add cloudtrail.amazonaws.com to the organization's aws_service_access_principals.
+    Source: AWS CloudTrail User Guide, "Creating a trail for an organization".
+    """
+    if not trail.flag("isOrganizationTrail"):
+        return
+    for organization in stack.of_type(ORGANIZATION):
+        if "cloudtrail.amazonaws.com" not in list(organization.values("awsServiceAccessPrincipals")):
+            yield trail.finding(
+                f"Organization '{organization.name}' does not trust cloudtrail.amazonaws.com; add it to "
+                "awsServiceAccessPrincipals.",
+                at="isOrganizationTrail",
+            )
+
+
+@rule(TRAIL, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def trails_within_quota(trail: Resource, stack: Stack) -> Findings:
+    """A program makes at most five trails in one region.
+
+    Why: The quota is fixed: "MaximumNumberOfTrailsExceededException". Multi-region trails count in each region.
+    Fix: Merge trails; one trail can have several event selectors.
+    Source: AWS CloudTrail User Guide, "Quotas in AWS CloudTrail".
+    """
+    trails = stack.of_type(TRAIL)
+    before = trails[: trails.index(trail)]
+    if len(before) == TRAILS_PER_REGION and all(same_scope(stack, trail, other) for other in before):
+        yield trail.finding(
+            f"This is trail number {len(before) + 1} in its region; CloudTrail takes {TRAILS_PER_REGION}."
+        )
+
+
+@rule(
+    TRAIL,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(3)(ii)(A) 164.312(b)",
+        "nist-800-53-r5": (
+            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-4(1) AU-6(1) "
+            "AU-6(3) AU-6(4) AU-6(5) AU-6(6) AU-6(9) AU-7(1) AU-8b AU-9(7) AU-10 AU-12a AU-12c AU-12(1) AU-12(2) "
+            "AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) AU-16 CA-7b CM-5(1)(b) CM-6a CM-9b IA-3(3)(b) MA-4(1)(a) "
+            "PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) SI-3(8)(b) SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
+        ),
+        "pci-dss-3.2.1": "2.2 10.1 10.2.1 10.2.2 10.2.3 10.2.5 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6 10.5.3 10.5.4",
+        "pci-dss-4.0": (
+            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.4.1.1 10.6.3 "
+            "11.5.2 11.6.1 12.10.5 5.3.4 A1.2.1 A3.3.1 A3.5.1"
+        ),
+        "fedramp-moderate": (
+            "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-7(1) AU-12(a)(c) SI-4(a)(b)(c) SI-4(4) SI-4(5)"
+        ),
+    },
+)
+def cloudwatch_logs(trail: Resource) -> Findings:
+    """A trail also writes to a CloudWatch log group.
+
+    Why: Log files in a bucket come late and are hard to watch; on a log group, metric filters and alarms act within
+    minutes.
+    Fix: Set cloud_watch_logs_group_arn and cloud_watch_logs_role_arn.
+    Source: AWS CloudTrail User Guide, "Sending events to CloudWatch Logs"; AWS Config rule
+    cloud-trail-cloud-watch-logs-enabled.
+    """
+    if not trail.has("cloudWatchLogsGroupArn"):
+        yield trail.finding(
+            "The trail does not write to CloudWatch Logs; set cloudWatchLogsGroupArn and cloudWatchLogsRoleArn.",
+            at="cloudWatchLogsGroupArn",
+        )
+
+
+@rule(
+    TRAIL,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
+        "nist-800-53-r5": "AU-9(3) CM-6a CM-9b CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
+        "pci-dss-3.2.1": "2.2 3.4 10.5",
+        "pci-dss-4.0": "10.3.2 10.3.3 10.3.4 3.5.1 8.3.2 A1.2.1",
+        "fedramp-moderate": "AU-9 SC-28",
+    },
+)
+def kms_encrypted(trail: Resource) -> Findings:
+    """A trail encrypts its log files under a KMS key.
+
+    Why: With a key of your own, reading log files takes a permission on the key as well as one on the bucket.
+    Fix: Set kms_key_id to a key whose policy admits cloudtrail.amazonaws.com.
+    Source: AWS CloudTrail User Guide, "Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)"; AWS Config rule
+    cloud-trail-encryption-enabled.
+    """
+    if not trail.has("kmsKeyId"):
+        yield trail.finding("The trail's log files are not encrypted under a KMS key; set kmsKeyId.", at="kmsKeyId")
+
+
+@rule(
+    TRAIL,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.312(c)(1) 164.312(c)(2)",
+        "nist-800-53-r5": (
+            "AU-9a CM-6a CM-9b PM-11b PM-17b SA-1(1) SA-10(1) SC-16(1) SI-1a.2 SI-1c.2 SI-4d SI-7a SI-7(1) SI-7(3) "
+            "SI-7(7)"
+        ),
+        "pci-dss-3.2.1": "2.2 10.5.2 10.5 10.5.5 11.5",
+        "pci-dss-4.0": "10.3.2 10.3.3 10.3.4 A1.2.1",
+        "fedramp-moderate": "AU-9 SI-7 SI-7(1)",
+    },
+)
+def log_file_validation(trail: Resource) -> Findings:
+    """A trail produces digest files, by which changes of its log files show.
+
+    Why: Without digests nobody can prove that log files were not changed or deleted after they were written.
+    Fix: Set enable_log_file_validation=True.
+    Source: AWS CloudTrail User Guide, "Validating CloudTrail log file integrity"; AWS Config rule
+    cloud-trail-log-file-validation-enabled.
+    """
+    if not trail.flag("enableLogFileValidation"):
+        yield trail.finding(
+            "Log file validation is off; set enableLogFileValidation to true.", at="enableLogFileValidation"
+        )
+
+
+@rule(
+    TRAIL,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.308(a)(3)(ii)(A) 164.308(a)(5)(ii)(C) 164.312(b)",
+        "nist-800-53-r5": (
+            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-3(1) AU-6(3) "
+            "AU-6(4) AU-6(6) AU-6(9) AU-8b AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b "
+            "AU-14(3) CA-7b CM-5(1)(b) IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) SI-3(8)(b) "
+            "SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
+        ),
+        "pci-dss-3.2.1": (
+            "10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.2.6 10.2.7 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6"
+        ),
+        "fedramp-moderate": "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c) CA-7(a)(b) SI-4(2) SI-4(16)",
+    },
+)
+def logging_enabled(trail: Resource) -> Findings:
+    """A trail that is declared records.
+
+    Why: A trail that is switched off looks like one that works, and records nothing.
+    Fix: Leave enable_logging out, or set it to True.
+    Source: AWS CloudTrail API Reference, "StartLogging"; AWS Config rule cloudtrail-enabled.
+    """
+    if trail.flag("enableLogging") is False:
+        yield trail.finding("The trail is switched off; leave enableLogging out.", at="enableLogging")
+
+
+@rule(
+    TRAIL,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(3)(ii)(A) 164.312(b)",
+        "nist-800-53-r5": (
+            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) "
+            "AU-6(6) AU-6(9) AU-8b AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) "
+            "CA-7b CM-5(1)(b) CM-6a CM-9b IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) "
+            "SI-3(8)(b) SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
+        ),
+        "pci-dss-3.2.1": (
+            "2.2 10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.2.6 10.2.7 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6"
+        ),
+        "pci-dss-4.0": (
+            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
+        ),
+        "fedramp-moderate": (
+            "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c) CA-7(a)(b) SI-4(2) SI-4(16) SI-4(4) SI-4(5)"
+        ),
+    },
+)
+def multi_region(trail: Resource) -> Findings:
+    """A trail covers all regions, global services included.
+
+    Why: What happens in a region that nobody uses is what nobody sees: attackers work there.
+    Fix: Set is_multi_region_trail=True and leave include_global_service_events alone.
+    Source: AWS CloudTrail User Guide, "Understanding multi-Region trails"; AWS Config rule
+    multi-region-cloudtrail-enabled.
+    """
+    if not trail.flag("isMultiRegionTrail"):
+        yield trail.finding(
+            "The trail covers one region only; set isMultiRegionTrail to true.", at="isMultiRegionTrail"
+        )
+    elif trail.flag("includeGlobalServiceEvents") is False:
+        yield trail.finding(
+            "The trail leaves out IAM, STS and other global services; leave includeGlobalServiceEvents out.",
+            at="includeGlobalServiceEvents",
+        )
