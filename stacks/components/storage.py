@@ -56,9 +56,11 @@ class PrivateBucket(Component):
         lifecycle: Lifecycle,
         statements: Sequence[Statement],
         keep_objects: bool,
+        key: EncryptionKey | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__(token, name, scope=scope, opts=opts)
+        self.key = key
         self.bucket_name = self.physical(name, Kind.BUCKET)
         """The name as text, known at preview."""
         self.bucket = aws.s3.Bucket(
@@ -189,9 +191,9 @@ class SecureBucket(PrivateBucket):
             lifecycle=lifecycle or Lifecycle(),
             statements=statements,
             keep_objects=keep_objects,
+            key=key,
             opts=opts,
         )
-        self.key = key
         _encrypt(self, algorithm="aws:kms", key_arn=key.arn)
         aws.s3.BucketLogging(
             name,
@@ -218,8 +220,8 @@ class Replication(Component):
         name: str,
         *,
         scope: Scope,
-        source: SecureBucket,
-        destination: SecureBucket,
+        source: PrivateBucket,
+        destination: PrivateBucket,
         boundary_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -240,8 +242,8 @@ class Replication(Component):
                     "s3:GetObjectVersionForReplication", "s3:GetObjectVersionAcl", "s3:GetObjectVersionTagging"
                 ),
                 destination.objects("s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"),
-                source.key.usage(encrypt=False),
-                destination.key.usage(),
+                *([source.key.usage(encrypt=False)] if source.key else []),
+                *([destination.key.usage()] if destination.key else []),
             ],
             boundary_arn=boundary_arn,
             opts=pulumi.ResourceOptions(parent=self),
@@ -257,11 +259,15 @@ class Replication(Component):
                     "status": "Enabled",
                     "filter": {"prefix": ""},
                     "delete_marker_replication": {"status": "Enabled"},
-                    "source_selection_criteria": {"sse_kms_encrypted_objects": {"status": "Enabled"}},
+                    "source_selection_criteria": (
+                        {"sse_kms_encrypted_objects": {"status": "Enabled"}} if destination.key else None
+                    ),
                     "destination": {
                         "bucket": destination.arn,
                         "storage_class": "STANDARD_IA",
-                        "encryption_configuration": {"replica_kms_key_id": destination.key.arn},
+                        "encryption_configuration": (
+                            {"replica_kms_key_id": destination.key.arn} if destination.key else None
+                        ),
                     },
                 }
             ],

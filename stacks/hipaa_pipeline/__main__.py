@@ -161,6 +161,7 @@ replica = ReplicaSite(
     trail_retention_days=config.trail_retention_days,
     keep_objects=config.deletion_protection,
 )
+Replication("logs-replication", scope=scope, source=access_logs, destination=replica.access_logs)
 Replication("phi-replication", scope=scope, source=phi, destination=replica.phi)
 Replication("trail-replication", scope=scope, source=trail.bucket, destination=replica.trail)
 

@@ -8,7 +8,7 @@ from components.storage import AccessLogBucket, Lifecycle, PhiBucket, SecureBuck
 
 
 class ReplicaSite(Component):
-    """A key, a bucket for access logs, and the two buckets that replication writes to."""
+    """A key, and the buckets that replication writes to: access logs, records, audit trail."""
 
     def __init__(
         self,
@@ -28,17 +28,17 @@ class ReplicaSite(Component):
         super().__init__("reference:hipaa:ReplicaSite", name, scope=scope, opts=opts)
         parent = pulumi.ResourceOptions(parent=self)
         key = EncryptionKey(name, scope=scope, purpose="Copies of records and audit trail", opts=parent)
-        access_logs = AccessLogBucket(
+        self.access_logs = AccessLogBucket(
             f"{name}-logs", scope=scope, retention_days=log_retention_days, keep_objects=keep_objects, opts=parent
         )
         self.phi = PhiBucket(
-            f"{name}-phi", scope=scope, key=key, access_logs=access_logs, keep_objects=keep_objects, opts=parent
+            f"{name}-phi", scope=scope, key=key, access_logs=self.access_logs, keep_objects=keep_objects, opts=parent
         )
         self.trail = SecureBucket(
             f"{name}-trail",
             scope=scope,
             key=key,
-            access_logs=access_logs,
+            access_logs=self.access_logs,
             lifecycle=Lifecycle(archive_after_days=90, expire_after_days=trail_retention_days),
             keep_objects=keep_objects,
             opts=parent,
