@@ -38,7 +38,7 @@ def test_every_locked_package_has_hashes_and_no_host() -> None:
 
 
 def test_every_dependency_is_locked() -> None:
-    declared = re.findall(r'"([A-Za-z0-9-]+)[><=~]', PROJECT)
+    declared = re.findall(r'"([A-Za-z][A-Za-z0-9-]+)[><=~]', PROJECT)
     assert {"pulumi", "pulumi-policy", "pulumi-aws", "pytest"} <= set(declared)
     locked = {line.partition("==")[0] for line in requirements(LOCK)}
     assert {name.lower() for name in declared} <= locked
