@@ -64,6 +64,8 @@ def test_what_is_not_defined_is_missing(source: str, reason: str, nearest: tuple
         ("import vendor as handler", "imports the module 'vendor' as 'handler'"),
         ("globals()['handler'] = print", "globals"),
         ("def f():\n    globals()['handler'] = print", "globals"),
+        ("import sys\nsys.modules[__name__] = make()", "sys.modules"),
+        ("import sys\ndef f(): sys.modules[__name__].handler = 1", "sys.modules"),
         ("exec('handler = 1')", "exec"),
         ("def __getattr__(name): ...", "__getattr__"),
         ("def handler(:", "does not parse"),

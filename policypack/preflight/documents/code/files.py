@@ -11,7 +11,6 @@ import os
 import posixpath
 import tarfile
 import urllib.parse
-import urllib.request
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -148,7 +147,9 @@ def _local_path(value: Mapping[str, Any], base: Path) -> Path | Unreadable | Non
         except ValueError:
             return Unreadable(f"the address {uri!r} can't be read")
         if parts.scheme == "file":
-            return Path(urllib.request.url2pathname(parts.path))
+            from urllib.request import url2pathname  # brings http and ssl along, which is slow
+
+            return Path(url2pathname(parts.path))
         return Unreadable(f"the code is at {parts.scheme or uri}:// and not on this machine")
     return None
 

@@ -57,10 +57,7 @@ def python_handler(files: Files, handler: str) -> Verdict:
     dotted = module.replace("/", ".")
     if dotted.startswith("."):
         return CannotTell(f"the handler {handler!r} begins with a dot or a slash")
-    verdict = _look(files, dotted, function, seen=frozenset())
-    if isinstance(verdict, Missing) and not files.complete:
-        return CannotTell("the code has too many files to look at all of them")
-    return verdict
+    return _look(files, dotted, function, seen=frozenset())
 
 
 def python_imports(files: Files, handler: str) -> list[Import] | CannotTell:
@@ -141,6 +138,8 @@ def _follow(files: Files, file: str, function: str, module: _Module, seen: froze
 def _no_module(files: Files, dotted: str, function: str) -> Verdict:
     path = dotted.replace(".", "/")
     listed = files.names()
+    if not files.complete:
+        return CannotTell("the code has too many files to look at all of them")
     if any(name.startswith((f"{path}.", f"{path}/__init__.")) and name.endswith(_COMPILED) for name in listed):
         return CannotTell(f"the module {dotted!r} is there in compiled form only")
     modules = {_dotted(name) for name in listed if name.endswith(".py")}
@@ -192,6 +191,8 @@ def _visit(node: ast.AST, module: _Module, package: str, *, guarded: bool) -> No
         module.callables.update(target.id for target in node.targets if isinstance(target, ast.Name))
     if isinstance(node, ast.Name) and node.id in _DYNAMIC:
         module.dynamic = node.id
+    if isinstance(node, ast.Attribute) and node.attr == "modules":
+        module.dynamic = "sys.modules"
     inside = guarded or isinstance(node, (ast.If, ast.Try)) or type(node).__name__ == "TryStar"
     for child in ast.iter_child_nodes(node):
         _visit(child, module, package, guarded=inside)
@@ -228,3 +229,5 @@ def _visit_inner(node: ast.AST, module: _Module) -> None:
             module.defined.update(inner.names)
         elif isinstance(inner, ast.Name) and inner.id == "globals":
             module.dynamic = "globals"
+        elif isinstance(inner, ast.Attribute) and inner.attr == "modules":
+            module.dynamic = "sys.modules"
