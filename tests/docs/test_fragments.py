@@ -62,3 +62,8 @@ def test_two_resources_of_one_name_get_two_variables() -> None:
 )
 def test_names_are_as_in_python(name: str, expected: str) -> None:
     assert snake(name) == expected
+
+
+def test_a_resource_that_is_written_twice_is_one() -> None:
+    program = fragment([R("aws:kms/key:Key", "k"), R("aws:kms/key:Key", "k")])
+    assert program.count("aws.kms.Key(") == 1

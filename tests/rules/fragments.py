@@ -55,7 +55,7 @@ def snake(name: str) -> str:
 
 class _Writer:
     def __init__(self) -> None:
-        self._variables: dict[int, str] = {}
+        self._variables: dict[str, str] = {}
         self._providers: dict[str, str] = {}
         self._statements: list[str] = []
         self._modules = {"pulumi_aws as aws"}
@@ -69,10 +69,10 @@ class _Writer:
 
     def declare(self, resource: R) -> str:
         """Write the statement that creates a resource, after those that it refers to; return its variable."""
-        known = self._variables.get(id(resource))
+        known = self._variables.get(resource.urn)
         if known is not None:
             return known
-        variable = self._variables[id(resource)] = self._variable(resource.name_)
+        variable = self._variables[resource.urn] = self._variable(resource.name_)
         inputs = schema.resource(resource.type_, resource.provider_.version)
         arguments = [json.dumps(resource.name_)]
         for name, value in resource.properties_.items():

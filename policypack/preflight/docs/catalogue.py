@@ -22,11 +22,6 @@ def pages(rules: Iterable[Rule], examples: Mapping[str, Example]) -> dict[str, s
     return made
 
 
-def link(rule: Rule, folder: str = "rules/") -> str:
-    """Link to a rule's page, from ``docs/``."""
-    return f"[{rule.id}]({folder}{rule.service}.md#{rule.id})"
-
-
 def cell(text: str) -> str:
     """Make a text fit for a Markdown table's cell."""
     return text.replace("|", "\\|").replace("\n", " ")
@@ -51,7 +46,8 @@ def _index(services: list[tuple[str, list[Rule]]]) -> str:
     for service, of_service in services:
         lines += ["", f"## {service}", "", "| rule | kind | severity | what holds |", "|---|---|---|---|"]
         lines += [
-            f"| {link(rule)} | {rule.kind.value} | {rule.severity.value} | {cell(rule.title)} |" for rule in of_service
+            f"| [{rule.id}](rules/{rule.service}.md#{rule.id}) | {rule.kind.value} | {rule.severity.value} | {cell(rule.title)} |"
+            for rule in of_service
         ]
     return "\n".join(lines) + "\n"
 

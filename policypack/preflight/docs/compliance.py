@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ..frameworks import FRAMEWORKS, Control, Framework, UncoveredReason
 from ..frameworks.peers import Peer, peers
 from ..rule import Rule
-from .catalogue import NOTE, cell, link
+from .catalogue import NOTE, cell
 
 
 def page(rules: Sequence[Rule]) -> str:
@@ -33,6 +33,7 @@ def page(rules: Sequence[Rule]) -> str:
     by_id = {rule.id: rule for rule in rules}
     for peer in peers():
         lines += ["", *_peer(peer, by_id)]
+    lines += ["", *(f"[{rule.id}]: rules/{rule.service}.md#{rule.id}" for rule in rules)]
     return "\n".join(lines) + "\n"
 
 
@@ -58,6 +59,11 @@ def _by_reason(controls: Iterable[Control]) -> dict[UncoveredReason | None, list
     return {reason: found for reason, found in by_reason.items() if found}
 
 
+def _references(rules: Iterable[Rule]) -> str:
+    """Name rules by links whose targets stand at the end of the page: a rule is named dozens of times."""
+    return ", ".join(f"[{rule.id}]" for rule in rules)
+
+
 def _name(reason: UncoveredReason | None) -> str:
     return reason.value.replace("-", " ") if reason else "no rule yet"
 
@@ -75,7 +81,7 @@ def _framework(framework: Framework, covered: Mapping[str, list[Rule]]) -> Itera
     yield from ("| control | asks for | rules |", "|---|---|---|")
     for number, control in framework.controls.items():
         if number in covered:
-            yield f"| {number} | {cell(control.title)} | {', '.join(link(rule) for rule in covered[number])} |"
+            yield f"| {number} | {cell(control.title)} | {_references(covered[number])} |"
     yield from ("", f"### {framework.id}: controls without a rule")
     for reason, controls in _by_reason(_uncovered(framework, covered)).items():
         words = reason.text if reason else "a program could show it, and no rule looks at it yet"
@@ -98,7 +104,7 @@ def _peer(peer: Peer, by_id: Mapping[str, Rule]) -> Iterator[str]:
     yield from ("| its rule | ours |", "|---|---|")
     for name, ours in peer.rules.items():
         if name not in missing:
-            yield f"| {name} | {', '.join(link(by_id[rule_id]) for rule_id in ours if rule_id in by_id)} |"
+            yield f"| {name} | {_references(by_id[rule_id] for rule_id in ours if rule_id in by_id)} |"
     if missing or peer.without:
         yield from ("", "Without a counterpart:", "", "| its rule | why |", "|---|---|")
         yield from (f"| {name} | {reason} |" for name, reason in peer.without.items())
