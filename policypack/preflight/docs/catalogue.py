@@ -46,10 +46,13 @@ def _index(services: list[tuple[str, list[Rule]]]) -> str:
     for service, of_service in services:
         lines += ["", f"## {service}", "", "| rule | kind | severity | what holds |", "|---|---|---|---|"]
         lines += [
-            f"| [{rule.id}](rules/{rule.service}.md#{rule.id}) | {rule.kind.value} | {rule.severity.value} | {cell(rule.title)} |"
-            for rule in of_service
+            f"| {_link(rule)} | {rule.kind.value} | {rule.severity.value} | {cell(rule.title)} |" for rule in of_service
         ]
     return "\n".join(lines) + "\n"
+
+
+def _link(rule: Rule) -> str:
+    return f"[{rule.id}](rules/{rule.service}.md#{rule.id})"
 
 
 def _service_page(service: str, rules: list[Rule], examples: Mapping[str, Example]) -> str:
