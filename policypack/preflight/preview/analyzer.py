@@ -274,6 +274,8 @@ class PolicyPack:
         except grpc.RpcError as error:
             if error.code() == grpc.StatusCode.UNIMPLEMENTED:
                 return None
+            if error.code() == grpc.StatusCode.UNAVAILABLE:
+                raise PackError(f"policy pack {self.folder}: ended while it judged{self._output.tail()}") from error
             raise PackError(f"policy pack {self.folder}: failed to give its verdicts: {_details(error)}") from error
         self.is_preflight = True
         return answer if isinstance(answer, dict) else None

@@ -298,7 +298,10 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             secrets=list(request.additionalSecretOutputs),
             location=location_of(request),
         )
-        return resource_pb2.ReadResourceResponse(urn=registration.urn, properties=to_struct(registration.outputs))
+        response = resource_pb2.ReadResourceResponse(urn=registration.urn, properties=to_struct(registration.outputs))
+        if "id" in response.DESCRIPTOR.fields_by_name and registration.id != UNKNOWN_STRING:
+            response.id = registration.id  # SDKs that know the field take an absent id as unknown
+        return response
 
     # Functions
 

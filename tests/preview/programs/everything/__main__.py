@@ -105,7 +105,9 @@ function = aws.lambda_.Function(
     environment={"variables": {"SECRET": password, "ARN": topic.arn, "PLAIN": "p"}},
 )
 looked_up = aws.ec2.Vpc.get("looked-up", "vpc-0123456789abcdef0")
-security_group = aws.ec2.SecurityGroup("group", vpc_id=looked_up.id, ingress=[])
+security_group = aws.ec2.SecurityGroup(
+    "group", vpc_id="vpc-0123456789abcdef0", description=looked_up.cidr_block, ingress=[]
+)
 if config.get_bool("references"):  # the real CLI refuses a stack that does not exist
     other = pulumi.StackReference("organization/other/dev")
     pulumi.export("other", other.get_output("vpc"))
