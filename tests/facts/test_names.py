@@ -15,6 +15,8 @@ from preflight.facts import names, s3, scopes, ssm
         ("aws:lb/loadBalancer:LoadBalancer", "internal-api", True),
         ("aws:lb/targetGroup:TargetGroup", "api-", True),
         ("aws:ecr/repository:Repository", "team/api_v2.web", False),
+        ("aws:ecr/repository:Repository", "a__b--c", False),
+        ("aws:ecr/repository:Repository", "a._b", True),
         ("aws:ecr/repository:Repository", "Api", True),
         ("aws:ecr/repository:Repository", "a", True),
         ("aws:rds/instance:Instance", "orders-dev", False),

@@ -1,7 +1,7 @@
 """CloudTrail: data events of basic selectors, and what bucket and key must allow.
 
-Pages read 2026-11: 'Logging data events', API DataResource, 'Amazon S3 bucket policy for CloudTrail', 'Configure AWS
-KMS key policies for CloudTrail'.
+Written 2026-11 after the pages: 'Logging data events', API DataResource, 'Amazon S3 bucket policy for CloudTrail',
+'Configure AWS KMS key policies for CloudTrail'.
 """
 
 from __future__ import annotations

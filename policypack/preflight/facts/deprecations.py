@@ -1,4 +1,5 @@
-"""Values, and types, that AWS or the provider has replaced and that the SDK's own messages don't tell (read 2026-11).
+"""Values, and types, that AWS or the provider has replaced and that the SDK's own messages don't tell (written
+2026-11).
 
 Properties and types that the SDK marks are in the schema facts.
 """

@@ -1,6 +1,7 @@
 """EC2: instance types per region and zone, volumes, and the text of security groups.
 
-Pages read 2026-11: API CreateSecurityGroup, 'Amazon EBS volume types'. Instance types come from dated tables.
+Written 2026-11 after the pages: API CreateSecurityGroup, 'Amazon EBS volume types'. Instance types come from dated
+tables.
 """
 
 from __future__ import annotations

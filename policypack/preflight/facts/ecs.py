@@ -1,6 +1,6 @@
 """ECS: what Fargate takes, and the grammar of container definitions.
 
-Pages read 2026-11: 'Task size' and 'Task definition differences for Fargate', API ContainerDefinition.
+Written 2026-11 after the pages: 'Task size' and 'Task definition differences for Fargate', API ContainerDefinition.
 """
 
 from __future__ import annotations

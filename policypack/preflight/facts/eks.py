@@ -1,7 +1,7 @@
 """EKS: Kubernetes versions with their support dates, and the policies that its roles need.
 
-Pages read 2026-11: 'Amazon EKS Kubernetes release calendar' (calendar as of 2026-04-24), 'Amazon EKS cluster IAM
-role', 'Amazon EKS node IAM role', 'Amazon EKS Pod execution IAM role'.
+Written 2026-11 after the pages: 'Amazon EKS Kubernetes release calendar' (calendar as of 2026-04-24), 'Amazon EKS
+cluster IAM role', 'Amazon EKS node IAM role', 'Amazon EKS Pod execution IAM role'.
 """
 
 from __future__ import annotations

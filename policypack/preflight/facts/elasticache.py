@@ -1,6 +1,6 @@
 """ElastiCache: engine versions, node types, and the AUTH token.
 
-Pages read 2026-11: 'Supported ElastiCache versions', 'Authenticating with the AUTH command', API
+Written 2026-11 after the pages: 'Supported ElastiCache versions', 'Authenticating with the AUTH command', API
 CreateReplicationGroup.
 """
 

@@ -1,4 +1,4 @@
-"""EventBridge: what targets need (page 'Amazon EventBridge targets' and API PutTargets, read 2026-11)."""
+"""EventBridge: what targets need (page 'Amazon EventBridge targets' and API PutTargets, written 2026-11)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """IAM: actions with their resource types, AWS managed policies, service principals, name limits and quotas.
 
-Pages read 2026-11: 'Service Authorization Reference', 'AWS managed policies', 'IAM and AWS STS quotas'.
+Written 2026-11 after the pages: 'Service Authorization Reference', 'AWS managed policies', 'IAM and AWS STS quotas'.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Ids of EC2 resources: the prefix by the name of the input that holds one ('Resource IDs', read 2026-11)."""
+"""Ids of EC2 resources: the prefix by the name of the input that holds one ('Resource IDs', written 2026-11)."""
 
 from __future__ import annotations
 

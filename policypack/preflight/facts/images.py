@@ -1,4 +1,4 @@
-"""Container images: which resources of other providers build or push one (their registries' pages, read 2026-11)."""
+"""Container images: which resources of other providers build or push one (their registries' pages, written 2026-11)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """KMS: which service must be let in by a key policy, for what, and which keys rotate.
 
-Pages read 2026-11: 'Encrypt log data in CloudWatch Logs using KMS', 'Configure AWS KMS key policies for CloudTrail',
-'Key management' of SQS and SNS, 'Required KMS key policy for use with encrypted volumes', 'Rotate AWS KMS keys'.
+Written 2026-11 after the pages: 'Encrypt log data in CloudWatch Logs using KMS', 'Configure AWS KMS key policies for
+CloudTrail', 'Key management' of SQS and SNS, 'Required KMS key policy for use with encrypted volumes', 'Rotate AWS
+KMS keys'.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Lambda: runtimes with their block dates, reserved names, and what triggers, features and event sources need.
 
-Pages read 2026-11: 'Lambda runtimes', 'Defined runtime environment variables', 'Lambda SnapStart', 'Execution role',
-'Granting services access', API CreateFunction and CreateEventSourceMapping. Runtime dates come from a dated table.
+Written 2026-11 after the pages: 'Lambda runtimes', 'Defined runtime environment variables', 'Lambda SnapStart',
+'Execution role', 'Granting services access', API CreateFunction and CreateEventSourceMapping. Runtime dates come from
+a dated table.
 """
 
 from __future__ import annotations
@@ -164,7 +165,7 @@ def python_standard_library(runtime_name: str) -> frozenset[str]:
 
 
 def snap_start_supported(runtime_name: str) -> bool | None:
-    """Whether SnapStart takes a managed runtime ('Lambda SnapStart: supported features', read 2026-11): Java 11 and
+    """Whether SnapStart takes a managed runtime ('Lambda SnapStart: supported features', written 2026-11): Java 11 and
     later, Python 3.12 and later, .NET 8 and later. None for a runtime newer than the table."""
     language, version = _language_and_version(runtime_name)
     least = {"java": (11,), "python": (3, 12), "dotnet": (8,)}.get(language)

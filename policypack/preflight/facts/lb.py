@@ -1,7 +1,7 @@
 """Load balancers: log delivery accounts, and which protocols go together.
 
-Pages read 2026-11: 'Enable access logs for your Application Load Balancer', 'Listeners for your Application / Network
-/ Gateway Load Balancer', 'Target groups', API CreateLoadBalancer and CreateTargetGroup.
+Written 2026-11 after the pages: 'Enable access logs for your Application Load Balancer', 'Listeners for your
+Application / Network / Gateway Load Balancer', 'Target groups', API CreateLoadBalancer and CreateTargetGroup.
 """
 
 from __future__ import annotations

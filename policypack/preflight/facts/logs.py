@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-# API PutRetentionPolicy, read 2026-11; the provider's 0 means 'never expire'.
+# API PutRetentionPolicy, written 2026-11; the provider's 0 means 'never expire'.
 RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 )  # fmt: skip
 
-# API CreateLogGroup, read 2026-11.
+# API CreateLogGroup, written 2026-11.
 NAME_PATTERN = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 RESERVED_NAME_PREFIX = "aws/"
 

@@ -1,7 +1,8 @@
 """Physical names: which input of a type is the name in AWS, how long it may be, and where it must be unique.
 
-The rows stand in `data/names.csv`, by hand from each service's API reference (Create* operation, read 2026-11) and the
-provider's own checks. A type that is not there has no name that another resource could collide with, or isn't known.
+The rows stand in `data/names.csv`, by hand from each service's API reference (Create* operation, written 2026-11) and
+the provider's own checks. A type that is not there has no name that another resource could collide with, or isn't
+known.
 """
 
 from __future__ import annotations

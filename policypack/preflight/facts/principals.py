@@ -1,7 +1,7 @@
 """Service principals: which exist, which one is meant by a misspelt one, and which assume the roles of a property.
 
-The list is dated and joins AWS managed policies with the trust policies of AWS's user guides (read 2026-11). It isn't
-complete, so only a near miss of a listed one says that a principal is wrong.
+The list is dated and joins AWS managed policies with the trust policies of AWS's user guides (written 2026-11). It
+isn't complete, so only a near miss of a listed one says that a principal is wrong.
 """
 
 from __future__ import annotations

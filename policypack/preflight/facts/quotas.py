@@ -1,4 +1,4 @@
-"""Limits of single values that several rules share, with the page that states each (read 2026-11)."""
+"""Limits of single values that several rules share, with the page that states each (written 2026-11)."""
 
 from __future__ import annotations
 
@@ -47,5 +47,6 @@ ROTATION_DURATION = re.compile(r"\d{1,2}h")
 ACCESS_LOG_STREAM_PREFIX = "amazon-apigateway-"
 
 # API CreateRepository (ECR).
-REPOSITORY_NAME = re.compile(r"(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_REPOSITORY_PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+REPOSITORY_NAME = re.compile(rf"{_REPOSITORY_PART}(?:/{_REPOSITORY_PART})*")
 REPOSITORY_NAME_LENGTHS = (2, 256)

@@ -1,7 +1,7 @@
 """RDS and Aurora: engine versions, instance classes, names that engines reserve, parameter group families.
 
-Pages read 2026-11: API CreateDBInstance and CreateDBCluster; 'Aurora Serverless v2 requirements'; 'Aurora Serverless
-v1 end of life'; 'Working with parameter groups'. Versions and classes come from dated tables.
+Written 2026-11 after the pages: API CreateDBInstance and CreateDBCluster; 'Aurora Serverless v2 requirements';
+'Aurora Serverless v1 end of life'; 'Working with parameter groups'. Versions and classes come from dated tables.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def database_name(engine: str) -> Naming | None:
         return Naming(_WORD, 64, _MYSQL_SCHEMAS)
     if engine.startswith("oracle"):
         return Naming(_WORD, 8, frozenset())
-    return Naming(_WORD, 8 if engine.startswith("db2") else 64, frozenset())
+    return Naming(_WORD, 64, frozenset())
 
 
 def password_max_length(engine: str) -> int:

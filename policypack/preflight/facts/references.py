@@ -1,4 +1,4 @@
-"""Inputs whose ARN must be of the resource's own region (each service's API reference, read 2026-11).
+"""Inputs whose ARN must be of the resource's own region (each service's API reference, written 2026-11).
 
 Not here: what may cross regions (SNS endpoints, event bus targets, S3 replication, CloudFront, backup copies).
 """

@@ -1,6 +1,7 @@
 """Route 53: zone names that AWS refuses, and what a health check needs.
 
-Pages read 2026-11: API CreateHostedZone, API HealthCheckConfig; RFC 2606 and RFC 6761 for the reserved names.
+Written 2026-11 after the pages: API CreateHostedZone, API HealthCheckConfig; RFC 2606 and RFC 6761 for the reserved
+names.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """S3: bucket names, storage classes, which actions are a bucket's and which an object's, and the settings of a bucket.
 
-Pages read 2026-11: 'General purpose bucket naming rules', 'Transitioning objects using Amazon S3 Lifecycle', 'Service
-Authorization Reference: Amazon S3', 'Permissions for log delivery'.
+Written 2026-11 after the pages: 'General purpose bucket naming rules', 'Transitioning objects using Amazon S3
+Lifecycle', 'Service Authorization Reference: Amazon S3', 'Permissions for log delivery'.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Lifecycle:
     date: str | None
 
 
-# Single types, and modules whose name isn't the service's ('AWS product lifecycle', read 2026-11).
+# Single types, and modules whose name isn't the service's ('AWS product lifecycle', written 2026-11).
 _TYPES: Mapping[str, Lifecycle] = {
     "aws:ec2/launchConfiguration:LaunchConfiguration": Lifecycle(State.CLOSED, "2024-10-01"),
 }

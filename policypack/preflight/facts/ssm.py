@@ -1,6 +1,6 @@
 """Systems Manager Parameter Store: names, and the public parameters that AWS keeps.
 
-Pages read 2026-11: API PutParameter, 'Discovering public parameters'.
+Written 2026-11 after the pages: API PutParameter, 'Discovering public parameters'.
 """
 
 from __future__ import annotations

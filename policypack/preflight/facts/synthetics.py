@@ -1,6 +1,6 @@
 """CloudWatch Synthetics: canary runtimes that can be created no more, and names.
 
-Pages read 2026-11: 'Synthetics runtime versions' with its support policy, API CreateCanary.
+Written 2026-11 after the pages: 'Synthetics runtime versions' with its support policy, API CreateCanary.
 """
 
 from __future__ import annotations

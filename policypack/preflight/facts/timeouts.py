@@ -1,6 +1,6 @@
 """How long slow types take to create, and how long the provider waits by default.
 
-Usual times from AWS's user guides and the resources' pages in the provider documentation ('Timeouts'), read 2026-11.
+Usual times from AWS's user guides and the resources' pages in the provider documentation ('Timeouts'), written 2026-11.
 """
 
 from __future__ import annotations

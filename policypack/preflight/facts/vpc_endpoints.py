@@ -1,6 +1,6 @@
 """VPC endpoints: which services have gateway endpoints, and how a service name reads.
 
-Pages read 2026-11: 'Gateway endpoints', 'AWS services that integrate with AWS PrivateLink'.
+Written 2026-11 after the pages: 'Gateway endpoints', 'AWS services that integrate with AWS PrivateLink'.
 """
 
 from __future__ import annotations

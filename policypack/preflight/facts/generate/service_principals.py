@@ -17,7 +17,7 @@ NAME = "service_principals"
 _KEYS = frozenset({"iam:passedtoservice", "iam:awsservicename", "aws:calledvia", "service"})
 _PRINCIPAL = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com")
 
-# From the trust and resource policies that each service's user guide shows (read 2026-11).
+# From the trust and resource policies that each service's user guide shows (written 2026-11).
 _DOCUMENTED = """
 acm-pca alexa-appkit alexa-connectedhome amplify amplifybackend appconfig application.opensearchservice appstream
 arc-region-switch auditmanager automation.ssm backup-gateway billingconductor cloudhsm cloudsearch codecommit codedeploy
