@@ -1,0 +1,1 @@
+"""Amazon S3: buckets, and the settings that stand in resources of their own."""

@@ -1,0 +1,240 @@
+"""What frameworks ask of every bucket: encryption, versioning, logging, replication, TLS."""
+
+from __future__ import annotations
+
+from ...documents import iam
+from ...resource import Resource
+from ...rule import Findings, Kind, Severity, Undecided, rule
+from ...stack import Stack
+from ...wire import UNKNOWN_STRING
+from ._shape import (
+    BUCKET,
+    LOGGING,
+    REPLICATION,
+    bucket_arn,
+    defaults_of,
+    encryption_rules,
+    entries,
+    is_versioned,
+    parts,
+    policy_of,
+)
+
+_KMS = ("aws:kms", "aws:kms:dsse")
+
+
+@rule(
+    BUCKET,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.312(a)(2)(iv) 164.312(c)(2) 164.312(e)(2)(ii)",
+        "nist-800-53-r5": "AU-9(3) CM-6a CM-9b CP-9d CP-9(8) PM-11b SC-8(3) SC-8(4) SC-13a SC-16(1) SC-28(1) SI-19(4)",
+        "pci-dss-3.2.1": "2.2 3.4 8.2.1 10.5",
+        "pci-dss-4.0": "3.5.1 8.3.2",
+        "fedramp-moderate": "SC-28 SC-13",
+    },
+)
+def bucket_encryption(bucket: Resource, stack: Stack) -> Findings:
+    """Buckets declare their default encryption.
+
+    Why: S3 encrypts every new object with keys of its own since 2023; only a declared rule shows an auditor, and keeps
+    a later change, what the bucket is meant to have.
+    Fix: Add an aws.s3.BucketServerSideEncryptionConfiguration for the bucket.
+    Source: Amazon S3 User Guide, "Setting default server-side encryption behavior"; AWS Config rule
+    s3-bucket-server-side-encryption-enabled.
+    """
+    rules, places = encryption_rules(stack, bucket)
+    if not rules:
+        places.settle()
+        yield bucket.finding("declares no default encryption")
+
+
+@rule(
+    BUCKET,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
+        "nist-800-53-r5": "AU-9(3) CP-9d CP-9(8) SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
+        "pci-dss-3.2.1": "3.4 8.2.1 10.5",
+        "pci-dss-4.0": "3.5.1 8.3.2",
+        "fedramp-moderate": "SC-13 SC-28",
+    },
+)
+def bucket_kms_encryption(bucket: Resource, stack: Stack) -> Findings:
+    """Buckets encrypt with KMS by default.
+
+    Why: Keys that S3 owns have no policy, no rotation of your choice, and no record of who decrypted what.
+    Fix: Set sse_algorithm="aws:kms" and kms_master_key_id in the bucket's encryption configuration.
+    Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys"; AWS Config rule
+    s3-default-encryption-kms.
+    """
+    rules, places = encryption_rules(stack, bucket)
+    if any(default.text("sseAlgorithm") in _KMS for found in rules for default in defaults_of(found)):
+        return
+    places.settle()
+    yield bucket.finding("does not encrypt with KMS by default; set sseAlgorithm to aws:kms")
+
+
+@rule(BUCKET, kind=Kind.COMPLIANCE, severity=Severity.LOW)
+def bucket_customer_managed_key(bucket: Resource, stack: Stack) -> Findings:
+    """A bucket's default encryption names a KMS key.
+
+    Why: With aws:kms and no key the AWS managed key aws/s3 is used, which can't be shared with another account or
+    limited.
+    Fix: Set kms_master_key_id in the bucket's encryption configuration.
+    Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys".
+    """
+    rules, places = encryption_rules(stack, bucket)
+    if any(default.has("kmsMasterKeyId") for found in rules for default in defaults_of(found)):
+        return
+    places.settle()
+    yield bucket.finding("names no KMS key for its default encryption")
+
+
+@rule(BUCKET, kind=Kind.COMPLIANCE, severity=Severity.LOW)
+def bucket_key(bucket: Resource, stack: Stack) -> Findings:
+    """A bucket that encrypts with KMS has its bucket key on.
+
+    Why: Without it every object is one call to KMS, up to a hundred times the cost, and throttling under load.
+    Fix: Set bucket_key_enabled=True in the rule of the encryption configuration.
+    Source: Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
+    """
+    rules, _ = encryption_rules(stack, bucket)
+    for found in rules:
+        # Bucket keys do not exist for dual-layer encryption.
+        uses_kms = any(default.text("sseAlgorithm") == "aws:kms" for default in defaults_of(found))
+        if uses_kms and not found.flag("bucketKeyEnabled"):
+            where = found.owner.name
+            yield bucket.finding(f"encrypts with KMS without the bucket key; set bucketKeyEnabled on '{where}'")
+
+
+@rule(
+    BUCKET,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B) 164.312(c)(1) 164.312(c)(2)",
+        "nist-800-53-r5": (
+            "AU-9(2) CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) PM-11b PM-17b SC-5(2) "
+            "SC-16(1) SI-1a.2 SI-1c.2 SI-13(5)"
+        ),
+        "pci-dss-3.2.1": "10.5.3",
+        "pci-dss-4.0": "10.3.4",
+        "fedramp-moderate": "AU-9(2) CP-9(b) CP-10 SC-5 SI-12",
+    },
+)
+def bucket_versioning(bucket: Resource, stack: Stack) -> Findings:
+    """Buckets have versioning enabled.
+
+    Why: Without it an overwrite or a delete, by mistake or by ransomware, is final.
+    Fix: Add an aws.s3.BucketVersioning with status "Enabled" for the bucket.
+    Source: Amazon S3 User Guide, "Retaining multiple versions of objects"; AWS Config rule
+    s3-bucket-versioning-enabled.
+    """
+    if not is_versioned(stack, bucket):
+        yield bucket.finding("has no versioning enabled")
+
+
+@rule(
+    BUCKET,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(3)(ii)(A) 164.312(b)",
+        "nist-800-53-r5": (
+            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) "
+            "AU-6(6) AU-6(9) AU-8b AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) "
+            "CA-7b CM-5(1)(b) CM-6a CM-9b IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) "
+            "SI-3(8)(b) SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
+        ),
+        "pci-dss-3.2.1": "2.2 10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.2.7 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
+        "pci-dss-4.0": (
+            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 "
+            "A1.2.1"
+        ),
+        "fedramp-moderate": "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c)",
+    },
+)
+def bucket_logging(bucket: Resource, stack: Stack) -> Findings:
+    """Buckets log their requests, except for those that receive such logs.
+
+    Why: Server access logs are the only record of who read which object, unless a trail records data events.
+    Fix: Add an aws.s3.BucketLogging with a target bucket of its own.
+    Source: Amazon S3 User Guide, "Logging requests with server access logging"; AWS Config rule
+    s3-bucket-logging-enabled.
+    """
+    places = parts(stack, bucket, LOGGING, "logging")
+    if any(place.has("targetBucket") for place in places.certain):
+        return
+    if stack.referring_to(bucket, LOGGING, via="targetBucket"):
+        return
+    for path in ("logging.targetBucket", "loggings.targetBucket"):
+        if stack.referring_to(bucket, BUCKET, via=path):
+            return
+    places.settle()
+    yield bucket.finding("does not log its requests to a bucket for logs")
+
+
+@rule(
+    BUCKET,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
+        "nist-800-53-r5": (
+            "AU-9(2) CM-6a CM-9b CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) "
+            "SI-13(5)"
+        ),
+        "pci-dss-3.2.1": "2.2 10.5.3",
+        "fedramp-moderate": "AU-9(2) CP-9(b) CP-10 SC-5",
+    },
+)
+def bucket_replication(bucket: Resource, stack: Stack) -> Findings:
+    """Buckets are replicated, except for those that receive replicas.
+
+    Why: A copy in another region survives the loss of one, and of the bucket.
+    Fix: Add an aws.s3.BucketReplicationConfig with an enabled rule; both buckets need versioning.
+    Source: Amazon S3 User Guide, "Replicating objects"; AWS Config rule s3-bucket-replication-enabled.
+    """
+    places = parts(stack, bucket, REPLICATION, "replicationConfiguration")
+    if any(found.text("status") == "Enabled" for place in places.certain for found in entries(place, "rules")):
+        return
+    if stack.referring_to(bucket, REPLICATION, via="rules.destination.bucket").certain:
+        return
+    places.settle()
+    yield bucket.finding("has no enabled replication rule")
+
+
+@rule(
+    BUCKET,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.312(a)(2)(iv) 164.312(c)(2) 164.312(e)(1) 164.312(e)(2)(i) 164.312(e)(2)(ii)",
+        "nist-800-53-r5": (
+            "AC-4 AC-4(22) AC-17(2) AC-24(1) AU-9(3) CA-9b CM-6a CM-9b IA-5(1)(c) PM-11b PM-17b SC-7(4)(b) "
+            "SC-7(4)(g) SC-8 SC-8(1) SC-8(2) SC-8(3) SC-8(4) SC-8(5) SC-13a SC-16(1) SC-23 SI-1a.2 SI-1c.2"
+        ),
+        "pci-dss-3.2.1": "2.2 4.1 8.2.1",
+        "pci-dss-4.0": "1.2.5 2.2.5 2.2.7 4.2.1.1 4.2.1 8.3.2",
+        "fedramp-moderate": "AC-17(2) SC-7 SC-8 SC-8(1) SC-23",
+    },
+)
+def bucket_ssl_only(bucket: Resource, stack: Stack) -> Findings:
+    """A bucket's policy denies every request without TLS, for the bucket and its objects.
+
+    Why: S3 answers plain HTTP: whoever is on the way reads objects, and signed requests can be replayed.
+    Fix: Add a statement: Deny, Principal "*", Action "s3:*", Resource the bucket's ARN and ARN/*, Condition
+    {"Bool": {"aws:SecureTransport": "false"}}.
+    Source: Amazon S3 User Guide, "Enforce encryption of data in transit"; AWS Config rule s3-bucket-ssl-requests-only.
+    """
+    document = policy_of(stack, bucket)
+    arn = bucket_arn(bucket)
+    resources = [arn, f"{arn}/*"] if arn else [UNKNOWN_STRING]
+    answer = iam.requires_tls(document, ["s3:*"], resources)
+    if answer is None:
+        raise Undecided("policy", bucket.urn, "is not known yet")
+    if not answer:
+        yield bucket.finding("has no policy that denies requests without TLS for the bucket and all its objects")
