@@ -158,6 +158,12 @@ class TestCoercion:
         assert "handler" not in result.inputs
         assert not result.failures
 
+    def test_framework_types_take_values_as_they_are(self) -> None:
+        inputs = {"bucket": "b", "rules": {"id": "a", "status": "Enabled", "expiration": [{"days": "3"}]}}
+        result = check("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "l", inputs)
+        assert result.inputs == {**inputs, "region": "eu-west-1"}
+        assert not result.failures
+
 
 class TestRequired:
     def test_at_the_top(self) -> None:
@@ -180,11 +186,18 @@ class TestRequired:
         assert failure.reason.endswith("'i.restApi'.")
 
     def test_inside_a_list(self) -> None:
+        ports = {"fromPort": 1, "toPort": 1}
+        inputs = {"ingress": [{"protocol": "tcp", **ports}, ports]}
+        (failure,) = check("aws:ec2/securityGroup:SecurityGroup", "g", inputs).failures
+        assert failure.property == "ingress[1].protocol"
+        assert '"ingress.1.protocol"' in failure.reason
+        assert "'g.ingress[1].protocol'" in failure.reason
+
+    def test_of_a_framework_type(self) -> None:
         inputs = {"bucket": "b", "rules": [{"id": "a", "status": "Enabled"}, {"id": "b"}]}
         (failure,) = check("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "l", inputs).failures
         assert failure.property == "rules[1].status"
-        assert '"rules.1.status"' in failure.reason
-        assert "'l.rules[1].status'" in failure.reason
+        assert failure.reason == "Missing required property 'rules[1].status'"
 
     def test_inside_a_single_object(self) -> None:
         (failure,) = check("aws:lambda/function:Function", "f", {"role": "r", "tracingConfig": {}}).failures
@@ -192,8 +205,8 @@ class TestRequired:
         assert "'f.tracingConfig.mode'" in failure.reason
 
     def test_an_unknown_value_counts_and_so_may_another_spelling(self) -> None:
-        inputs = {"bucket": UNKNOWN, "rules": [{"id": "b", "Status": "Enabled"}]}
-        assert not check("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "l", inputs).failures
+        inputs = {"ingress": [{"protocol": UNKNOWN, "fromPort": 1, "to_port": 1}]}
+        assert not check("aws:ec2/securityGroup:SecurityGroup", "l", inputs).failures
 
 
 class TestRegionAndTags:

@@ -134,9 +134,34 @@ test_properties_known = table(
         R("aws:s3/bucket:Bucket", bucket="b", __defaults=["bucket"], versioning={"enabled": True, "__defaults": []}),
     ),
     passes("what the provider adds", R("aws:s3/bucket:Bucket", bucket="b", region="us-east-1", tagsAll={"a": "b"})),
-    passes("one object where the schema has a list", R(LIFECYCLE, bucket="b", rules={"status": "Enabled"})),
-    passes("a list of one where the schema has an object", lifecycle(expiration=[{"days": 3}]), BUCKET),
-    passes("a number and a boolean as text", lifecycle(expiration={"days": "3", "expiredObjectDeleteMarker": "true"})),
+    passes(
+        "one object where an older type has a list",
+        R(GROUP, ingress={"protocol": "tcp", "fromPort": 443, "toPort": 443, "cidrBlocks": ["10.0.0.0/8"]}),
+    ),
+    fails(
+        "one object where a framework type has a list",
+        R(LIFECYCLE, bucket="b", rules={"id": "a", "status": "Enabled"}),
+        at="rules",
+        says="Put it into a list",
+    ),
+    passes(
+        "a list of one where an older type has an object",
+        R("aws:ec2/instance:Instance", metadataOptions=[{"httpTokens": "required"}]),
+    ),
+    fails(
+        "a list of one where a framework type has an object",
+        lifecycle(expiration=[{"days": 3}]),
+        BUCKET,
+        at="rules[0].expiration",
+        says="takes one object",
+    ),
+    passes("a boolean as text", R("aws:s3/bucket:Bucket", forceDestroy="true")),
+    fails(
+        "a boolean as text for a framework type",
+        lifecycle(expiration={"expiredObjectDeleteMarker": "true"}),
+        at="rules[0].expiration.expiredObjectDeleteMarker",
+    ),
+    passes("a number as text", lifecycle(expiration={"days": "3"}), BUCKET),
     passes("an asset", R("aws:lambda/function:Function", role="r", code={"4dabf18193072939515e22adb298388d": "x"})),
     passes("a secret", R("aws:rds/instance:Instance", instanceClass="db.t3.micro", password=secret("hunter22"))),
     fails(

@@ -3,13 +3,14 @@
 pulumi-aws bridges terraform-provider-aws, whose resources are built with one of two libraries:
 
 * the older SDK: a nested property it doesn't know is refused at preview ("Invalid or unknown key"), but Terraform's own
-  spelling of a known one is taken as well (``lifecycle_rule`` and ``lifecycleRule`` for ``lifecycleRules``);
-* the plugin framework: a property it doesn't know is dropped without a word.
+  spelling of a known one is taken as well (``lifecycle_rule`` and ``lifecycleRule`` for ``lifecycleRules``); values are
+  converted ("true" to a boolean, one object to a list of one);
+* the plugin framework: a property it doesn't know is dropped without a word, and values have to have the right shape
+  ("Expected an Array PropertyValue").
 
 Source: the schema of terraform-provider-aws 5.100.0 (the release behind pulumi-aws 6.83.4), in which the `id` of the
 older kind is optional and that of the newer kind is not; pulumi-terraform-bridge ``pkg/tfbridge/schema.go`` and
-``pkg/convert/object.go``. Resources only move from the older library to the newer one, and new ones are made with the
-newer: types that only major 7 has are framework ones.
+``pkg/convert``. Types only ever move from the older library to the newer one.
 """
 
 from __future__ import annotations
@@ -170,11 +171,9 @@ _FRAMEWORK: Final = {
 
 @cache
 def is_framework(token: str) -> bool:
-    """Whether the type is built with the plugin framework: it drops nested properties that it doesn't know."""
+    """Whether the type is known to be built with the plugin framework. Types newer than the table may be, too."""
     service, _, rest = token.partition(":")[2].partition("/")
-    module, _, name = rest.partition(":")
+    name = rest.rpartition(":")[2]
     # Major 7 took the suffix off the S3 types that major 6 calls ...V2.
-    older = token if schema.resource(token, 6) is not None else f"aws:{service}/{module}V2:{name}V2"
-    if older.rpartition(":")[2] in _FRAMEWORK.get(service, "").split():
-        return True
-    return schema.resource(older, 6) is None and schema.resource(token, 7) is not None
+    older = name if schema.resource(token, 6) is not None else f"{name}V2"
+    return older in _FRAMEWORK.get(service, "").split() or name in _FRAMEWORK.get(service, "").split()

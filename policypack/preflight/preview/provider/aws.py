@@ -68,7 +68,7 @@ class AwsProvider(OfflineProvider):
         described = schema.resource(type, self.version)
         if described is None:
             return super().check(type, name, inputs, provider_inputs=provider_inputs, autoname_seed=autoname_seed)
-        coercion = Coercion(name, type.partition(":")[2].partition("/")[0])
+        coercion = Coercion(type, name)
         checked = coercion.properties(inputs, described.inputs)
         self._add_region(checked, described, provider_inputs)
         if "tags" in described.inputs and "tagsAll" in described.outputs:
@@ -76,7 +76,8 @@ class AwsProvider(OfflineProvider):
         defaults = self._add_defaults(type, name, inputs, checked, described, autoname_seed, coercion)
         for missing in sorted(described.required - checked.keys()):
             coercion.missing(missing)
-        checked[DEFAULTS] = sorted(defaults)
+        if not coercion.strict:
+            checked[DEFAULTS] = sorted(defaults)
         return CheckResult(checked, tuple(coercion.failures))
 
     def _add_region(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from preflight import wire
+from preflight.facts import bridge
 from preflight.facts.schema import Property, Type
 from preflight.preview.provider.results import Failure
 
@@ -34,12 +35,13 @@ _TERRAFORM_NAMES: Final = {
 class Coercion:
     """Converts one resource's inputs; collects the failures on the way.
 
-    `resource_name` is the program's name for the resource, `service` the token's service: both occur in messages."""
+    `resource_name` is the program's name for the resource, which messages mention."""
 
-    def __init__(self, resource_name: str, service: str) -> None:
+    def __init__(self, type_token: str, resource_name: str) -> None:
         self.failures: list[Failure] = []
+        self.strict = bridge.is_framework(type_token)
         self._name = resource_name
-        self._service = service
+        self._service = type_token.partition(":")[2].partition("/")[0]
 
     def properties(self, values: Mapping[str, Any], types: Mapping[str, Property], path: str = "") -> dict[str, Any]:
         """Convert each property that the schema knows; others stay as they are. Nulls and ``__`` keys are dropped."""
@@ -64,14 +66,18 @@ class Coercion:
             return value
         if kind.base == "list" and kind.of is not None:
             element = kind.of
+            if self.strict and not isinstance(value, list):
+                return value
             items = value if isinstance(value, list) else [value]
             return [self.value(item, element, f"{path}[{index}]") for index, item in enumerate(items)]
         if kind.base == "object" and kind.object is not None:
-            if isinstance(value, list) and len(value) == 1:
+            if isinstance(value, list) and len(value) == 1 and not self.strict:
                 return self.value(value[0], kind, path)
             return self._object(value, kind, path) if isinstance(value, dict) else value
         if kind.base == "map" and kind.of is not None and isinstance(value, dict):
             return {key: self.value(item, kind.of, f"{path}.{key}") for key, item in value.items()}
+        if self.strict:
+            return value
         if kind.is_document and isinstance(value, (dict, list)):
             return document(value)
         return self._scalar(value, kind, path)
@@ -87,12 +93,16 @@ class Coercion:
         if all(name in properties for name in result):
             for name in sorted(kind.object.required - result.keys()):
                 self.missing(name, path)
-        result[DEFAULTS] = sorted(defaults)
+        if not self.strict:
+            result[DEFAULTS] = sorted(defaults)
         return result
 
     def missing(self, name: str, parent: str = "") -> None:
         """Record that a required argument is missing, in the provider's words."""
         path = f"{parent}.{name}" if parent else name
+        if self.strict:
+            self.failures.append(Failure(path, f"Missing required property '{path}'"))
+            return
         own = self._terraform_name(name)
         argument = f"{self._terraform_path(parent)}.{own}" if parent else own
         reason = (

@@ -117,6 +117,7 @@ class _Walk:
         self._resource = resource
         self._described = described
         self._certain = None if judged else Severity.LOW
+        self._strict = bridge.is_framework(resource.type)
 
     def object(self, values: Mapping[str, Any], properties: Mapping[str, Property], path: str) -> Findings:
         for name, value in values.items():
@@ -152,7 +153,7 @@ class _Walk:
     def _object(self, value: Any, kind: Type, path: str) -> Findings:
         assert kind.object is not None
         if isinstance(value, list):
-            if len(value) > 1:
+            if len(value) > 1 or self._strict:
                 yield self._shape(f"{path} takes one object, but is a list of {len(value)}.", path)
             for item in value[:1]:
                 yield from self.value(item, kind, path)
@@ -171,15 +172,16 @@ class _Walk:
                 yield from self.value(item, element, f"{path}[{index}]")
         elif isinstance(value, dict):
             if kind.of.base in ("object", "map", "any"):
+                if self._strict:
+                    yield self._shape(f"{path} takes a list of objects, but is one. Put it into a list.", path)
                 yield from self.value(value, kind.of, path)
             else:
                 yield self._shape(f"{path} takes a {kind}, but is an object.", path)
         else:
             # The older half of the provider makes a list of one of it.
-            severity = None if bridge.is_framework(self._resource.type) else Severity.LOW
-            yield self._resource.finding(
-                f"{path} takes a {kind}, but is {_kind(value)}. Put it into a list.", path, self._certain or severity
-            )
+            severity = self._certain or (None if self._strict else Severity.LOW)
+            message = f"{path} takes a {kind}, but is {_kind(value)}. Put it into a list."
+            yield self._resource.finding(message, path, severity)
 
     def _map(self, value: Any, kind: Type, path: str) -> Findings:
         assert kind.of is not None
@@ -201,7 +203,8 @@ class _Walk:
                 f"{path} takes a {kind}, but is {_kind(value)}.{hint}", path, self._certain or severity
             )
         elif isinstance(value, str):
-            if (kind.base == "bool" and value not in _TRUTHS) or (
+            truths = () if self._strict else _TRUTHS
+            if (kind.base == "bool" and value not in truths) or (
                 kind.base in ("int", "float") and not _is_number(value)
             ):
                 yield self._shape(f"{path} takes a {kind}, but is the text {value!r}.", path)
@@ -230,7 +233,7 @@ class _Walk:
         if meant is not None:
             advice = f"rename it to {meant!r}"
             listed = properties[meant].type.base == "list"
-            if other_spelling(name, meant, listed) and not bridge.is_framework(self._resource.type):
+            if other_spelling(name, meant, listed) and not self._strict:
                 severity = Severity.LOW
                 advice += " (the provider takes this spelling too, but no tool knows it)"
         else:
