@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from preflight.documents.answer import Answer, Invalid, either
-from preflight.wire import is_unknown
+from ..wire import is_unknown
+from .answer import Answer, Invalid, either
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 

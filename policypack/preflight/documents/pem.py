@@ -12,7 +12,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from preflight.documents.answer import Invalid
+from .answer import Invalid
 
 _PEM = re.compile(
     r"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END (?:X509 |TRUSTED )?CERTIFICATE-----"

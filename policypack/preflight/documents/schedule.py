@@ -11,7 +11,7 @@ import datetime
 import re
 from dataclasses import dataclass
 
-from preflight.documents.answer import Invalid
+from .answer import Invalid
 
 _FORM = re.compile(r"(cron|rate|at)\((.*)\)", re.DOTALL)
 _RATE = re.compile(r"(\d+)\s+([A-Za-z]+)")

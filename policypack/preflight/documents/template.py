@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from preflight.documents import jsontext
+from . import jsontext
 
 _MAX_BYTES = 1024 * 1024
 _IAM = frozenset(

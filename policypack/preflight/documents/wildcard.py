@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from preflight.documents.answer import Answer
-from preflight.wire import UNKNOWNS
+from ..wire import UNKNOWNS
+from .answer import Answer
 
 _MANY, _ONE, _HOLE = "\ue000", "\ue001", "\ue002"
 _SPECIAL = re.compile(r"[*?]|\$\{([^}]*)\}|" + "|".join(sorted(UNKNOWNS)))

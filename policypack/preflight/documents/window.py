@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from preflight.documents.answer import Invalid
+from .answer import Invalid
 
 _DAY = 24 * 60
 _WEEK = 7 * _DAY

@@ -5,11 +5,12 @@ anything.
 can't be seen (an S3 object, an image, a generated module) is said to be so: :class:`CannotTell`, with the reason.
 """
 
-from preflight.documents.code.files import Files, Unreadable, open_code
-from preflight.documents.code.handler import CannotTell, Found, Missing, Verdict, handler
-from preflight.documents.code.node import node_handler
-from preflight.documents.code.python import Import, python_handler, python_imports
-from preflight.documents.code.rotation import STEPS, Steps, rotation_steps
+from .files import Files, Unreadable, open_code
+from .handler import handler
+from .node import node_handler
+from .python import Import, python_handler, python_imports
+from .rotation import STEPS, Steps, rotation_steps
+from .verdict import CannotTell, Found, Missing, Verdict
 
 __all__ = [
     "STEPS",

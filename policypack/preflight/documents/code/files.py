@@ -19,7 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
-from preflight.wire import ARCHIVE, ASSET, OUTPUT_VALUE, SECRET, is_unknown, signature
+from ...wire import ARCHIVE, ASSET, OUTPUT_VALUE, SECRET, is_unknown, signature
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
 """The largest single file that is read: source code is smaller."""

@@ -6,13 +6,11 @@ Source: "Lambda runtimes" and "Building a custom runtime for AWS Lambda" (a prov
 
 from __future__ import annotations
 
-from preflight.documents import names
-from preflight.documents.code.files import Files
-from preflight.documents.code.node import node_handler
-from preflight.documents.code.python import python_handler
-from preflight.documents.code.verdict import CannotTell, Found, Missing, Verdict
-
-__all__ = ["CannotTell", "Found", "Missing", "Verdict", "handler"]
+from .. import names
+from .files import Files
+from .node import node_handler
+from .python import python_handler
+from .verdict import CannotTell, Found, Missing, Verdict
 
 
 def handler(files: Files, runtime: str, name: str) -> Verdict:

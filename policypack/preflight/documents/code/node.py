@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from preflight.documents import names
-from preflight.documents.code.files import Files, Unreadable
-from preflight.documents.code.verdict import CannotTell, Found, Missing, Verdict
+from .. import names
+from .files import Files, Unreadable
+from .verdict import CannotTell, Found, Missing, Verdict
 
 _SUFFIXES = (".js", ".mjs", ".cjs")
 _MAX_TEXT = 1_500_000

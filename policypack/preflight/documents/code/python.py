@@ -12,9 +12,9 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from preflight.documents import names
-from preflight.documents.code.files import Files, Unreadable
-from preflight.documents.code.verdict import CannotTell, Found, Missing, Verdict
+from .. import names
+from .files import Files, Unreadable
+from .verdict import CannotTell, Found, Missing, Verdict
 
 _COMPILED = (".pyc", ".so", ".pyd")
 _DYNAMIC = frozenset({"globals", "locals", "vars", "exec", "eval", "setattr"})
@@ -116,9 +116,8 @@ def _look(files: Files, dotted: str, function: str, seen: frozenset[str]) -> Ver
             return verdict
     if module.dynamic:
         return CannotTell(f"{file} may define names while it runs ({module.dynamic})")
-    shown = dotted if "/" not in dotted else dotted.replace("/", ".")
     near = names.nearest(function, module.callables) or sorted(module.callables)[:3]
-    return Missing(f"{file} defines no {function!r}", tuple(f"{shown}.{name}" for name in near))
+    return Missing(f"{file} defines no {function!r}", tuple(f"{dotted}.{name}" for name in near))
 
 
 def _follow(files: Files, file: str, function: str, module: _Module, seen: frozenset[str]) -> Verdict:

@@ -11,11 +11,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from preflight.documents import names
-from preflight.documents.answer import Answer
-from preflight.documents.code.files import Files
-from preflight.documents.code.python import module_file, parse_module
-from preflight.documents.code.verdict import CannotTell
+from .. import names
+from ..answer import Answer
+from .files import Files
+from .python import module_file, parse_module
+from .verdict import CannotTell
 
 STEPS = ("createSecret", "setSecret", "testSecret", "finishSecret")
 _GIVEN = frozenset({"boto3", "botocore", "awslambdaric", "s3transfer", "jmespath", "dateutil", "urllib3", "six"})

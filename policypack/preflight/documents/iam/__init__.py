@@ -8,9 +8,9 @@ Source of the language: "IAM JSON policy elements reference", "Policy evaluation
 policy language", AWS IAM user guide.
 """
 
-from preflight.documents.iam.condition import ABSENT, Condition, Context
-from preflight.documents.iam.document import UNKNOWN, Document, Grants, combine, parse
-from preflight.documents.iam.exposure import (
+from .condition import ABSENT, Condition, Context
+from .document import UNKNOWN, Document, Grants, combine, parse
+from .exposure import (
     Judged,
     admin_statements,
     guards_confused_deputy,
@@ -23,7 +23,7 @@ from preflight.documents.iam.exposure import (
     wildcard_actions,
     wildcard_resources,
 )
-from preflight.documents.iam.grammar import (
+from .grammar import (
     Problem,
     identity_problems,
     principal_problem,
@@ -31,8 +31,8 @@ from preflight.documents.iam.grammar import (
     resource_problems,
     trust_problems,
 )
-from preflight.documents.iam.principal import ANYONE, Caller, Principal, account, caller, federated, role, service
-from preflight.documents.iam.statement import Statement
+from .principal import ANYONE, Caller, Principal, account, caller, federated, role, service
+from .statement import Statement
 
 __all__ = [
     "ABSENT",

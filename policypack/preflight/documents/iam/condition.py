@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from preflight.documents import arn
-from preflight.documents.answer import Answer, either, every, negate
-from preflight.documents.wildcard import covers, has_hole
-from preflight.wire import is_unknown
+from ...wire import is_unknown
+from .. import arn
+from ..answer import Answer, either, every, negate
+from ..wildcard import covers, has_hole
 
 
 class _Absent:

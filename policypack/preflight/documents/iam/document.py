@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from preflight.documents import jsontext
-from preflight.documents.answer import Answer, either, every, negate
-from preflight.documents.iam import statement as statements_of
-from preflight.documents.iam.condition import Context
-from preflight.documents.iam.principal import Caller
-from preflight.documents.iam.statement import Statement
-from preflight.wire import is_unknown
+from ...wire import is_unknown
+from .. import jsontext
+from ..answer import Answer, either, every, negate
+from . import statement as statements_of
+from .condition import Context
+from .principal import Caller
+from .statement import Statement
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from preflight.documents import arn, network
-from preflight.documents.answer import Answer, either, every, negate
-from preflight.documents.iam.condition import Condition
-from preflight.documents.iam.document import Document
-from preflight.documents.iam.statement import Statement
-from preflight.documents.wildcard import covers, has_hole, has_wildcard
+from .. import arn, network
+from ..answer import Answer, either, every, negate
+from ..wildcard import covers, has_hole, has_wildcard
+from .condition import Condition
+from .document import Document
+from .statement import Statement
 
 _Shape = Literal["id", "arn", "address", "true"]
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from preflight.documents import arn, names
-from preflight.documents.iam.condition import Condition
-from preflight.documents.iam.document import Document
-from preflight.documents.iam.principal import Principal
-from preflight.wire import is_unknown
+from ...wire import is_unknown
+from .. import arn, names
+from .condition import Condition
+from .document import Document
+from .principal import Principal
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _TOP_KEYS = ("Version", "Id", "Statement")

@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from preflight.documents import arn
-from preflight.documents.answer import Answer, either
-from preflight.documents.wildcard import covers, has_hole
-from preflight.wire import is_unknown
+from ...wire import is_unknown
+from .. import arn
+from ..answer import Answer, either
+from ..wildcard import covers, has_hole
 
 Kind = Literal["*", "AWS", "Service", "Federated", "CanonicalUser", "unknown", "other"]
 _KINDS: dict[str, Kind] = {

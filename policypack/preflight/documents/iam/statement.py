@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from preflight.documents import arn
-from preflight.documents.answer import Answer, either, every, negate
-from preflight.documents.iam import condition as conditions_of
-from preflight.documents.iam import principal as principals_of
-from preflight.documents.iam.condition import Condition, Context
-from preflight.documents.iam.principal import ANYONE, Caller, Principal
-from preflight.documents.wildcard import covers, overlaps
-from preflight.wire import is_unknown
+from ...wire import is_unknown
+from .. import arn
+from ..answer import Answer, either, every, negate
+from ..wildcard import covers, overlaps
+from . import condition as conditions_of
+from . import principal as principals_of
+from .condition import Condition, Context
+from .principal import ANYONE, Caller, Principal
 
 
 @dataclass(frozen=True)
