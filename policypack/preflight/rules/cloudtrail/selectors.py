@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from ...documents.wildcard import has_wildcard
+from ...facts import cloudtrail as facts
 from ...rule import Findings, Kind, NotApplicable, Resource, Severity, Undecided, View, deferred, rule
 from ...view import Items
 
 TRAIL: Final = "aws:cloudtrail/trail:Trail"
 
-BASIC_TYPES: Final = ("AWS::S3::Object", "AWS::Lambda::Function", "AWS::DynamoDB::Table")
-"""What basic selectors know; read 2026-11, "Logging data events" in the AWS CloudTrail User Guide."""
+BASIC_TYPES: Final = tuple(sorted(facts.BASIC_DATA_RESOURCE_TYPES))
 
 
 @rule(TRAIL, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -58,27 +57,19 @@ def data_resource_values_valid(trail: Resource) -> Findings:
                     yield from _value_findings(entry, str(kind), index)
 
 
-_S3_ALL: Final = re.compile(r"arn:[a-z-]+:s3(?::::?)?/?")
-_FORMS: Final = {
-    "AWS::Lambda::Function": re.compile(r"arn:[a-z-]+:lambda(?::[a-z0-9-]+:\d{12}:function:[^*?]+)?"),
-    "AWS::DynamoDB::Table": re.compile(r"arn:[a-z-]+:dynamodb(?::[a-z0-9-]+:\d{12}:table/[^*?]+)?"),
-}
-
-
 def _value_findings(entry: View, kind: str, index: int) -> Findings:
     at = f"values[{index}]"
     value = entry.text(at) or ""
+    if facts.data_resource_value_allowed(kind, value):
+        return
     if kind != "AWS::S3::Object":
-        if not _FORMS[kind].fullmatch(value):
-            service = "lambda" if kind.startswith("AWS::Lambda") else "dynamodb"
-            yield entry.finding(
-                f"'{value}' is no value for {kind}; use 'arn:aws:{service}' for all, or one ARN.", at=at
-            )
+        service = "lambda" if kind.startswith("AWS::Lambda") else "dynamodb"
+        yield entry.finding(f"'{value}' is no value for {kind}; use 'arn:aws:{service}' for all, or one ARN.", at=at)
     elif not value.startswith("arn:"):
         yield entry.finding(
             f"'{value}' is no ARN; use 'arn:aws:s3' for all buckets, or a bucket's ARN and a slash.", at=at
         )
-    elif not _S3_ALL.fullmatch(value):
+    else:
         bucket, slash, _ = value.rpartition(":")[2].partition("/")
         if has_wildcard(bucket):
             yield entry.finding(f"'{value}' has a wildcard for the bucket; use 'arn:aws:s3' for all buckets.", at=at)

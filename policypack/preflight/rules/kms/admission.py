@@ -106,7 +106,7 @@ def key_policy_admits_cloudtrail(trail: Resource, stack: Stack) -> Findings:
 _SENDERS: Final = {
     QUEUE: (
         ("s3.amazonaws.com", "aws:s3/bucketNotification:BucketNotification", ("queues.queueArn",)),
-        ("events.amazonaws.com", "aws:cloudwatch/eventTarget:EventTarget", ("arn",)),
+        ("events.amazonaws.com", "aws:cloudwatch/eventTarget:EventTarget", ("arn", "deadLetterConfig.arn")),
         ("sns.amazonaws.com", "aws:sns/topicSubscription:TopicSubscription", ("endpoint",)),
     ),
     TOPIC: (
