@@ -38,7 +38,7 @@ def call(token: str, arguments: Mapping[str, Any], context: Context) -> InvokeRe
     model = _MODELS.get(token)
     if model is None:
         return InvokeResult(
-            None if described is None else placeholders.fill(described, {"region": context.region, **arguments}),
+            None if described is None else placeholders.fill(described, _with_region(described, arguments, context)),
             unknown=True,
             prerequisite=prerequisites.for_invoke(token, arguments),
         )
@@ -46,8 +46,16 @@ def call(token: str, arguments: Mapping[str, Any], context: Context) -> InvokeRe
         known = model(context, arguments)
     except ValueError as error:
         return InvokeResult(None, failures=(Failure("", f"invocation of {token} returned an error: {error}"),))
-    known = {"region": context.region, **arguments, **known}
-    return InvokeResult(known if described is None else placeholders.fill(described, known))
+    known = {**arguments, **known}
+    if described is None:
+        return InvokeResult(known)
+    return InvokeResult(placeholders.fill(described, _with_region(described, known, context)))
+
+
+def _with_region(function: schema.FunctionSchema, known: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """Since version 7 most results say which region they are of."""
+    said = function.result.get("region")
+    return {"region": context.region, **known} if said is not None and said.type.base == "str" else dict(known)
 
 
 def _get_region(context: Context, arguments: Mapping[str, Any]) -> Fields:
