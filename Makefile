@@ -41,6 +41,6 @@ clean: ## remove .venv and all caches
 	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	@find $(PYTHON_FILES) -name __pycache__ -prune -exec rm -rf {} +
 
-$(READY): requirements.lock pyproject.toml scripts/set-up
+$(READY): requirements.lock scripts/set-up
 	@scripts/set-up
 	@touch $@

@@ -80,6 +80,13 @@ def test_no_committed_file_names_a_machine_or_a_registry() -> None:
     assert not found
 
 
+def test_links_of_the_readme_lead_somewhere() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    targets = [target for target in re.findall(r"\]\(([^)#]+)", readme) if "://" not in target]
+    assert "docs/rules.md" in targets
+    assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
 def test_help_lists_every_target() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
