@@ -248,13 +248,13 @@ class Resource(View):
             return None
 
     @property
-    def tags(self) -> Mapping[str, str]:
-        """The tags with the provider's default tags under them, as AWS will have them.
+    def tags(self) -> Mapping[str, str | None]:
+        """The tags with the provider's default tags under them, as AWS will have them; None for an unknown value.
 
         Raises:
-            Undecided: a tag's key, or the tags as a whole, are unknown. An unknown tag *value* is an empty text.
+            Undecided: a tag's key, or the tags as a whole, are unknown.
         """
-        merged: dict[str, str] = {}
+        merged: dict[str, str | None] = {}
         sources: list[tuple[View, str]] = [(self, "tags")]
         if self.provider is not None:
             sources.insert(0, (self.provider.view, "defaultTags.tags"))
@@ -262,5 +262,5 @@ class Resource(View):
             found = view[path]
             if isinstance(found, View):
                 for key in found:
-                    merged[key] = "" if found.is_unknown(key) else str(found[key] or "")
+                    merged[key] = None if found.is_unknown(key) else found.text(key) or ""
         return merged

@@ -86,8 +86,9 @@ def _schema_of(value: Any) -> dict[str, Any]:
     raise TypeError(f"a rule's parameter can't be {type(value).__name__}")
 
 
-Remediation = Callable[[Resource], Mapping[str, Any] | None]
-"""Gives the properties to set, by path, or None; pure and idempotent."""
+Remediation = Callable[..., Mapping[str, Any] | None]
+"""Gives the properties to set, by path, or None; pure and idempotent. Takes the resource, and the parameters as well
+where the rule does."""
 
 
 @dataclass(slots=True)

@@ -144,6 +144,8 @@ class Session:
         if verdict.failure or not verdict.findings or rule.remediation is None:
             return None, verdict.failure
         try:
+            if rule.takes_parameters:
+                return rule.remediation(resource, self._parameters(rule)), None
             return rule.remediation(resource), None
         except Undecided:
             return None, None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 from . import wire
 from .finding import Undecided
 from .resource import Resource, canonical
 from .view import MISSING
+
+_T = TypeVar("_T")
 
 _IDENTITY: Final = ("id", "arn", "name", "bucket", "functionName", "identifier", "clusterIdentifier", "keyId", "url")
 """The properties whose known value another resource may repeat to mean this one."""
@@ -84,6 +86,7 @@ class Stack:
         self._by_kind: dict[str, list[Resource]] = {}
         for resource in resources:
             self._by_kind.setdefault(resource.kind, []).append(resource)
+        self._made: dict[str, Any] = {}
         self._children: dict[str, list[Resource]] | None = None
         self._dependents: dict[tuple[str, str | None], dict[str, list[Resource]]] = {}
         self._identities: dict[str, frozenset[str]] = {}
@@ -107,6 +110,13 @@ class Stack:
     def parent(self, resource: Resource) -> Resource | None:
         """Return the parent (a component, the stack, a resource), None at the root."""
         return self._by_urn.get(resource.parent)
+
+    def once(self, key: str, make: Callable[[Stack], _T]) -> _T:
+        """Return what ``make`` gives for this stack, made once: for an index that a rule asks at every anchor."""
+        if key not in self._made:
+            self._made[key] = make(self)
+        made: _T = self._made[key]
+        return made
 
     def children(self, resource: Resource) -> list[Resource]:
         """Return the resources whose parent this is."""

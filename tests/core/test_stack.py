@@ -158,7 +158,7 @@ def test_tags_have_the_default_tags_under_them() -> None:
     tagged = P("tagged", config={"defaultTags": {"tags": {"Project": "p", "Name": "default"}}})
     bucket = R(BUCKET, "bucket", provider=tagged, tags={"Name": "own", "Late": UNKNOWN})
     found = stack_of(bucket).resources[0]
-    assert found.tags == {"Project": "p", "Name": "own", "Late": ""}
+    assert found.tags == {"Project": "p", "Name": "own", "Late": None}
 
 
 def test_inputs_win_over_unknown_outputs() -> None:

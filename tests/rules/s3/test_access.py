@@ -75,7 +75,7 @@ test_bucket_policy_resources_match = table(
     undecided("an unknown policy", R(POLICY, "p", bucket="data-1", policy=UNKNOWN), at="policy"),
 )  # fmt: skip
 
-ALL_ON = {"blockPublicAcls": True, "blockPublicPolicy": True, "ignorePublicAcls": True, "restrictPublicBuckets": True}
+ALL_ON: dict[str, Any] = {"blockPublicAcls": True, "blockPublicPolicy": True, "ignorePublicAcls": True, "restrictPublicBuckets": True}
 FULL = R(BLOCK, "full", bucket=DATA.id, **ALL_ON)
 test_bucket_public_access_blocked = table(
     "s3-bucket-public-access-blocked",
