@@ -68,7 +68,8 @@ class RestApi(Component):
         """
         routes: at least one.
         burst_limit, rate_limit: concurrent requests and requests per second that the stage takes before it answers 429.
-        log_group: gets the access log as JSON once `account_logging_role` is on.
+        log_group: gets the access log as JSON once `account_logging_role` is on; the execution log shares its key and
+            retention.
         account_logging_role: whether the account's baseline has given API Gateway its CloudWatch role. The role is one
             setting per
             account and Region (API Gateway Developer Guide, "Set up CloudWatch logging"), so no stack may own it;
@@ -119,6 +120,7 @@ class RestApi(Component):
             name, description=f"Shown by {api_name} to its back ends", tags=self.named(api_name), opts=self.inside()
         )
         self.stage_name = scope.names.environment
+        execution_logs = [self._execution_log(log_group)] if account_logging_role else []
         self.stage = aws.apigateway.Stage(
             name,
             rest_api=self.api.id,
@@ -133,7 +135,7 @@ class RestApi(Component):
             if account_logging_role
             else None,
             tags=self.named(f"{api_name}-stage"),
-            opts=self.inside(),
+            opts=self.inside(depends_on=execution_logs),
         )
         aws.apigateway.MethodSettings(
             name,
@@ -182,6 +184,18 @@ class RestApi(Component):
         )
         aws.apigateway.UsagePlanKey(name, key_id=key.id, key_type="API_KEY", usage_plan_id=plan.id, opts=self.inside())
         return key
+
+    def _execution_log(self, like: EncryptedLogGroup) -> aws.cloudwatch.LogGroup:
+        """API Gateway makes this group itself, without encryption or retention, when it is not there."""
+        name = f"{self.name}-execution"
+        return aws.cloudwatch.LogGroup(
+            name,
+            name=pulumi.Output.concat("API-Gateway-Execution-Logs_", self.api.id, "/", self.stage_name),
+            kms_key_id=like.key.arn,
+            retention_in_days=like.retention_days,
+            tags=self.named(self.physical(name, Kind.TAG)),
+            opts=self.inside(depends_on=like.key.ready),
+        )
 
     def _route(
         self, route: Route, resource: aws.apigateway.Resource, validator: aws.apigateway.RequestValidator

@@ -28,6 +28,8 @@ class EncryptedLogGroup(Component):
         group_name: only where a service prescribes it (`/aws/lambda/...`); otherwise `/{project}/{environment}/{name}`.
         """
         super().__init__("reference:logs:EncryptedLogGroup", name, scope=scope, opts=opts)
+        self.key = key
+        self.retention_days = retention_days
         self.group_name = group_name or scope.names.path(name)
         """The name as text, known at preview."""
         self.group = aws.cloudwatch.LogGroup(
