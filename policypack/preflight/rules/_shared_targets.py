@@ -4,26 +4,9 @@ system.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
-
 from ..finding import Undecided
 from ..resource import Resource
 from ..stack import Stack
-
-T = TypeVar("T")
-
-_MEMORY: WeakKeyDictionary[Stack, dict[Any, Any]] = WeakKeyDictionary()
-
-
-def once_per_stack(stack: Stack, key: Any, build: Callable[[], T]) -> T:
-    """Return what ``build`` makes for a stack, made once: an index that many resources' rules ask."""
-    memory = _MEMORY.setdefault(stack, {})
-    if key not in memory:
-        memory[key] = build()
-    found: T = memory[key]
-    return found
 
 
 def target_of(stack: Stack, resource: Resource, via: str, *kinds: str) -> str | None:
@@ -62,7 +45,7 @@ def sharing(stack: Stack, resource: Resource, via: str, types: tuple[str, ...], 
     if mine is None:
         return []
 
-    def build() -> dict[str, list[Resource]]:
+    def index_of(stack: Stack) -> dict[str, list[Resource]]:
         index: dict[str, list[Resource]] = {}
         order = {other.urn: position for position, other in enumerate(stack.resources)}
         for other in sorted(stack.of_type(*types), key=lambda one: order.get(one.urn, 0)):
@@ -71,7 +54,7 @@ def sharing(stack: Stack, resource: Resource, via: str, types: tuple[str, ...], 
                 index.setdefault(target, []).append(other)
         return index
 
-    return once_per_stack(stack, ("sharing", via, types, kinds), build).get(mine, [])
+    return stack.once(f"sharing {via} of {types} to {kinds}", index_of).get(mine, [])
 
 
 def earlier(resource: Resource, others: list[Resource]) -> list[Resource]:

@@ -255,4 +255,8 @@ test_limited = table(
     passes("another destination", route("out", "rtb-1", "10.0.0.0/8", gatewayId="igw-1")),
     passes("absent", PRIVATE),
     undecided("an unknown gateway", route("out", "rtb-1", gatewayId=UNKNOWN), at="gatewayId"),
+    undecided(
+        "a mark that is unknown",
+        table_of("dark", {"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}, tags={"Tier": UNKNOWN}),
+    ),
 )

@@ -278,8 +278,11 @@ def internet_gateway_routes_limited(route: Resource, stack: Stack, parameters: P
                 continue
             if not entry.has("gatewayId") or not _is_internet_gateway(entry, stack):
                 continue
-            if any(table.tags.get(parameters["tag"], "").lower() == parameters["value"].lower() for table in tables):
+            marks = [table.tags.get(parameters["tag"], "") for table in tables]
+            if any(mark is not None and mark.lower() == parameters["value"].lower() for mark in marks):
                 continue
+            if None in marks:
+                raise Undecided(f"tags.{parameters['tag']}", tables[0].urn)
             path = next(path for path in destinations if entry.has(path))
             yield entry.finding(
                 f"A default route ({entry.text(path)}) leads to an internet gateway; remove it, or mark the route "

@@ -7,7 +7,7 @@ import re
 from ...documents import network
 from ...rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
 from ...stack import Stack
-from .._shared_targets import earlier, once_per_stack, sharing
+from .._shared_targets import earlier, sharing
 from ._network import DEFAULT_SUBNET, SUBNET, VPC, VPCS, vpc_of
 
 ASSOCIATION = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
@@ -129,7 +129,7 @@ def elastic_ips_within_quota(address: Resource, stack: Stack, parameters: Parame
     if any(address.has(pool) for pool in ("publicIpv4Pool", "customerOwnedIpv4Pool", "ipamPoolId")):
         return
 
-    def build() -> dict[str, int]:
+    def positions_of(stack: Stack) -> dict[str, int]:
         counts: dict[tuple[str, str], int] = {}
         positions: dict[str, int] = {}
         for one in stack.of_type(EIP):
@@ -140,7 +140,7 @@ def elastic_ips_within_quota(address: Resource, stack: Stack, parameters: Parame
         return positions
 
     quota = parameters["quota"]
-    if once_per_stack(stack, "elastic addresses", build).get(address.urn) == quota + 1:
+    if stack.once("elastic addresses", positions_of).get(address.urn) == quota + 1:
         yield address.finding(
             f"This is Elastic IP address number {quota + 1} of the program in {address.known_region or 'one region'}; "
             "the quota is "

@@ -11,7 +11,7 @@ from ...documents.answer import Invalid
 from ...rule import Findings, Kind, Resource, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
 from .._shared_graph import listed
-from .._shared_targets import earlier, once_per_stack, sharing
+from .._shared_targets import earlier, sharing
 from ._permissions import (
     DEFAULT_GROUP,
     EGRESS_RULE,
@@ -61,7 +61,7 @@ def security_groups_acyclic(group: Resource, stack: Stack) -> Findings:
 def _edges(stack: Stack) -> dict[str, dict[str, str]]:
     """Which groups each group's inline rules refer to: URN to {URN: direction}; references to itself left out."""
 
-    def build() -> dict[str, dict[str, str]]:
+    def edges_of(stack: Stack) -> dict[str, dict[str, str]]:
         groups = stack.of_type(GROUP)
         owner = {text: other.urn for other in groups for text in stack.identities(other) if text.startswith("sg-")}
         urns = {other.urn for other in groups}
@@ -77,7 +77,7 @@ def _edges(stack: Stack) -> dict[str, dict[str, str]]:
                         edges.setdefault(owner[text], direction)
         return found
 
-    return once_per_stack(stack, "security group edges", build)
+    return stack.once("security group edges", edges_of)
 
 
 def _known_sources(group: Resource, direction: str) -> list[str]:

@@ -1,0 +1,371 @@
+"""How instances are protected: metadata, addresses, encryption, profiles, monitoring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from ...rule import Findings, Kind, NotApplicable, Resource, Severity, Undecided, View, deferred, rule
+from ...stack import Stack
+from ._network import DEFAULT_SUBNET, SUBNET
+from .instance import INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE
+
+METADATA_DEFAULTS: Final = "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults"
+ENCRYPTION_BY_DEFAULT: Final = "aws:ebs/encryptionByDefault:EncryptionByDefault"
+EIP: Final = "aws:ec2/eip:Eip"
+EIP_ASSOCIATION: Final = "aws:ec2/eipAssociation:EipAssociation"
+
+
+def _leave_to_template(instance: Resource, path: str) -> None:
+    """End the rule where an instance says nothing and its launch template decides."""
+    if instance.is_a(INSTANCE) and instance.has("launchTemplate") and not instance.has(path):
+        raise NotApplicable("the launch template decides")
+
+
+@rule(
+    (INSTANCE, LAUNCH_TEMPLATE, LAUNCH_CONFIGURATION),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1)",
+        "nist-800-53-r5": (
+            "AC-2(6) AC-3 AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) "
+            "AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(7) AC-3(8) "
+            "AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-6 AC-24 CM-5(1)(a) MP-2 SC-23(3)"
+        ),
+        "pci-dss-4.0": "8.2.8",
+        "fedramp-moderate": "AC-3 AC-6 CA-7(a)(b) SI-4(2) SI-4(4) SI-4(5) SI-4(a)(b)(c)",
+    },
+)
+def imdsv2_required(instance: Resource, stack: Stack) -> Findings:
+    """Instance metadata demands session tokens (IMDSv2), or the metadata endpoint is off.
+
+    Why: Without tokens any request forgery in a web application reads the credentials of the instance's role.
+    Fix: Set metadataOptions.httpTokens to "required" (or InstanceMetadataDefaults, for the whole region).
+    Source: Amazon EC2 User Guide, "Use the Instance Metadata Service to access instance metadata"; AWS Config rule
+    EC2_IMDSV2_CHECK.
+    """
+    _leave_to_template(instance, "metadataOptions")
+    if instance.text("metadataOptions.httpEndpoint") == "disabled":
+        return
+    tokens = instance.text("metadataOptions.httpTokens")
+    if tokens == "required":
+        return
+    if tokens is None and not instance.is_a(LAUNCH_CONFIGURATION):
+        for defaults in stack.of_type(METADATA_DEFAULTS):
+            if defaults.text("httpTokens") == "required" and stack.same_scope(instance, defaults):
+                return
+    shown = f"httpTokens is {tokens}" if tokens else "httpTokens is not set"
+    yield instance.finding(
+        f"{shown}, so that metadata answers without a token; set it to required.", at="metadataOptions.httpTokens"
+    )
+
+
+@imdsv2_required.remediate
+def _require_tokens(instance: Resource) -> Mapping[str, Any] | None:
+    if instance.is_a(INSTANCE) and instance.has("launchTemplate") and not instance.has("metadataOptions"):
+        return None
+    for path in ("metadataOptions.httpEndpoint", "metadataOptions.httpTokens"):
+        if instance.is_unknown(path):
+            return None
+    if instance.known("metadataOptions.httpEndpoint") == "disabled":
+        return None
+    return {"metadataOptions.httpTokens": "required"}
+
+
+def _encrypted_by_default(resource: Resource, stack: Stack) -> bool:
+    """Whether the program switches on the account's encryption of new volumes in a resource's region.
+
+    Raises:
+        Undecided: a setting or a region is unknown.
+    """
+    for setting in stack.of_type(ENCRYPTION_BY_DEFAULT):
+        if setting.flag("enabled") is not False and stack.same_scope(resource, setting):
+            return True
+    return False
+
+
+def _unencrypted(devices: Iterator[tuple[View, str]], resource: Resource, stack: Stack) -> Findings:
+    for device, path in devices:
+        with deferred():
+            if device.known("noDevice") not in (None, False, "", "false"):
+                continue
+            if device.flag(path) or _encrypted_by_default(resource, stack):
+                continue
+            if device.has(path.replace("encrypted", "snapshotId")) and device.flag(path) is None:
+                raise Undecided(f"{device.path}.{path}", resource.urn, "is that of the snapshot")
+            name = device.known("deviceName")
+            shown = f"Block device {name}" if name else "The root device"
+            yield device.finding(f"{shown} is not encrypted; set encrypted to True.", at=path)
+
+
+@rule(
+    INSTANCE,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
+        "nist-800-53-r5": "AU-9(3) CM-6a CM-9b CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
+        "pci-dss-3.2.1": "2.2 3.4 8.2.1",
+    },
+)
+def instance_block_devices_encrypted(instance: Resource, stack: Stack) -> Findings:
+    """The root and data devices of an instance are encrypted, or the program turns on the account's default.
+
+    Why: A snapshot or a volume that gets into wrong hands can be read by whoever attaches it.
+    Fix: Set rootBlockDevice.encrypted and ebsBlockDevices[].encrypted to True, or add ebs.EncryptionByDefault.
+    Source: Amazon EBS User Guide, "Amazon EBS encryption"; AWS Config rule ENCRYPTED_VOLUMES.
+    """
+    if not instance.has("rootBlockDevice"):
+        _leave_to_template(instance, "ebsBlockDevices")
+        if not _encrypted_by_default(instance, stack):
+            yield instance.finding(
+                "The root device is not encrypted, unless its image is; set rootBlockDevice.encrypted to True.",
+                at="rootBlockDevice.encrypted",
+            )
+    yield from _unencrypted(((one, "encrypted") for one in instance.each("rootBlockDevice")), instance, stack)
+    yield from _unencrypted(((one, "encrypted") for one in instance.each("ebsBlockDevices")), instance, stack)
+
+
+@rule((LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE), kind=Kind.COMPLIANCE, severity=Severity.HIGH)
+def launch_block_devices_encrypted(template: Resource, stack: Stack) -> Findings:
+    """Block devices in launch configurations and templates are encrypted, or the program turns on the account's
+    default.
+
+    Why: Each instance that is launched gets an unencrypted volume with whatever is written to it.
+    Fix: Set encrypted to True on each device that the template names, or add ebs.EncryptionByDefault.
+    Source: Amazon EBS User Guide, "Amazon EBS encryption".
+    """
+    if template.is_a(LAUNCH_TEMPLATE):
+        devices = ((one, "ebs.encrypted") for one in template.each("blockDeviceMappings") if one.has("ebs"))
+        yield from _unencrypted(devices, template, stack)
+    else:
+        yield from _unencrypted(((one, "encrypted") for one in template.each("rootBlockDevice")), template, stack)
+        yield from _unencrypted(((one, "encrypted") for one in template.each("ebsBlockDevices")), template, stack)
+
+
+@rule(
+    (INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": "164.312(b)",
+        "pci-dss-4.0": "10.2.1.1 10.4.1.1 10.4.1 10.4.2 10.6.3 10.7.1 10.7.2 A3.3.1 A3.5.1",
+        "fedramp-moderate": "CA-7(a)(b) SI-4(a)(b)(c) SI-4(2)",
+    },
+)
+def instance_detailed_monitoring(instance: Resource) -> Findings:
+    """Instances are monitored every minute.
+
+    Why: Basic monitoring reports every five minutes, so that an alarm comes late. A launch configuration has detailed
+    monitoring unless it is switched off.
+    Fix: Set monitoring to True (launch template: monitoring.enabled; launch configuration: enableMonitoring).
+    Source: Amazon EC2 User Guide, "Manage detailed monitoring for your EC2 instances"; AWS Config rule
+    EC2_INSTANCE_DETAILED_MONITORING_ENABLED.
+    """
+    _leave_to_template(instance, "monitoring")
+    path, otherwise = "monitoring", False
+    if instance.is_a(LAUNCH_TEMPLATE):
+        path = "monitoring.enabled"
+    elif instance.is_a(LAUNCH_CONFIGURATION):
+        path, otherwise = "enableMonitoring", True
+    enabled = instance.flag(path)
+    if not (otherwise if enabled is None else enabled):
+        yield instance.finding(f"Detailed monitoring is off; set {path} to True.", at=path)
+
+
+OPTIMIZABLE: Final = frozenset(
+    [
+        "c1.xlarge",
+        "c3.xlarge",
+        "c3.2xlarge",
+        "c3.4xlarge",
+        "g2.2xlarge",
+        "i2.xlarge",
+        "i2.2xlarge",
+        "i2.4xlarge",
+        "m1.large",
+        "m1.xlarge",
+        "m2.2xlarge",
+        "m2.4xlarge",
+        "m3.xlarge",
+        "m3.2xlarge",
+        "r3.xlarge",
+        "r3.2xlarge",
+        "r3.4xlarge",
+    ]
+)
+"""Types that support EBS optimization and do not have it by default; all newer ones do ("Amazon EBS-optimized instance
+types").
+"""
+
+
+@rule(
+    INSTANCE,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": "164.308(a)(7)(i)",
+        "nist-800-53-r5": "CP-2(5) CP-9a CP-9b CP-9c CP-10 SC-5(2)",
+        "fedramp-moderate": "CP-10 SC-5",
+    },
+)
+def instance_ebs_optimized(instance: Resource) -> Findings:
+    """An instance is EBS optimized, by its type or because it says so.
+
+    Why: On older types, traffic to volumes shares the network with everything else. All newer types are optimized
+    anyway.
+    Fix: Set ebsOptimized to True, or use a newer type.
+    Source: Amazon EC2 User Guide, "Amazon EBS-optimized instance types"; AWS Config rule EBS_OPTIMIZED_INSTANCE.
+    """
+    kind = instance.text("instanceType")
+    if kind in OPTIMIZABLE and not instance.flag("ebsOptimized"):
+        yield instance.finding(
+            f"{kind} is EBS optimized only when asked to be; set ebsOptimized to True.", at="ebsOptimized"
+        )
+
+
+@rule(
+    INSTANCE,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
+        "nist-800-53-r5": (
+            "AC-2(6) AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b SC-7c "
+            "SC-7(2) SC-7(3) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) SC-25"
+        ),
+        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
+        "fedramp-moderate": "AC-4 AC-6 AC-17(1) CM-2 SC-7 SC-7(3)",
+    },
+)
+def instance_in_vpc(instance: Resource) -> Findings:
+    """An instance is placed in a named subnet, or on a named network interface.
+
+    Why: Without one it lands in a default subnet of the default VPC, with a public address.
+    Fix: Set subnetId.
+    Source: Amazon VPC User Guide, "Default VPCs"; AWS Config rule INSTANCES_IN_VPC.
+    """
+    if not any(instance.has(path) for path in ("subnetId", "networkInterfaces", "primaryNetworkInterface")):
+        _leave_to_template(instance, "subnetId")
+        yield instance.finding(
+            "The instance names no subnet and lands in the default VPC; set subnetId.", at="subnetId"
+        )
+
+
+@rule(
+    INSTANCE,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
+        "nist-800-53-r5": (
+            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
+            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
+            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
+        ),
+        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
+        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-7 SC-7(3)",
+    },
+)
+def instance_private(instance: Resource, stack: Stack) -> Findings:
+    """An instance gets no public address: not by its own flag, its subnet, or an Elastic IP.
+
+    Why: What has a public address is one security group mistake away from the internet.
+    Fix: Set associatePublicIpAddress to False, or use a subnet that hands out none; reach the instance by a load
+    balancer or Session Manager.
+    Source: Amazon EC2 User Guide, "Amazon EC2 instance IP addressing"; AWS Config rule EC2_INSTANCE_NO_PUBLIC_IP.
+    """
+    for kind, via in ((EIP, "instance"), (EIP_ASSOCIATION, "instanceId")):
+        for partner in stack.referring_to(instance, kind, via=via).certain:
+            yield instance.finding(f"{partner.name} gives the instance an Elastic IP address; remove it.")
+            return
+    own = instance.flag("associatePublicIpAddress")
+    if own:
+        yield instance.finding(
+            "The instance asks for a public address; set it to False.", at="associatePublicIpAddress"
+        )
+    if own is not None or instance.has("networkInterfaces") or instance.has("primaryNetworkInterface"):
+        return
+    _leave_to_template(instance, "subnetId")
+    subnets = stack.referred_by(instance, "subnetId", SUBNET, DEFAULT_SUBNET).certain
+    if len(subnets) != 1:
+        raise Undecided("subnetId", instance.urn, "does not tell whether the subnet hands out public addresses")
+    handed_out = subnets[0].flag("mapPublicIpOnLaunch")
+    if handed_out or (handed_out is None and subnets[0].is_a(DEFAULT_SUBNET)):
+        yield instance.finding(
+            f"Subnet {subnets[0].name} hands out public addresses; set associatePublicIpAddress to False.",
+            at="subnetId",
+        )
+
+
+@rule(
+    INSTANCE,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": (
+            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) "
+            "164.312(a)(1)"
+        ),
+        "nist-800-53-r5": "AC-3 CM-5(1)(a) CM-6a",
+        "pci-dss-3.2.1": "2.2 7.1.1 7.2.1",
+        "pci-dss-4.0": "7.2.1 7.2.2 7.2.5 7.3.1 7.3.2 7.3.3 8.2.7 8.2.8 8.3.4",
+        "fedramp-moderate": "AC-2(j) AC-3 CM-7(a)",
+    },
+)
+def instance_profile_attached(instance: Resource) -> Findings:
+    """An instance has an instance profile.
+
+    Why: Without a role, programs on the instance need long-lived keys.
+    Fix: Set iamInstanceProfile to an iam.InstanceProfile.
+    Source: Amazon EC2 User Guide, "IAM roles for Amazon EC2"; AWS Config rule EC2_INSTANCE_PROFILE_ATTACHED.
+    """
+    if not instance.has("iamInstanceProfile"):
+        _leave_to_template(instance, "iamInstanceProfile")
+        yield instance.finding("The instance has no profile; set iamInstanceProfile.", at="iamInstanceProfile")
+
+
+@rule(INSTANCE, kind=Kind.COMPLIANCE, severity=Severity.LOW)
+def instance_termination_protection(instance: Resource) -> Findings:
+    """An instance is protected from termination.
+
+    Why: A slip in the console or a script ends it, and its root volume with it.
+    Fix: Set disableApiTermination to True.
+    Source: Amazon EC2 User Guide, "Change instance termination protection".
+    """
+    _leave_to_template(instance, "disableApiTermination")
+    if not instance.flag("disableApiTermination"):
+        yield instance.finding(
+            "The instance can be terminated by one call; set disableApiTermination to True.", at="disableApiTermination"
+        )
+
+
+@rule(
+    (LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": (
+            "164.308(a)(3)(i) 164.308(a)(3)(ii)(B) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) "
+            "164.312(e)(1)"
+        ),
+        "nist-800-53-r5": "AC-3 AC-4(21) CM-6a SC-7(3)",
+        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
+        "pci-dss-4.0": "1.4.5",
+        "fedramp-moderate": "AC-3 AC-21(b) CM-2 SC-7(3)",
+    },
+)
+def launch_addresses_private(template: Resource) -> Findings:
+    """Launch configurations and templates do not hand out public addresses.
+
+    Why: Every instance that they launch can be reached from the internet.
+    Fix: Set associatePublicIpAddress to False; put a load balancer in front.
+    Source: Amazon EC2 Auto Scaling User Guide, "Provide network connectivity for your Auto Scaling instances"; AWS
+    Config rule AUTOSCALING_LAUNCH_CONFIG_PUBLIC_IP_DISABLED.
+    """
+    views = template.each("networkInterfaces") if template.is_a(LAUNCH_TEMPLATE) else [template]
+    for view in views:
+        with deferred():
+            if view.flag("associatePublicIpAddress"):
+                yield view.finding("Instances get a public address; set it to False.", at="associatePublicIpAddress")
