@@ -25,6 +25,7 @@ lint: $(READY) ## check style and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
+	@for project in stacks/*/Pulumi.yaml; do MYPYPATH=$$(dirname $$project) $(BIN)/mypy $$(dirname $$project) || exit; done
 
 docs: $(READY) ## write docs/rules.md and docs/compliance.md anew from the rules
 	@$(BIN)/python -m preflight.docs
