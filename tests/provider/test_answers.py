@@ -186,6 +186,13 @@ class TestUnknownAnswers:
         assert result.value["tags"] == {}
         assert isinstance(result.value["blockDeviceMappings"][0], dict)
 
+    def test_arguments_come_back_in_the_types_of_the_schema(self) -> None:
+        result = invoke("aws:ec2/getAmi:getAmi", mostRecent="true", owners="self", filters={"name": "n", "values": "v"})
+        assert result.value is not None
+        assert result.value["mostRecent"] is True
+        assert result.value["owners"] == ["self"]
+        assert result.value["filters"] == [{"name": "n", "values": ["v"]}]
+
     def test_lists_can_be_indexed(self) -> None:
         result = invoke("aws:ec2/getSubnets:getSubnets", filters=[{"name": "vpc-id", "values": ["vpc-1"]}])
         assert result.value is not None

@@ -76,7 +76,7 @@ class AwsProvider(OfflineProvider):
         defaults = self._add_defaults(type, name, inputs, checked, described, autoname_seed, coercion)
         for missing in sorted(described.required - checked.keys()):
             coercion.missing(missing)
-        if not coercion.strict:
+        if coercion.marked:
             checked[DEFAULTS] = sorted(defaults)
         return CheckResult(checked, tuple(coercion.failures))
 
@@ -151,6 +151,10 @@ class AwsProvider(OfflineProvider):
         given = {key: value for key, value in revealed(args).items() if value is not None}
         if holds_unknown(given):
             return InvokeResult(None, unknown=True, prerequisite=prerequisites.for_invoke(token, given))
+        described = schema.function(token, self.version)
+        if described is not None:
+            # The arguments come back in the result, whose types the SDK checks.
+            given = Coercion(token, token, marked=False).properties(given, described.arguments)
         configured = revealed(provider_inputs.get("region"))
         region = configured if configured and not wire.is_unknown(configured) else self.environment.region
         context = functions.Context(

@@ -33,13 +33,15 @@ _TERRAFORM_NAMES: Final = {
 
 
 class Coercion:
-    """Converts one resource's inputs; collects the failures on the way.
+    """Converts one resource's inputs, or one function's arguments; collects the failures on the way.
 
-    `resource_name` is the program's name for the resource, which messages mention."""
+    `resource_name` is the program's name for the resource, which messages mention; `marked` says whether objects get
+    the bridge's ``__defaults`` (a function's arguments don't)."""
 
-    def __init__(self, type_token: str, resource_name: str) -> None:
+    def __init__(self, type_token: str, resource_name: str, marked: bool = True) -> None:
         self.failures: list[Failure] = []
         self.strict = bridge.is_framework(type_token)
+        self.marked = marked and not self.strict
         self._name = resource_name
         self._service = type_token.partition(":")[2].partition("/")[0]
 
@@ -93,7 +95,7 @@ class Coercion:
         if all(name in properties for name in result):
             for name in sorted(kind.object.required - result.keys()):
                 self.missing(name, path)
-        if not self.strict:
+        if self.marked:
             result[DEFAULTS] = sorted(defaults)
         return result
 
