@@ -67,6 +67,12 @@ test_properties_known = table(
         severity=Severity.LOW,
     ),
     fails(
+        "the singular of a list of texts",
+        R(GROUP, ingress=[{"protocol": "tcp", "fromPort": 1, "toPort": 1, "cidrBlock": ["10.0.0.0/8"]}]),
+        at="ingress[0].cidrBlock",
+        says="'cidrBlocks'",
+    ),
+    fails(
         "CloudFormation's spelling",
         R(
             "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
@@ -280,8 +286,8 @@ def test_nearest(name: str, known: list[str], meant: int | None) -> None:
 
 
 def test_terraform_spelling() -> None:
-    assert other_spelling("from_port", "fromPort", listed=False)
-    assert other_spelling("lifecycleRule", "lifecycleRules", listed=True)
-    assert other_spelling("alias", "aliases", listed=True)
-    assert not other_spelling("expirations", "expiration", listed=False)
-    assert not other_spelling("SSEAlgorithm", "sseAlgorithm", listed=False)
+    assert other_spelling("from_port", "fromPort", block=False)
+    assert other_spelling("lifecycleRule", "lifecycleRules", block=True)
+    assert other_spelling("alias", "aliases", block=True)
+    assert not other_spelling("expirations", "expiration", block=False)
+    assert not other_spelling("SSEAlgorithm", "sseAlgorithm", block=False)

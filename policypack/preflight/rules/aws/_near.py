@@ -27,13 +27,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return best[1] if best is not None else None
 
 
-def other_spelling(name: str, meant: str, listed: bool) -> bool:
+def other_spelling(name: str, meant: str, block: bool) -> bool:
     """Whether `name` is Terraform's own spelling of the property `meant`, which the provider's older half takes as
     well.
 
-    Terraform writes snake_case, and the singular for a repeated block (`listed`: the property is a list)."""
+    Terraform writes snake_case, and the singular for a repeated block (`block`)."""
     camel = _STEP.sub(lambda match: match.group(1).upper(), name)
-    return camel == meant or (listed and meant in (f"{camel}s", f"{camel}es", f"{camel[:-1]}ies"))
+    return camel == meant or (block and meant in (f"{camel}s", f"{camel}es", f"{camel[:-1]}ies"))
 
 
 def _folded(name: str) -> str:

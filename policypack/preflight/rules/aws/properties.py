@@ -232,8 +232,7 @@ class _Walk:
         severity = self._certain
         if meant is not None:
             advice = f"rename it to {meant!r}"
-            listed = properties[meant].type.base == "list"
-            if other_spelling(name, meant, listed) and not self._strict:
+            if other_spelling(name, meant, _is_block(properties[meant].type)) and not self._strict:
                 severity = Severity.LOW
                 advice += " (the provider takes this spelling too, but no tool knows it)"
         else:
@@ -270,6 +269,11 @@ def _deprecated(values: Mapping[str, Any], properties: Mapping[str, Property], p
             for index, item in enumerate(value):
                 if inner is not None and isinstance(item, dict):
                     yield from _deprecated(item, inner.properties, f"{at}[{index}]")
+
+
+def _is_block(kind: Type) -> bool:
+    """Whether Terraform has this as a repeated block, which it names in the singular; lists of texts have a plural name."""
+    return kind.base == "list" and kind.of is not None and kind.of.base == "object"
 
 
 def _holds_objects(kind: Type) -> bool:
