@@ -68,6 +68,17 @@ test_acyclic = table(
     ),
     passes("a chain of three", *chain("lb", "service", "database", closed=False)),
     fails("by known ids", KNOWN, KNOWN_DB, at="ingress"),
+    fails(
+        "by names, as the default VPC allows",
+        group("app", name="app-dev", egress=[entry(5432, securityGroups=["db-dev"])]),
+        group("db", name="db-dev", ingress=[entry(5432, securityGroups=["app-dev"])]),
+        at="egress",
+    ),
+    passes(
+        "names mean nothing in a VPC of one's own",
+        group("app", name="app-dev", vpcId=UNKNOWN, egress=[entry(5432, securityGroups=["db-dev"])]),
+        group("db", name="db-dev", vpcId=UNKNOWN, ingress=[entry(5432, securityGroups=["app-dev"])]),
+    ),
     passes("itself", group("web", ingress=[entry(self=True)])),
     passes("no rules", WEB, DB),
     passes("a group from outside", group("web", ingress=[entry(securityGroups=["sg-0123456789abcdef0"])]), DB),

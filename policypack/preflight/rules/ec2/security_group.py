@@ -63,7 +63,13 @@ def _edges(stack: Stack) -> dict[str, dict[str, str]]:
 
     def edges_of(stack: Stack) -> dict[str, dict[str, str]]:
         groups = stack.of_type(GROUP)
-        owner = {text: other.urn for other in groups for text in stack.identities(other) if text.startswith("sg-")}
+        # In the default VPC, where a group names no VPC, inline rules may refer to groups by their names.
+        owner = {
+            text: other.urn
+            for other in groups
+            for text in stack.identities(other)
+            if text.startswith("sg-") or not other.has("vpcId")
+        }
         urns = {other.urn for other in groups}
         found: dict[str, dict[str, str]] = {}
         for one in groups:
