@@ -272,7 +272,7 @@ def _deprecated(values: Mapping[str, Any], properties: Mapping[str, Property], p
 
 
 def _is_block(kind: Type) -> bool:
-    """Whether Terraform has this as a repeated block, which it names in the singular; lists of texts have a plural name."""
+    """Whether Terraform has this as a repeated block, named in the singular; a list of texts has a plural name."""
     return kind.base == "list" and kind.of is not None and kind.of.base == "object"
 
 
