@@ -109,7 +109,8 @@ class AuditTrail(Component):
         )
         # Each delivery into the trail's own bucket is recorded too: one event more per file, and tampering
         # leaves a trace.
-        objects = [pulumi.Output.concat(bucket.arn, "/") for bucket in (*watched_buckets, self.bucket)]
+        buckets = [*watched_buckets, self.bucket]
+        objects = [f"{scope.bucket_arn(bucket.bucket_name)}/" for bucket in buckets]
         self.trail = aws.cloudtrail.Trail(
             name,
             name=trail_name,
@@ -129,7 +130,9 @@ class AuditTrail(Component):
                 }
             ],
             tags=self.named(trail_name),
-            opts=self.inside(depends_on=[*self.bucket.ready, *key.ready, *role.ready]),
+            opts=self.inside(
+                depends_on=[*self.bucket.ready, *key.ready, *role.ready, *(bucket.bucket for bucket in buckets)]
+            ),
         )
         self.arn = self.trail.arn
         self.register_outputs({"arn": self.arn})
