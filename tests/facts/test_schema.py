@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -213,6 +215,30 @@ def test_how_an_annotation_is_read(annotation: str, kind: tuple[str, bool]) -> N
 def test_a_new_form_of_annotation_is_noticed() -> None:
     with pytest.raises(ValueError, match="unknown annotation"):
         _sdk.kind_of(ast.parse("Callable[[int], str]", mode="eval").body, "")
+
+
+def test_generating_from_unpacked_sdks(tmp_path: Path) -> None:
+    import pulumi_aws
+
+    installed, sdks = Path(pulumi_aws.__file__).parent, []
+    for version, services in (("7.51.1", ["sns", "kms"]), ("6.83.4", ["sns"])):
+        root = tmp_path / version
+        (root / f"pulumi_aws-{version}.dist-info").mkdir(parents=True)
+        (root / "pulumi_aws").mkdir()
+        for service in services:
+            shutil.copytree(installed / service, root / "pulumi_aws" / service)
+        sdks.append(root)
+    topic = sdks[1] / "pulumi_aws" / "sns" / "topic.py"
+    topic.write_text(topic.read_text().replace('getter(name="archivePolicy")', 'getter(name="olderName")'))
+    generator.generate(tmp_path / "out", sdks)
+    folder = tmp_path / "out" / "schema"
+    seven = json.loads((folder / "7" / "sns.json").read_text())
+    six = json.loads((folder / "6" / "sns.json").read_text())
+    assert set(six) == {"aws:sns/topic:Topic"}
+    assert "olderName" in six["aws:sns/topic:Topic"]["i"]
+    assert "archivePolicy" in seven["aws:sns/topic:Topic"]["i"]
+    assert set(json.loads((folder / "6" / "kms.json").read_text()).values()) == {None}
+    assert json.loads((folder / "index.json").read_text())["versions"] == {"7": "7.51.1", "6": "6.83.4"}
 
 
 def test_a_folder_without_the_sdk_is_refused(tmp_path: Path) -> None:
