@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from ..documents import iam
+from ..finding import Findings
 from ..resource import Resource
 from ..stack import Partners, Stack
+from ._shared_graph import settled
 
 KEY: Final = "aws:kms/key:Key"
 KEYS: Final = (KEY, "aws:kms/externalKey:ExternalKey", "aws:kms/replicaKey:ReplicaKey")
@@ -53,3 +55,35 @@ def resource_policy(stack: Stack, target: Resource, kind: str, via: str) -> iam.
 def waits_for_any(stack: Stack, resource: Resource, others: Sequence[Resource]) -> bool:
     """Tell whether a resource is created only after at least one of some others."""
     return any(stack.waits_for(resource, other) for other in others)
+
+
+def public_findings(resource: Resource, mend: str, at: str = "policy") -> Findings:
+    """Yield a finding for each statement of a resource policy that admits everybody without a limiting condition.
+
+    Raises: Undecided: no statement surely does, and one that is unknown may.
+    """
+    if not resource.has(at):
+        return
+    judged = iam.public_statements(iam.parse(resource.raw(at)))
+    for statement in judged.statements:
+        yield resource.finding(f"The policy's {statement.label} admits everybody; {mend}.", at=at)
+    if not judged.statements:
+        settled(None if judged.undecided else False, resource, at)
+
+
+def negated_findings(resource: Resource, at: str = "policy") -> Findings:
+    """Yield a finding for each Allow of a resource policy that is written with NotAction or NotPrincipal.
+
+    Raises: Undecided: no statement surely is, and the policy or a part of it is unknown.
+    """
+    if not resource.has(at):
+        return
+    document = iam.parse(resource.raw(at))
+    found = [statement for statement in document.allowing if statement.not_actions or statement.not_principals]
+    for statement in found:
+        element = "NotAction" if statement.not_actions else "NotPrincipal"
+        yield resource.finding(
+            f"The policy's {statement.label} allows all but what it names ({element}); name what is allowed.", at=at
+        )
+    if not found:
+        settled(False if document.is_known else None, resource, at)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ...documents import iam
 from ...rule import Findings, Kind, NotApplicable, Parameter, Parameters, Resource, Severity, rule
 from .._shared_graph import settled
-from .._shared_policies import KEY, KEY_POLICY, KEYS
+from .._shared_policies import KEY, KEY_POLICY, KEYS, public_findings
 
 ALIAS: Final = "aws:kms/alias:Alias"
 
@@ -178,12 +178,4 @@ def key_principals_limited(key: Resource) -> Findings:
     Fix: Name principals, or add a condition such as kms:CallerAccount, aws:PrincipalOrgID or aws:SourceAccount.
     Source: AWS KMS Developer Guide, "Key policies in AWS KMS"; AWS Security Hub control KMS.5.
     """
-    if not key.has("policy"):
-        return
-    judged = iam.public_statements(iam.parse(key.raw("policy")))
-    for statement in judged.statements:
-        yield key.finding(
-            f"The key policy's {statement.label} admits everybody without a condition; name principals.", at="policy"
-        )
-    if not judged.statements:
-        settled(None if judged.undecided else False, key, "policy")
+    yield from public_findings(key, "name principals, or tie it to your account by a condition")

@@ -1,0 +1,1 @@
+"""Rules for CloudWatch and EventBridge: alarms, dashboards, rules, targets and buses."""

@@ -1,0 +1,145 @@
+"""Alarms and dashboards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ...documents import jsontext
+from ...rule import Findings, Kind, Resource, Severity, rule
+
+DASHBOARD: Final = "aws:cloudwatch/dashboard:Dashboard"
+ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
+COMPOSITE_ALARM: Final = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
+
+# "Dashboard body structure and syntax", read 2026-11.
+WIDGET_TYPES: Final = frozenset({"alarm", "custom", "explorer", "log", "metric", "text"})
+GRID_COLUMNS: Final = 24
+
+
+@rule(DASHBOARD, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def dashboard_valid(dashboard: Resource) -> Findings:
+    """A dashboard's body and name are ones that CloudWatch takes.
+
+    Why: CloudWatch checks the body when it is put: "InvalidParameterInput: The dashboard body is invalid, there are 1
+    validation errors". A metric widget without a region is among them.
+    Fix: Mend the widget that the message names; give each metric widget a region, and metrics or annotations.
+    Source: Amazon CloudWatch API Reference, "Dashboard body structure and syntax", "PutDashboard".
+    """
+    name = dashboard.known("dashboardName")
+    if isinstance(name, str) and not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name):
+        yield dashboard.finding(
+            f"'{name}' is no dashboard name; it takes letters, digits, - and _, 255 at most.", at="dashboardName"
+        )
+    body = jsontext.parse(dashboard.text("dashboardBody") or "")
+    if body.error:
+        yield dashboard.finding(f"The body is no JSON: {body.error}.", at="dashboardBody")
+        return
+    widgets = body.value.get("widgets") if isinstance(body.value, dict) else None
+    if not isinstance(widgets, list):
+        yield dashboard.finding("The body has no list of widgets.", at="dashboardBody")
+        return
+    for index, widget in enumerate(widgets):
+        problem = next(_problems(widget), None)
+        if problem:
+            yield dashboard.finding(f"Widget {index + 1} (widgets[{index}]) {problem}.", at="dashboardBody")
+
+
+def _problems(widget: Any) -> Iterator[str]:
+    if not isinstance(widget, dict):
+        yield "is no object"
+        return
+    kind, properties, width = widget.get("type"), widget.get("properties"), widget.get("width")
+    if kind is None:
+        yield "has no type"
+    elif kind not in WIDGET_TYPES:
+        yield f"has the type {kind!r}; the types are {', '.join(sorted(WIDGET_TYPES))}"
+    if not isinstance(properties, dict):
+        yield "has no properties"
+        return
+    if isinstance(width, (int, float)) and not 1 <= width <= GRID_COLUMNS:
+        yield f"is {width} columns wide; the grid has {GRID_COLUMNS}"
+    if kind == "metric":
+        if "region" not in properties:
+            yield "shows metrics and has no properties.region"
+        if "metrics" not in properties and "annotations" not in properties:
+            yield "has neither properties.metrics nor properties.annotations"
+
+
+_SHORT_PERIODS: Final = (10, 20, 30)
+_DAY, _WEEK, _HOUR = 86400, 604800, 3600
+
+
+@rule(ALARM, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def alarm_complete(alarm: Resource) -> Findings:
+    """A metric alarm watches one metric, or queries, over periods that CloudWatch takes.
+
+    Why: CloudWatch refuses others ("ValidationError: Period must be 10, 20, 30 or a multiple of 60", "Metrics cannot
+    be checked across more than a day (EvaluationPeriods * Period must be <= 86400)").
+    Fix: Give metric_name, namespace, statistic (or extended_statistic) and period, or metric_queries alone; shorten
+    the time that is watched to a day, or to seven days with periods of an hour and more.
+    Source: Amazon CloudWatch API Reference, "PutMetricAlarm".
+    """
+    if alarm.has("evaluationCriteria"):
+        return
+    single, queries = alarm.has("metricName"), alarm.has("metricQueries")
+    if single and queries:
+        yield alarm.finding("metricName and metricQueries exclude each other; keep one.", at="metricQueries")
+    elif not single and not queries:
+        yield alarm.finding("The alarm watches nothing; give metricName, or metricQueries.", at="metricName")
+    elif single:
+        if not alarm.has("statistic") and not alarm.has("extendedStatistic"):
+            yield alarm.finding("The alarm has no statistic; give statistic or extendedStatistic.", at="statistic")
+        if not alarm.has("period"):
+            yield alarm.finding("The alarm has no period; give it in seconds.", at="period")
+    yield from _period_findings(alarm)
+
+
+def _period_findings(alarm: Resource) -> Findings:
+    periods, points = alarm.number("evaluationPeriods"), alarm.number("datapointsToAlarm")
+    if points is not None and periods is not None and points > periods:
+        yield alarm.finding(
+            f"datapointsToAlarm is {points}, more than the {periods} evaluationPeriods.", at="datapointsToAlarm"
+        )
+    period = alarm.number("period")
+    if period is None:
+        return
+    if period not in _SHORT_PERIODS and (period <= 0 or period % 60):
+        yield alarm.finding(f"A period of {period} seconds is none; use 10, 20, 30 or a multiple of 60.", at="period")
+    elif periods is not None and period * periods > (_WEEK if period >= _HOUR else _DAY):
+        yield alarm.finding(
+            f"The alarm looks back {period * periods} seconds; CloudWatch takes {_DAY}, or {_WEEK} with periods of "
+            "an hour and more.",
+            at="evaluationPeriods",
+        )
+
+
+@rule(
+    (ALARM, COMPOSITE_ALARM),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.312(b)",
+        "nist-800-53-r5": (
+            "AU-6(1) AU-6(5) AU-12(3) AU-14a AU-14b CA-2(2) CA-7 CA-7b PM-14a.1 PM-14b PM-31 SC-36(1)(a) SI-2a "
+            "SI-4(12) SI-5b SI-5(1)"
+        ),
+        "pci-dss-4.0": (
+            "10.2.1.1 10.4.1.1 10.4.1 10.4.2 10.4.3 10.6.3 10.7.1 10.7.2 11.5.2 11.6.1 12.10.5 A3.3.1 A3.5.1"
+        ),
+        "fedramp-moderate": "AC-2(4) AU-6(1)(3) AU-7(1) CA-7(a)(b) IR-4(1) SI-4(a)(b)(c) SI-4(2) SI-4(4) SI-4(5)",
+    },
+)
+def alarm_actions(alarm: Resource) -> Findings:
+    """An alarm does something when its state changes.
+
+    Why: An alarm without actions, or with actions switched off, only shows on a page that somebody has to look at.
+    Fix: Set alarm_actions, to an SNS topic for instance, and leave actions_enabled alone.
+    Source: Amazon CloudWatch User Guide, "Using Amazon CloudWatch alarms"; AWS Config rule
+    cloudwatch-alarm-action-check.
+    """
+    if not any(alarm.has(actions) for actions in ("alarmActions", "okActions", "insufficientDataActions")):
+        yield alarm.finding("The alarm has no actions; set alarmActions.", at="alarmActions")
+    elif alarm.flag("actionsEnabled") is False:
+        yield alarm.finding("The alarm's actions are switched off; leave actionsEnabled out.", at="actionsEnabled")
