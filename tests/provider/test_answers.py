@@ -103,6 +103,14 @@ class TestKnownAnswers:
         assert result.value["dnsSuffix"] == "amazonaws.com.cn"
         assert result.value["reverseDnsPrefix"] == "cn.com.amazonaws"
 
+    def test_region_of_a_provider_whose_region_is_unknown(self) -> None:
+        for token in ("getRegion:getRegion", "getAvailabilityZones:getAvailabilityZones"):
+            service = token.partition(":")[0]
+            result = AWS.invoke(f"aws:index/{service}:{service}", {}, provider_inputs={"region": UNKNOWN})
+            assert result.value is not None
+            assert placeholders.to_unknown(result.value["id"]) == UNKNOWN
+            assert all(placeholders.holds_placeholder(name) for name in result.value.get("names", ()))
+
     def test_caller(self) -> None:
         value = answer("aws:index/getCallerIdentity:getCallerIdentity")
         assert value["accountId"] == value["id"] == "998877665544"

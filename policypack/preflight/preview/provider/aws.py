@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from preflight import wire
 from preflight.facts import schema
-from preflight.preview.provider import functions, naming, prerequisites
+from preflight.preview.provider import functions, naming, placeholders, prerequisites
 from preflight.preview.provider.base import OfflineProvider, Values
 from preflight.preview.provider.coercion import (
     DEFAULTS,
@@ -156,7 +156,9 @@ class AwsProvider(OfflineProvider):
             # The arguments come back in the result, whose types the SDK checks.
             given = Coercion(token, token, marked=False).properties(given, described.arguments)
         configured = revealed(provider_inputs.get("region"))
-        region = configured if configured and not wire.is_unknown(configured) else self.environment.region
+        if wire.is_unknown(configured):
+            configured = placeholders.text("region")
+        region = configured or self.environment.region
         context = functions.Context(
             self.environment.account_id, str(given.get("region") or region), self.version, default_tags(provider_inputs)
         )
