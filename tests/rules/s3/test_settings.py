@@ -21,7 +21,9 @@ CHILD = R(BUCKET, "child", parent=COMPONENT)
 V2 = R(BUCKET_V2, "v2")
 
 
-def encrypted(bucket: R, algorithm: object = "aws:kms", key: object = None, kind: str = ENCRYPTION, **rule: object) -> R:
+def encrypted(
+    bucket: R, algorithm: object = "aws:kms", key: object = None, kind: str = ENCRYPTION, **rule: object
+) -> R:
     default = {"sseAlgorithm": algorithm} | ({"kmsMasterKeyId": key} if key is not None else {})
     return R(kind, "encryption", bucket=bucket.id, rules=[{"applyServerSideEncryptionByDefault": default, **rule}])
 
@@ -52,6 +54,15 @@ INLINE_V2 = R(
     ],
 )
 
+LOGS = R(BUCKET, "logs")
+LOGGED = R(LOGGING, "logging", bucket=DATA.id, targetBucket=LOGS.id, targetPrefix="x/")
+LOGS_UNDER_SSE_S3 = R(
+    ENCRYPTION,
+    "logs",
+    bucket=LOGS.id,
+    rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}],
+)
+
 test_bucket_encryption = table(
     "s3-bucket-encryption",
     passes("in a resource of its own", DATA, encrypted(DATA, "AES256")),
@@ -72,6 +83,7 @@ test_bucket_kms_encryption = table(
     passes("inline in v6", INLINE_V6),
     passes("inline in V2", INLINE_V2),
     fails("S3's own keys", DATA, encrypted(DATA, "AES256"), says="aws:kms"),
+    passes("a bucket for logs, which can't", LOGS, LOGS_UNDER_SSE_S3, DATA, encrypted(DATA, key=KEY.arn), KEY, LOGGED),
     fails("none", V2),
     undecided("an unknown algorithm", DATA, encrypted(DATA, UNKNOWN)),
 )
@@ -81,6 +93,7 @@ test_bucket_customer_managed_key = table(
     passes("a key of the program", DATA, encrypted(DATA, key=KEY.arn), KEY),
     passes("inline in V2", INLINE_V2),
     fails("the managed key", DATA, encrypted(DATA)),
+    passes("a bucket for logs, which can't", LOGS, LOGS_UNDER_SSE_S3, DATA, encrypted(DATA, key=KEY.arn), KEY, LOGGED),
     undecided("unknown rules", DATA, R(ENCRYPTION, "e", bucket=DATA.id, rules=UNKNOWN)),
 )
 
@@ -111,8 +124,6 @@ test_bucket_versioning = table(
     undecided("unknown status", DATA, versioned(DATA, UNKNOWN)),
 )
 
-LOGS = R(BUCKET, "logs")
-LOGGED = R(LOGGING, "logging", bucket=DATA.id, targetBucket=LOGS.id, targetPrefix="x/")
 test_bucket_logging = table(
     "s3-bucket-logging",
     passes("in a resource of its own, to a bucket for logs", DATA, LOGS, LOGGED),
@@ -158,6 +169,8 @@ test_bucket_ssl_only = table(
     passes("in the inline policy of v6", R(BUCKET, "named", bucket="data-1", policy=document(DENY), provider=V6)),
     fails("no policy", NAMED),
     fails("objects alone", NAMED, R(POLICY, "p", bucket=NAMED.id, policy=document(HALF))),
-    fails("another bucket's policy", NAMED, FAR, R(POLICY, "p", bucket=FAR.id, policy=document(DENY)), on=["named", "far"]),
+    fails(
+        "another bucket's policy", NAMED, FAR, R(POLICY, "p", bucket=FAR.id, policy=document(DENY)), on=["named", "far"]
+    ),
     undecided("an unknown policy", NAMED, R(POLICY, "p", bucket=NAMED.id, policy=UNKNOWN)),
 )

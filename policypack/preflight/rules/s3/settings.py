@@ -63,13 +63,15 @@ def bucket_encryption(bucket: Resource, stack: Stack) -> Findings:
     },
 )
 def bucket_kms_encryption(bucket: Resource, stack: Stack) -> Findings:
-    """Buckets encrypt with KMS by default.
+    """Buckets encrypt with KMS by default, except for those that receive access logs.
 
     Why: Keys that S3 owns have no policy, no rotation of your choice, and no record of who decrypted what.
     Fix: Set sse_algorithm="aws:kms" and kms_master_key_id in the bucket's encryption configuration.
-    Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys"; AWS Config rule
-    s3-default-encryption-kms.
+    Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys", "Enabling Amazon S3 server access
+    logging" (log buckets take SSE-S3 only); AWS Config rule s3-default-encryption-kms.
     """
+    if _receives_logs(bucket, stack):
+        return
     rules, places = encryption_rules(stack, bucket)
     if any(default.text("sseAlgorithm") in _KMS for found in rules for default in defaults_of(found)):
         return
@@ -79,13 +81,15 @@ def bucket_kms_encryption(bucket: Resource, stack: Stack) -> Findings:
 
 @rule(BUCKET, kind=Kind.COMPLIANCE, severity=Severity.LOW)
 def bucket_customer_managed_key(bucket: Resource, stack: Stack) -> Findings:
-    """A bucket's default encryption names a KMS key.
+    """A bucket's default encryption names a KMS key, unless it receives access logs.
 
     Why: With aws:kms and no key the AWS managed key aws/s3 is used, which can't be shared with another account or
     limited.
     Fix: Set kms_master_key_id in the bucket's encryption configuration.
     Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys".
     """
+    if _receives_logs(bucket, stack):
+        return
     rules, places = encryption_rules(stack, bucket)
     if any(default.has("kmsMasterKeyId") for found in rules for default in defaults_of(found)):
         return
@@ -151,8 +155,7 @@ def bucket_versioning(bucket: Resource, stack: Stack) -> Findings:
         ),
         "pci-dss-3.2.1": "2.2 10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.2.7 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
         "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 "
-            "A1.2.1"
+            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
         ),
         "fedramp-moderate": "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c)",
     },
@@ -168,11 +171,8 @@ def bucket_logging(bucket: Resource, stack: Stack) -> Findings:
     places = parts(stack, bucket, LOGGING, "logging")
     if any(place.has("targetBucket") for place in places.certain):
         return
-    if stack.referring_to(bucket, LOGGING, via="targetBucket"):
+    if _receives_logs(bucket, stack):
         return
-    for path in ("logging.targetBucket", "loggings.targetBucket"):
-        if stack.referring_to(bucket, BUCKET, via=path):
-            return
     places.settle()
     yield bucket.finding("does not log its requests to a bucket for logs")
 
@@ -238,3 +238,10 @@ def bucket_ssl_only(bucket: Resource, stack: Stack) -> Findings:
         raise Undecided("policy", bucket.urn, "is not known yet")
     if not answer:
         yield bucket.finding("has no policy that denies requests without TLS for the bucket and all its objects")
+
+
+def _receives_logs(bucket: Resource, stack: Stack) -> bool:
+    """Tell whether another bucket's access logs go to this one."""
+    return bool(stack.referring_to(bucket, LOGGING, via="targetBucket")) or any(
+        stack.referring_to(bucket, BUCKET, via=path) for path in ("logging.targetBucket", "loggings.targetBucket")
+    )
