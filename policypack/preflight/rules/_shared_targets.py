@@ -34,12 +34,13 @@ def target_or_none(stack: Stack, resource: Resource, via: str, *kinds: str) -> s
 
 
 def sharing(stack: Stack, resource: Resource, via: str, types: tuple[str, ...], *kinds: str) -> list[Resource]:
-    """Return the resources of some types whose property ``via`` means what this one's does, in program order, itself
-    too.
+    """Return the resources of some types whose property ``via`` means what this one's does, itself too, in program
+    order.
 
     Those whose target is not known yet are left out: they are undecided when they are judged themselves.
 
-    Raises: Undecided: what this resource's own property means is not known yet.
+    Raises:
+        Undecided: what this resource's own property means is not known yet.
     """
     mine = target_of(stack, resource, via, *kinds)
     if mine is None:

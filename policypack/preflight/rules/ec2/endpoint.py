@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from ...documents import arn
+from ...facts import vpc_endpoints
 from ...rule import Findings, Kind, Resource, Severity, rule
 from ...stack import Stack
 from .._shared_targets import earlier, sharing
@@ -16,9 +16,6 @@ FLOW_LOG: Final = "aws:ec2/flowLog:FlowLog"
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 BUCKET: Final = "aws:s3/bucket:Bucket"
 FIREHOSE: Final = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
-
-GATEWAY_SERVICES: Final = ("s3", "dynamodb", "s3express")
-"""The services that have gateway endpoints ("Gateway endpoints", AWS PrivateLink; S3 Express One Zone has its own)."""
 
 
 def _is_gateway(endpoint: Resource) -> bool:
@@ -111,18 +108,19 @@ def vpc_endpoint_fits_type(endpoint: Resource) -> Findings:
         yield endpoint.finding("An interface endpoint takes no route tables; use subnetIds.", at="routeTableIds")
         return
     service = endpoint.text("serviceName") or ""
-    found = re.fullmatch(r"com\.amazonaws\.([a-z]{2}(?:-[a-z]+)+-\d)\.(.+)", service)
+    found = vpc_endpoints.split(service)
     if found is None:
         return
-    if kind == "Gateway" and found.group(2) not in GATEWAY_SERVICES:
+    if kind == "Gateway" and not vpc_endpoints.has_gateway(found[1]):
         yield endpoint.finding(
-            f"{found.group(2)} has no gateway endpoint ({', '.join(GATEWAY_SERVICES)} have); set vpcEndpointType to "
+            f"{found[1]} has no gateway endpoint ({', '.join(sorted(vpc_endpoints.GATEWAY_SERVICES))} have); set "
+            "vpcEndpointType to "
             "Interface.",
             at="vpcEndpointType",
         )
-    elif not endpoint.has("serviceRegion") and found.group(1) != endpoint.region:
+    elif not endpoint.has("serviceRegion") and found[0] != endpoint.region:
         yield endpoint.finding(
-            f"The service is of {found.group(1)}, the endpoint in {endpoint.region}; build serviceName from the "
+            f"The service is of {found[0]}, the endpoint in {endpoint.region}; build serviceName from the "
             "region, or set "
             "serviceRegion.",
             at="serviceName",

@@ -7,7 +7,7 @@ import binascii
 import re
 from typing import Final
 
-from ...facts import offerings
+from ...facts import ec2
 from ...rule import Findings, Kind, Resource, Severity, Undecided, deferred, rule
 from ...stack import Stack
 from .._shared_targets import target_or_none
@@ -33,22 +33,20 @@ def instance_type_offered(instance: Resource) -> Findings:
     Source: Amazon EC2 User Guide, "Instance types", "Find an Amazon EC2 instance type".
     """
     path = "instanceTypes" if instance.is_a(NODE_GROUP) else "instanceType"
-    table = offerings.offerings("ec2")
-    if table is None:
-        return
+    table = ec2.instance_types()
     for name in instance.values(path):
         if not isinstance(name, str) or not name or ":" in name:
             continue
         region = instance.known_region
         offer = table.offer(name, region)
-        if offer is offerings.Offer.OFFERED:
+        if offer is ec2.Offer.OFFERED:
             continue
         size = name.partition(".")[2]
         near = ", ".join(table.nearest(name, region))
         hint = f"; {near} are" if near else ""
-        if offer is offerings.Offer.ELSEWHERE:
+        if offer is ec2.Offer.ELSEWHERE:
             yield instance.finding(f"{name} is not offered in {region} (table of {table.dated}){hint}.", at=path)
-        elif offer is offerings.Offer.REFUSED and not _SIZE.fullmatch(size):
+        elif offer is ec2.Offer.REFUSED and not _SIZE.fullmatch(size):
             yield instance.finding(f"There is no instance type {name} (table of {table.dated}){hint}.", at=path)
         else:
             yield instance.finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...documents import network
+from ...facts import ec2
 from ...rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_targets import earlier, sharing
@@ -115,7 +116,11 @@ def subnets_disjoint(subnet: Resource, stack: Stack) -> Findings:
     "aws:ec2/eip:Eip",
     kind=Kind.DEPLOYMENT,
     severity=Severity.LOW,
-    parameters={"quota": Parameter.of(5, "Elastic IP addresses that the account may have in a region.", minimum=0)},
+    parameters={
+        "quota": Parameter.of(
+            ec2.DEFAULT_ELASTIC_IPS, "Elastic IP addresses that the account may have in a region.", minimum=0
+        )
+    },
 )
 def elastic_ips_within_quota(address: Resource, stack: Stack, parameters: Parameters) -> Findings:
     """The program makes no more Elastic IP addresses in a region than the account's quota.

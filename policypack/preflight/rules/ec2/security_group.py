@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from ...documents import network
 from ...documents.answer import Invalid
+from ...facts import ec2
 from ...rule import Findings, Kind, Resource, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
 from .._shared_graph import listed
@@ -273,9 +273,6 @@ def _sources(permission: Resource, stack: Stack) -> dict[tuple[str, str], str]:
     return found
 
 
-_REFUSED_CHARACTERS: Final = re.compile(r"[^a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]")
-
-
 @rule((GROUP, INGRESS_RULE, EGRESS_RULE, RULE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def security_group_text_valid(group: Resource) -> Findings:
     """Names and descriptions of security groups and their rules have only characters that EC2 takes.
@@ -291,16 +288,16 @@ def security_group_text_valid(group: Resource) -> Findings:
             text = view.text(path)
             if not text:
                 continue
-            wrong = _REFUSED_CHARACTERS.search(text)
-            if path == "name" and text.startswith("sg-"):
+            wrong = next((one for one in text if not ec2.SECURITY_GROUP_TEXT.fullmatch(one)), None)
+            if path == "name" and text.startswith(ec2.SECURITY_GROUP_REFUSED_PREFIX):
                 yield view.finding(
                     f"The name {text!r} begins with 'sg-', which is kept for ids; begin it otherwise.", at=path
                 )
-            elif len(text) > 255:
+            elif len(text) > ec2.SECURITY_GROUP_TEXT_MAX_LENGTH:
                 yield view.finding(f"The {path} has {len(text)} characters; EC2 takes 255.", at=path)
             elif wrong:
                 yield view.finding(
-                    f"The {path} has the character {wrong.group()!r} (U+{ord(wrong.group()):04X}), which EC2 refuses; "
+                    f"The {path} has the character {wrong!r} (U+{ord(wrong):04X}), which EC2 refuses; "
                     "use letters, "
                     "digits, spaces and ._-:/()#,@[]+=&;{}!$* only.",
                     at=path,

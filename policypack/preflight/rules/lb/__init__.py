@@ -1,0 +1,1 @@
+"""Rules over application, network and gateway load balancers."""
