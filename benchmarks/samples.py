@@ -7,12 +7,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from pulumi.runtime.proto import analyzer_pb2 as pb
+
 from preflight import rule as rule_module
 from preflight import wire
 from preflight.finding import Findings, Kind, Severity
 from preflight.rule import Resource, Rule, rule
 from preflight.stack import Stack
-from pulumi.runtime.proto import analyzer_pb2 as pb
 
 BUCKET = "aws:s3/bucket:Bucket"
 POLICY = "aws:s3/bucketPolicy:BucketPolicy"
@@ -72,10 +73,41 @@ def properties(index: int) -> dict[str, Any]:
     }
 
 
+def database(index: int) -> Any:
+    """Return the AnalyzeRequest of an RDS instance with 20 properties."""
+    found = {
+        "allocatedStorage": 100,
+        "autoMinorVersionUpgrade": True,
+        "backupRetentionPeriod": 7,
+        "copyTagsToSnapshot": True,
+        "dbName": "orders",
+        "dbSubnetGroupName": wire.UNKNOWN_STRING,
+        "deletionProtection": True,
+        "enabledCloudwatchLogsExports": ["postgresql", "upgrade"],
+        "engine": "postgres",
+        "engineVersion": "15.14",
+        "finalSnapshotIdentifier": f"orders-{index}",
+        "identifier": f"orders-{index}-0a1b2c3",
+        "instanceClass": "db.t4g.medium",
+        "kmsKeyId": wire.UNKNOWN_STRING,
+        "manageMasterUserPassword": True,
+        "multiAz": True,
+        "storageEncrypted": True,
+        "tags": {"Name": "x", "Environment": "dev", "Project": "p", "ComplianceLevel": "l"},
+        "username": "dbadmin",
+        "vpcSecurityGroupIds": [wire.UNKNOWN_STRING],
+    }
+    return _request("aws:rds/instance:Instance", index, found)
+
+
 def request(index: int, kind: str = BUCKET) -> Any:
     """Return the AnalyzeRequest of one resource."""
+    return _request(kind, index, properties(index))
+
+
+def _request(kind: str, index: int, found: dict[str, Any]) -> Any:
     return pb.AnalyzeRequest(
-        type=kind, urn=urn(kind, index), name=f"r{index}", properties=wire.to_struct(properties(index)), provider=_provider()
+        type=kind, urn=urn(kind, index), name=f"r{index}", properties=wire.to_struct(found), provider=_provider()
     )
 
 

@@ -9,6 +9,7 @@ import sys
 import time
 
 import pulumi_policy
+
 from preflight.server import PackInfo, Servicer
 
 from . import samples

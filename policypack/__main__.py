@@ -9,7 +9,7 @@ from preflight import PolicyPack, rules
 
 PolicyPack(
     name="preflight",
-    policies=rules.load(),
+    policies=rules.load,
     description="Says at preview whether a Pulumi AWS program would deploy, work and comply.",
     display_name="Preflight",
     provider="AWS",

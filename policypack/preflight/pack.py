@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
+from .lazy import Lazy
 from .rule import Rule
 
 _NAME: Final = re.compile(r"^[a-zA-Z0-9-_.]{1,100}$")
@@ -21,7 +22,8 @@ class PolicyPack:
 
     Args:
         name: letters, digits, hyphens, underscores and periods, at most 100.
-        policies: Preflight's rules, stock policies, or both.
+        policies: Preflight's rules, stock policies, or both; or a function that gives Preflight's rules, called while
+            the engine connects.
         enforcement_level: of stock policies that name none; advisory when None.
         initial_config: by policy name, an enforcement level or a mapping of properties.
         description, display_name, readme, provider, tags, repository: shown by Pulumi's consoles.
@@ -33,7 +35,7 @@ class PolicyPack:
     def __init__(
         self,
         name: str,
-        policies: Sequence[Any],
+        policies: Sequence[Any] | Callable[[], Sequence[Rule]],
         enforcement_level: Any = None,
         initial_config: Mapping[str, Any] | None = None,
         description: str | None = None,
@@ -43,8 +45,11 @@ class PolicyPack:
         tags: Sequence[str] | None = None,
         repository: str | None = None,
     ) -> None:
-        self.rules: list[Rule] = [policy for policy in policies or () if isinstance(policy, Rule)]
-        self.policies: list[Any] = [policy for policy in policies or () if not isinstance(policy, Rule)]
+        given = [] if callable(policies) else policies or ()
+        self.policies: list[Any] = [policy for policy in given if not isinstance(policy, Rule)]
+        self._rules: Lazy[Sequence[Rule]] = Lazy(
+            policies if callable(policies) else lambda: [policy for policy in given if isinstance(policy, Rule)]
+        )
         _check(name, policies, self.policies, enforcement_level, initial_config)
         self.name = name
         self._arguments: dict[str, Any] = {
@@ -60,6 +65,11 @@ class PolicyPack:
         if is_host():
             self.serve()
 
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """Preflight's rules among the policies."""
+        return self._rules.get()
+
     def servicer(self, pack_folder: Path | None = None) -> Any:
         """Return the gRPC servicer of this pack, its settings read from ``preflight.yaml`` in the pack's folder.
 
@@ -69,8 +79,9 @@ class PolicyPack:
         from .server import PackInfo, Servicer
         from .settings import Settings, load, locate
 
-        settings = load(locate(pack_folder or Path.cwd()), self.rules) if self.rules else Settings()
-        return Servicer(PackInfo(self.name, **self._arguments), self.rules, self.policies, settings)
+        file = locate(pack_folder or Path.cwd())
+        settings = load(file, self.rules) if file is not None and self.rules else Settings()
+        return Servicer(PackInfo(self.name, **self._arguments), self._rules, self.policies, settings)
 
     def serve(self) -> None:
         """Serve until the engine ends this process; a settings error ends it at once, with one message."""
@@ -107,7 +118,7 @@ def _check(name: Any, policies: Any, stock: Sequence[Any], level: Any, initial_c
         )
     if not policies:
         raise TypeError("Missing policies argument")
-    if not isinstance(policies, list):
+    if not isinstance(policies, list) and not callable(policies):
         raise TypeError("Expected policies to be a list of policies")
     if stock:
         from pulumi_policy import Policy

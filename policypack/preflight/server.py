@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Mapping, Sequence
 from concurrent import futures
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from . import wire
 from .finding import Level
+from .lazy import Lazy
 from .messages import message_of
 from .remediation import apply
 from .rule import Rule
@@ -68,7 +70,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
 
     Args:
         info: what the pack says of itself.
-        rules: Preflight's rules.
+        rules: Preflight's rules, perhaps to be imported while the engine connects.
         policies: stock policies.
         settings: of all stacks; those of this stack are taken from them once its name is known.
         environment: the process's environment (region, stack name).
@@ -77,14 +79,13 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
     def __init__(
         self,
         info: PackInfo,
-        rules: Sequence[Rule],
+        rules: Sequence[Rule] | Lazy[Sequence[Rule]],
         policies: Sequence[Any] = (),
         settings: Settings | None = None,
         environment: Mapping[str, str] = os.environ,
     ) -> None:
         self._info = info
-        self._rules = list(rules)
-        self._by_id = {rule.id: rule for rule in self._rules}
+        self._rules: Lazy[Sequence[Rule]] = rules if isinstance(rules, Lazy) else Lazy(lambda: list(rules))
         self._all_settings = settings or Settings()
         self._region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None
         self._lock = threading.Lock()
@@ -99,6 +100,10 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         self._settings = self._all_settings.for_stack(self._stack_name)
         self._session: Session | None = None
         self._tally: Tally | None = None
+
+    def load(self) -> None:
+        """Import the rules, when that is still to be done."""
+        self._rules.get()
 
     # Configuration
 
@@ -137,15 +142,15 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
     def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:
         from .analyzer_info import describe
 
-        return describe(self._info, self._rules, self._settings, self._stock)
+        return describe(self._info, self._rules.get(), self._settings, self._stock)
 
     def _current(self) -> tuple[Session, Tally, Settings]:
         with self._lock:
             if self._session is None or self._tally is None:
-                levels = {name: level for name, (level, _) in self._configured.items() if name in self._by_id}
-                values = {name: found for name, (_, found) in self._configured.items() if found and name in self._by_id}
+                levels = {name: level for name, (level, _) in self._configured.items()}
+                values = {name: found for name, (_, found) in self._configured.items() if found}
                 self._settings = replace(self._settings, policy_levels=levels, policy_parameters=values)
-                enabled = [rule for rule in self._rules if self._settings.level_of(rule) is not Level.DISABLED]
+                enabled = [rule for rule in self._rules.get() if self._settings.level_of(rule) is not Level.DISABLED]
                 self._session = Session(
                     enabled, self._settings.parameters_of, self._region, self._settings.budget_seconds
                 )
@@ -251,10 +256,18 @@ def start(servicer: Servicer, workers: int = 4) -> tuple[grpc.Server, int]:
 
 
 def serve(servicer: Servicer) -> None:
-    """Print the port, as Pulumi wants it the first line of stdout, and serve until the engine ends this process."""
+    """Print the port, as Pulumi wants it the first line of stdout, and serve until the engine ends this process.
+
+    Rules that are still to be imported are, while the engine connects; if that fails the process ends.
+    """
     server, port = start(servicer)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+    try:
+        servicer.load()
+    except Exception:
+        traceback.print_exc()
+        os._exit(1)
     try:
         server.wait_for_termination()
     except KeyboardInterrupt:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from inspect import isawaitable
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import pulumi_policy as stock
 from google.protobuf import json_format
@@ -18,31 +18,11 @@ from pulumi_policy.deserialize import deserialize_properties, serialize_properti
 from pulumi_policy.policy import _NotApplicableError
 from pulumi_policy.proxy import UnknownValueError, _DictProxy, _ListProxy, _proxy_helper
 
+from .lazy import Lazy
+
 NotApplicableError = _NotApplicableError
 UnknownError = UnknownValueError
 serialize = serialize_properties
-
-_T = TypeVar("_T")
-
-
-class Lazy(Generic[_T]):
-    """A value made on first use, once, also under concurrent calls."""
-
-    __slots__ = ("_lock", "_make", "_value")
-
-    def __init__(self, make: Callable[[], _T]) -> None:
-        self._make: Callable[[], _T] | None = make
-        self._lock = threading.Lock()
-
-    def get(self) -> _T:
-        """Return the value, making it when this is the first call."""
-        if self._make is not None:
-            with self._lock:
-                if self._make is not None:
-                    self._value = self._make()
-                    self._make = None
-        return self._value
-
 
 class _Watched(_DictProxy):
     """The stock proxy of an object; tells its properties when a policy writes into it."""
