@@ -57,6 +57,14 @@ def test_the_network_is_never_touched(tmp_path: Path) -> None:
     assert len((tmp_path / "refused.guarded").read_text().splitlines()) >= 3  # engine, program, pack
 
 
+def test_a_proxy_is_not_asked(bench: Workbench) -> None:
+    """gRPC would send even loopback traffic to the proxy of the environment."""
+    bench.program("import pulumi_aws as aws\naws.s3.Bucket('b')\n")
+    proxy = "http://192.0.2.1:9"
+    ran = bench.preview("--timeout", "30", env={"http_proxy": proxy, "https_proxy": proxy, "grpc_proxy": proxy})
+    assert ran.code == 0, ran.err
+
+
 def test_the_guard_works(tmp_path: Path) -> None:
     variables = _guarded(tmp_path)
     script = "import socket; socket.create_connection(('192.0.2.1', 443), 1)"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from preflight.preview.errors import EXIT_INTERRUPTED, PreviewError
+from preflight.preview.errors import EXIT_INTERRUPTED, EXIT_USAGE, PreviewError
 
 
 @click.command()
@@ -88,20 +88,19 @@ def command(
             click.echo(f"note: {note}", err=True)
         for item in outcome.errors:
             click.echo(f"error: {error_text(item, Path.cwd())}", err=True)
-        _write(text, output)
+        if output is None:
+            sys.stdout.write(text)
     else:
         from preflight.reports.text import print_report
+        from preflight.reports.text import render as render_text
 
-        if output is not None:
-            with output.open("w", encoding="utf-8") as file:
-                print_report(outcome, file, strict=strict)
-        else:
+        text = render_text(outcome, strict=strict)
+        if output is None:
             print_report(outcome, sys.stdout, strict=strict)
-    sys.exit(exit_code(outcome, strict=strict))
-
-
-def _write(text: str, output: Path | None) -> None:
     if output is not None:
-        output.write_text(text, encoding="utf-8")
-    else:
-        sys.stdout.write(text)
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            click.echo(f"error: --output {output}: cannot be written: {error.strerror}", err=True)
+            sys.exit(EXIT_USAGE)
+    sys.exit(exit_code(outcome, strict=strict))

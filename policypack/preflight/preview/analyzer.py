@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
@@ -98,8 +99,8 @@ class PolicyPack:
         found = interpreter(self.folder, options, what=str(file))
         self.executable = found.executable
         self._environment = dict(found.environment)
-        self.uses_own_environment = found.note is None and bool(options.get("virtualenv") or options.get("toolchain"))
-        if not self.uses_own_environment:
+        self.note = found.note
+        if self.executable == sys.executable:
             paths = [str(package_folder), *filter(None, [self._environment.get("PYTHONPATH")])]
             self._environment["PYTHONPATH"] = os.pathsep.join(paths)
         self.name = self.folder.name

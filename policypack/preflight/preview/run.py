@@ -91,6 +91,7 @@ class _Preview:
             project, stack, [*request.config, *([f"aws:region={request.region}"] if request.region else [])]
         )
         folders = list(request.policy_packs) or bundled_pack()
+        _keep_off_proxies()
         found = interpreter(project.root, project.options, what=str(project.file))
         scratch = Path(tempfile.mkdtemp(prefix="preflight-"))
         program = Program(project, found, scratch, self._listener.output)
@@ -120,10 +121,9 @@ class _Preview:
                 packs=packs,
                 on_resource=self._listener.count,
             )
-            if found.note:
-                deployment.add_note(found.note)
-            for note in environment.notes:
-                deployment.add_note(note)
+            for note in (found.note, *(pack.note for pack in packs), *environment.notes):
+                if note:
+                    deployment.add_note(note)
             server.serve(Monitor(deployment, self._pack_failed), self._log)
             program.run(
                 address=server.address,
@@ -138,12 +138,13 @@ class _Preview:
             deployment.judges.wait_until_ready()
             return self._judge(deployment, packs, ended, project.root)
         finally:
-            program.stop()
-            for pack in packs:
-                pack.stop()
-            if server is not None:
-                server.stop()
-            shutil.rmtree(scratch, ignore_errors=True)
+            with _uninterrupted():
+                program.stop()
+                for pack in packs:
+                    pack.stop()
+                if server is not None:
+                    server.stop()
+                shutil.rmtree(scratch, ignore_errors=True)
 
     def _start_packs(
         self, folders: Sequence[Path], address: str, organization: str, project: str, stack: str, config: StackConfig
@@ -191,6 +192,29 @@ def bundled_pack() -> list[Path]:
     if (PACKAGE_FOLDER / "PulumiPolicy.yaml").is_file():
         return [PACKAGE_FOLDER]
     raise UsageError("this installation has no policy pack beside the preflight package; name one with --policy-pack")
+
+
+def _keep_off_proxies() -> None:
+    """Keep gRPC, here and in the children, from sending its loopback traffic to the proxy of ``http_proxy``."""
+    variable = "no_grpc_proxy"  # gRPC reads the lower-case names only
+    spared = next((os.environ[name] for name in (variable, "no_proxy", "NO_PROXY") if os.environ.get(name)), "")
+    os.environ[variable] = ",".join(filter(None, (spared, "127.0.0.1", "localhost")))
+
+
+class _uninterrupted:
+    """Shuts out further signals while a preview cleans up: a second Ctrl-C must not leave processes behind."""
+
+    def __enter__(self) -> None:
+        self._former: dict[int, Any] = {}
+        if threading.current_thread() is threading.main_thread():
+            for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+                number = getattr(signal, name, None)
+                if number is not None:
+                    self._former[number] = signal.signal(number, signal.SIG_IGN)
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._former.items():
+            signal.signal(number, handler)
 
 
 class _terminable:

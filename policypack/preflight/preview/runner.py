@@ -44,8 +44,10 @@ def main() -> int:
     if hasattr(faulthandler, "register"):
         stack_file = open(order["stack_file"], "w")  # noqa: SIM115 - open as long as the process lives
         faulthandler.register(signal.SIGUSR1, file=stack_file, all_threads=False)
-    os.environ["PULUMI_CONFIG"] = json.dumps(order["config"])
-    os.environ["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(order["secret_keys"])
+    if order["config"]:
+        os.environ["PULUMI_CONFIG"] = json.dumps(order["config"])
+    if order["secret_keys"]:
+        os.environ["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(order["secret_keys"])
     try:
         import pulumi
         import pulumi.runtime

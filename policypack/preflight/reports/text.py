@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import StringIO
 from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 _STYLES: Final = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _PLAIN_WIDTH: Final = 10_000
+_INDENT: Final = "      "
 
 
 def print_report(outcome: Outcome, stream: IO[str], *, strict: bool = False) -> None:
@@ -58,6 +60,13 @@ def print_report(outcome: Outcome, stream: IO[str], *, strict: bool = False) -> 
     console.print(summary(outcome), style=None if not live else "bold")
 
 
+def render(outcome: Outcome, *, strict: bool = False) -> str:
+    """Return the report as plain text."""
+    stream = StringIO()
+    print_report(outcome, stream, strict=strict)
+    return stream.getvalue()
+
+
 def summary(outcome: Outcome) -> str:
     """Return the report's last line."""
     mandatory = sum(finding["level"] == "mandatory" for finding in outcome.findings)
@@ -91,9 +100,9 @@ def _resource(console: Console, key: tuple[str, str, str], findings: list[dict[s
         console.print(f"  at {finding['path']}" if finding["path"] else "")
         for label, text in (("", finding["message"]), ("why: ", finding["why"]), ("fix: ", finding["fix"])):
             if text and not (label == "why: " and text == finding["message"]):
-                console.print(_indented(f"{label}{text}"))
+                _block(console, f"{label}{text}")
         if finding["controls"]:
-            console.print(_indented(f"controls: {', '.join(map(_control, finding['controls']))}"))
+            _block(console, f"controls: {', '.join(map(_control, finding['controls']))}")
     console.print()
 
 
@@ -103,8 +112,15 @@ def _control(control: Any) -> str:
     return str(control)
 
 
-def _indented(text: str) -> str:
-    return "\n".join(f"      {line}" for line in text.splitlines())
+def _block(console: Console, text: str) -> None:
+    """Print text below a finding: wrapped to the terminal's width, or one line per line elsewhere."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    if console.is_terminal:
+        console.print(Padding(Text(text), (0, 0, 0, len(_INDENT))), soft_wrap=False)
+    else:
+        console.print("\n".join(f"{_INDENT}{line}" for line in text.splitlines()))
 
 
 def _place(location: Any) -> str:
