@@ -161,7 +161,7 @@ class View:
                 current = current[step]
             elif isinstance(current, Mapping):
                 if step not in current:
-                    if any(wire.is_unknown(key) for key in current):
+                    if not wire.UNKNOWNS.isdisjoint(current):
                         raise self._undecided(walked, "may be a key that is not known yet")
                     return MISSING
                 current = current[step]
@@ -370,7 +370,7 @@ def _flatten(values: Mapping[str, Any], path: str, prefix: str) -> Iterator[tupl
         elif isinstance(value, Mapping):
             if steps[0] in value:
                 yield from walk(value[steps[0]], steps[1:], join(where, steps[0]))
-            elif any(wire.is_unknown(key) for key in value):
+            elif not wire.UNKNOWNS.isdisjoint(value):
                 yield wire.UNKNOWN_STRING, join(where, steps[0])
 
     yield from walk(values, steps_of(path), prefix)

@@ -13,16 +13,21 @@ from ...rule import Findings, Kind, Parameter, Parameters, Severity, deferred, r
 from ...stack import Stack
 from ._program import environments, stack_of, words
 
-_AUTO_SUFFIX: Final = r"-[0-9a-f]{7}(\.fifo)?"
+_AUTO_SUFFIX: Final = re.compile(r"-[0-9a-f]{7}(\.fifo)?$")
 _RANDOM: Final = re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*\d)[0-9a-f]{6,}(?![0-9A-Za-z])|\d{6,}")
 
 
 def _given_name(resource: Resource, named: PhysicalName) -> str | None:
     """The known name that the program gave, None when there is none or Pulumi made it."""
     name = resource.text(named.property)
-    if not name or re.fullmatch(re.escape(resource.name) + _AUTO_SUFFIX, name):
+    if not name or _without_suffix(name) == resource.name != name:
         return None
     return name
+
+
+def _without_suffix(name: str) -> str:
+    """The name without the random suffix that Pulumi adds to a resource's name."""
+    return _AUTO_SUFFIX.sub("", name)
 
 
 @rule("aws:*", kind=Kind.DEPLOYMENT, severity=Severity.LOW)
@@ -135,6 +140,5 @@ def names_follow_convention(resource: Resource, parameters: Parameters) -> Findi
     name = resource.text(named.property)
     if not name or names.is_prescribed(name):
         return
-    judged = re.sub(f"{_AUTO_SUFFIX}$", "", name)
-    if not re.fullmatch(pattern, judged) and not re.fullmatch(pattern, name):
+    if not re.fullmatch(pattern, _without_suffix(name)) and not re.fullmatch(pattern, name):
         yield resource.finding(f"the name '{name}' does not follow {pattern}", at=named.property)

@@ -100,6 +100,8 @@ def _class_findings(db: Resource, engine: str, name: str) -> Findings:
         return
     region = db.known_region
     offer = known.offer(name, region)
+    if offer is Offer.OFFERED:
+        return
     nearest = ", ".join(known.nearest(name, region))
     instead = f"; near it: {nearest}" if nearest else ""
     if offer is Offer.ELSEWHERE:
