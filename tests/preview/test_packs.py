@@ -51,7 +51,7 @@ def test_findings_of_a_resource_policy(bench: Workbench) -> None:
             "message": "bucket b of blue",
             "why": "Buckets have names.",
             "fix": "Name it.",
-            "controls": ["CIS 2.1"],
+            "controls": {"CIS": ["2.1"]},
             "location": {"file": "project/__main__.py", "line": 3},
         }
     ]

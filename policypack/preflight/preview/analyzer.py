@@ -55,7 +55,8 @@ class Policy:
     level: str
     severity: str
     fix: str
-    controls: tuple[str, ...]
+    controls: Mapping[str, list[str]]
+    """Framework → its controls that the policy serves."""
     is_stack: bool
 
 
@@ -298,7 +299,7 @@ class PolicyPack:
 
 def _policy(item: Any, level: int) -> Policy:
     framework = item.framework
-    controls = tuple(part for part in (f"{framework.name} {framework.reference}".strip(),) if part)
+    controls = {framework.name: [framework.reference] if framework.reference else []} if framework.name else {}
     return Policy(
         name=item.name,
         description=item.description,

@@ -95,7 +95,7 @@ def _from_diagnostics(deployment: Deployment, pack: PolicyPack, outcome: Outcome
                 "message": message,
                 "why": description,
                 "fix": policy.fix if policy else "",
-                "controls": list(policy.controls) if policy else [],
+                "controls": dict(policy.controls) if policy else {},
             }
         )
 

@@ -102,14 +102,11 @@ def _resource(console: Console, key: tuple[str, str, str], findings: list[dict[s
             if text and not (label == "why: " and text == finding["message"]):
                 _block(console, f"{label}{text}")
         if finding["controls"]:
-            _block(console, f"controls: {', '.join(map(_control, finding['controls']))}")
+            shown = (
+                f"{framework} {', '.join(controls)}".strip() for framework, controls in finding["controls"].items()
+            )
+            _block(console, f"controls: {'; '.join(shown)}")
     console.print()
-
-
-def _control(control: Any) -> str:
-    if isinstance(control, dict):
-        return " ".join(str(value) for value in control.values())
-    return str(control)
 
 
 def _block(console: Console, text: str) -> None:
