@@ -161,7 +161,7 @@ test_policy_allows_by_name = table(
     undecided("unknown", topic(policy=UNKNOWN), at="policy"),
 )
 
-OWNER = {"Condition": {"StringEquals": {"AWS:SourceOwner": "210987654321"}}}
+OWNER: Any = {"Condition": {"StringEquals": {"AWS:SourceOwner": "210987654321"}}}
 test_policy_principals_limited = table(
     "sns-policy-principals-limited",
     fails("everybody", topic(policy=policy(statement("*", "sns:Publish"))), at="policy"),

@@ -10,20 +10,12 @@ from tests.rules.table import UNKNOWN, R, document, fails, passes, table, undeci
 COMPONENT = R("program:events:Events", "component")
 
 
-class Named(R):
-    """A resource whose physical name is given: R takes ``name`` for the logical one."""
-
-    def __init__(self, type: str, physical: Any, **properties: Any) -> None:
-        super().__init__(type, "subject", **properties)
-        self.properties_["name"] = physical
-
-
 def queue(label: str = "queue", **properties: Any) -> R:
     return R("aws:sqs/queue:Queue", label, **properties)
 
 
 def fifo(physical: Any = "jobs.fifo", **properties: Any) -> R:
-    return Named("aws:sqs/queue:Queue", physical, **{"fifoQueue": True, **properties})
+    return R("aws:sqs/queue:Queue", "queue", **{"name": physical, "fifoQueue": True, **properties})
 
 
 test_fifo_names_match = table(
@@ -38,8 +30,8 @@ test_fifo_names_match = table(
     passes(
         "throughput with its scope", fifo(fifoThroughputLimit="perMessageGroupId", deduplicationScope="messageGroup")
     ),
-    fails("a FIFO topic without the ending", Named("aws:sns/topic:Topic", "news", fifoTopic=True), at="name"),
-    passes("a FIFO topic", Named("aws:sns/topic:Topic", "news.fifo", fifoTopic=True)),
+    fails("a FIFO topic without the ending", R("aws:sns/topic:Topic", "topic", name="news", fifoTopic=True), at="name"),
+    passes("a FIFO topic", R("aws:sns/topic:Topic", "topic", name="news.fifo", fifoTopic=True)),
     undecided("unknown", fifo(UNKNOWN), at="name"),
 )
 
