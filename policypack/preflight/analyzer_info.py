@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from .exemptions import HOLDS
-from .finding import Level, Severity
+from .finding import Severity
 from .rule import Rule
 from .settings import Settings
 
@@ -55,7 +55,7 @@ def describe(info: PackInfo, rules: Sequence[Rule], settings: Settings, stock: S
     for name, value in info.initial_config.items():
         _initial(message.initialConfig[name], value)
     if rules:
-        message.policies.extend(_of_rule(rule, settings.level_of(rule)) for rule in (*rules, HOLDS))
+        message.policies.extend(_of_rule(rule, settings) for rule in (*rules, HOLDS))
     if stock is not None:
         message.policies.extend(_of_policy(policy, stock) for policy in stock.policies)
     return message
@@ -72,13 +72,13 @@ def _initial(target: Any, value: Any) -> None:
         target.properties.update(properties)
 
 
-def _of_rule(rule: Rule, level: Level) -> Any:
+def _of_rule(rule: Rule, settings: Settings) -> Any:
     message = pb.PolicyInfo(
         name=rule.id,
         displayName=rule.title.rstrip("."),
         description=rule.title,
         message=rule.why,
-        enforcementLevel=_LEVELS[level.value],
+        enforcementLevel=_LEVELS[settings.level_of(rule).value],
         policy_type=pb.POLICY_TYPE_STACK if rule.takes_stack else pb.POLICY_TYPE_RESOURCE,
         severity=_SEVERITIES[rule.severity.value],
         tags=[rule.kind.value, rule.service, *rule.controls],
@@ -86,9 +86,11 @@ def _of_rule(rule: Rule, level: Level) -> Any:
         url=f"{RULES_URL}#{rule.id}",
     )
     if rule.parameters:
+        # Engines send defaults back as policy config, which wins over the settings: so they are the settings' values.
+        values = settings.parameters_of(rule)
         message.configSchema.properties.update(
             {
-                name: {**parameter.schema, "default": parameter.default, "description": parameter.description}
+                name: {**parameter.schema, "default": values[name], "description": parameter.description}
                 for name, parameter in rule.parameters.items()
             }
         )

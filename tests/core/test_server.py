@@ -14,7 +14,6 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc
-from tests.rules.table import UNKNOWN, R, analyze_request, analyze_stack_request
 
 from preflight import wire
 from preflight.finding import Finding, Findings, Kind, Level, NotApplicable, Severity
@@ -22,6 +21,7 @@ from preflight.rule import Parameter, Parameters, Resource, Rule, deferred
 from preflight.server import PackInfo, Servicer, start
 from preflight.settings import Exemption, Settings
 from preflight.stack import Stack
+from tests.rules.table import UNKNOWN, R, analyze_request, analyze_stack_request
 
 from .conftest import MakeRule
 
@@ -139,7 +139,9 @@ def test_a_rule_that_raises_is_one_entry_and_the_others_run(make_rule: MakeRule,
         client.analyze(R(BUCKET, "b", bucket="bad", secret=wire.secret("hunter2"))), key=lambda d: d.enforcementLevel
     )
     assert failure.enforcementLevel == pb.ADVISORY
-    assert failure.message.startswith(f"rule test-server-raises failed on {R(BUCKET, 'b').urn}: ValueError: no [secret] (")
+    assert failure.message.startswith(
+        f"rule test-server-raises failed on {R(BUCKET, 'b').urn}: ValueError: no [secret] ("
+    )
     assert "test_server.py:" in failure.message
     assert finding.policyName == "test-server-name-good"
     (entry,) = client.take()["failures"]
@@ -162,7 +164,9 @@ def test_not_applicable(make_rule: MakeRule, connect: Connect) -> None:
 
     client = connect([make_rule(none, BUCKET)])
     response = client.stub.Analyze(analyze_request(R(BUCKET, "b"), "preview"))
-    assert [(item.policy_name, item.reason) for item in response.not_applicable] == [("test-server-none", "nothing to see")]
+    assert [(item.policy_name, item.reason) for item in response.not_applicable] == [
+        ("test-server-none", "nothing to see")
+    ]
 
 
 def test_deferred_unknowns_leave_other_entries_decided(make_rule: MakeRule, connect: Connect) -> None:
@@ -339,6 +343,12 @@ def test_metadata_for_pulumis_consoles(make_rule: MakeRule, connect: Connect) ->
     assert found.url.endswith("docs/rules.md#test-server-name-good")
     schema = wire.to_python(found.configSchema.properties)
     assert schema == {"days": {"type": "integer", "minimum": 1, "default": 5, "description": "Days."}}
+
+
+def test_the_default_that_engines_send_back_is_the_settings_value(make_rule: MakeRule, connect: Connect) -> None:
+    rule = make_rule(name_good, BUCKET, parameters={"days": Parameter.of(5, "Days.")})
+    info = connect([rule], Settings(parameters={rule.id: {"days": 9}})).stub.GetAnalyzerInfo(empty_pb2.Empty())
+    assert wire.to_python(info.policies[0].configSchema.properties)["days"]["default"] == 9
 
 
 def test_concurrent_calls(make_rule: MakeRule, connect: Connect) -> None:
