@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from ...rule import Findings, Kind, NotApplicable, Resource, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
+from .._shared_volumes import encrypted_by_default
 from ._network import DEFAULT_SUBNET, SUBNET
 from .instance import INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE
 
 METADATA_DEFAULTS: Final = "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults"
-ENCRYPTION_BY_DEFAULT: Final = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 EIP: Final = "aws:ec2/eip:Eip"
 EIP_ASSOCIATION: Final = "aws:ec2/eipAssociation:EipAssociation"
 
@@ -73,24 +73,12 @@ def _require_tokens(instance: Resource) -> Mapping[str, Any] | None:
     return {"metadataOptions.httpTokens": "required"}
 
 
-def _encrypted_by_default(resource: Resource, stack: Stack) -> bool:
-    """Whether the program switches on the account's encryption of new volumes in a resource's region.
-
-    Raises:
-        Undecided: a setting or a region is unknown.
-    """
-    for setting in stack.of_type(ENCRYPTION_BY_DEFAULT):
-        if setting.flag("enabled") is not False and stack.same_scope(resource, setting):
-            return True
-    return False
-
-
 def _unencrypted(devices: Iterator[tuple[View, str]], resource: Resource, stack: Stack) -> Findings:
     for device, path in devices:
         with deferred():
             if device.known("noDevice") not in (None, False, "", "false"):
                 continue
-            if device.flag(path) or _encrypted_by_default(resource, stack):
+            if device.flag(path) or encrypted_by_default(resource, stack):
                 continue
             if device.has(path.replace("encrypted", "snapshotId")) and device.flag(path) is None:
                 raise Undecided(f"{device.path}.{path}", resource.urn, "is that of the snapshot")
@@ -118,7 +106,7 @@ def instance_block_devices_encrypted(instance: Resource, stack: Stack) -> Findin
     """
     if not instance.has("rootBlockDevice"):
         _leave_to_template(instance, "ebsBlockDevices")
-        if not _encrypted_by_default(instance, stack):
+        if not encrypted_by_default(instance, stack):
             yield instance.finding(
                 "The root device is not encrypted, unless its image is; set rootBlockDevice.encrypted to True.",
                 at="rootBlockDevice.encrypted",

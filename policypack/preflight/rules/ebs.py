@@ -1,0 +1,266 @@
+"""EBS volumes, snapshots and the account's defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ..facts import ec2
+from ..rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, View, deferred, rule
+from ..stack import Stack
+from ._shared_backup import covered_by_selection
+from ._shared_volumes import ENCRYPTION_BY_DEFAULT, encrypted_by_default, keyed_by_default
+
+VOLUME: Final = "aws:ebs/volume:Volume"
+INSTANCE: Final = "aws:ec2/instance:Instance"
+LAUNCH_TEMPLATE: Final = "aws:ec2/launchTemplate:LaunchTemplate"
+ATTACHMENT: Final = "aws:ec2/volumeAttachment:VolumeAttachment"
+SNAPSHOT_GUARD: Final = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
+SNAPSHOTS: Final = ("aws:ebs/snapshotCopy:SnapshotCopy", "aws:ebs/snapshotImport:SnapshotImport")
+
+
+def _devices(resource: Resource) -> Iterator[tuple[View, str, str]]:
+    """The block devices of a resource, as (object, property of its type, property of its size)."""
+    if resource.is_a(VOLUME):
+        yield resource, "type", "size"
+    elif resource.is_a(INSTANCE):
+        for path in ("rootBlockDevice", "ebsBlockDevices"):
+            for device in resource.each(path):
+                yield device, "volumeType", "volumeSize"
+    else:
+        for device in resource.each("blockDeviceMappings.ebs"):
+            yield device, "volumeType", "volumeSize"
+
+
+@rule((VOLUME, INSTANCE, LAUNCH_TEMPLATE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def volume_performance_valid(resource: Resource) -> Findings:
+    """IOPS, throughput and size of a volume fit its type.
+
+    Why: EC2 and the provider refuse others: "'iops' must be set when 'type' is 'io2'", "The parameter iops is not
+    supported for gp2 volumes", "Maximum ratio of iops to volume size is exceeded". Upper limits are not judged, since
+    AWS raises them.
+    Fix: Leave iops out for gp2, st1, sc1 and standard; set it for io1 and io2; gp3 has 3,000 IOPS and 125 MiB/s at
+    least, 500 IOPS a GiB and a quarter MiB/s for each at most.
+    Source: Amazon EBS User Guide, "Amazon EBS volume types".
+    """
+    for device, type_path, size_path in _devices(resource):
+        with deferred():
+            name = device.text(type_path) or ("gp2" if resource.is_a(VOLUME) else None)
+            if name in ec2.VOLUME_TYPES:
+                yield from _misfits(device, name, ec2.VOLUME_TYPES[name], size_path)
+
+
+def _misfits(device: View, name: str, limits: ec2.VolumeType, size_path: str) -> Findings:
+    with deferred():
+        iops = device.number("iops") or None
+        if iops is None:
+            if limits.needs_iops and not device.has("iops"):
+                yield device.finding(f"A volume of type {name} needs iops; set it, or use gp3.", at="iops")
+        elif not limits.takes_iops:
+            yield device.finding(f"A volume of type {name} takes no iops; leave it out, or use gp3.", at="iops")
+        elif limits.min_iops is not None and iops < limits.min_iops:
+            yield device.finding(
+                f"{iops} IOPS are below the {limits.min_iops} of {name}; raise or leave out iops.", at="iops"
+            )
+        elif limits.iops_per_gib is not None and limits.min_iops is not None and iops > limits.min_iops:
+            size = device.number(size_path)
+            if size is not None and iops > size * limits.iops_per_gib:
+                yield device.finding(
+                    f"{iops} IOPS are more than {limits.iops_per_gib} for each of {size} GiB; lower iops, or use a "
+                    "larger volume.",
+                    at="iops",
+                )
+    with deferred():
+        throughput = device.number("throughput") or None
+        if throughput is not None:
+            if not limits.takes_throughput:
+                yield device.finding(
+                    f"A volume of type {name} takes no throughput; leave it out, or use gp3.", at="throughput"
+                )
+            elif limits.min_throughput is not None and throughput < limits.min_throughput:
+                yield device.finding(
+                    f"{throughput} MiB/s is below the {limits.min_throughput} of {name}; raise it.", at="throughput"
+                )
+            elif limits.throughput_per_iops is not None:
+                available = device.number("iops") or limits.min_iops or 0
+                if throughput > available * limits.throughput_per_iops:
+                    yield device.finding(
+                        f"{throughput} MiB/s is more than a quarter of {available} IOPS; raise iops, or lower it.",
+                        at="throughput",
+                    )
+    with deferred():
+        size = device.number(size_path)
+        if size is not None and size < limits.min_size_gib:
+            yield device.finding(
+                f"{size} GiB is below the {limits.min_size_gib} of {name}; use a larger volume.", at=size_path
+            )
+
+
+@rule(
+    VOLUME,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
+        "nist-800-53-r5": "AU-9(3) CM-6a CM-9b CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
+        "pci-dss-3.2.1": "2.2 3.4 8.2.1",
+        "pci-dss-4.0": "3.5.1 8.3.2",
+        "fedramp-moderate": "SC-28",
+    },
+)
+def volume_encrypted(volume: Resource, stack: Stack) -> Findings:
+    """A volume is encrypted, or the program turns on the account's default.
+
+    Why: A snapshot or a volume that gets into wrong hands can be read by whoever attaches it.
+    Fix: Set encrypted to True, or add ebs.EncryptionByDefault.
+    Source: Amazon EBS User Guide, "Amazon EBS encryption"; AWS Config rule ENCRYPTED_VOLUMES.
+    """
+    encrypted = volume.flag("encrypted")
+    if encrypted or encrypted_by_default(volume, stack):
+        return
+    if encrypted is None and volume.has("snapshotId"):
+        raise Undecided("encrypted", volume.urn, "is that of the snapshot")
+    yield volume.finding("The volume is not encrypted; set encrypted to True.", at="encrypted")
+
+
+@rule((VOLUME, LAUNCH_TEMPLATE), kind=Kind.COMPLIANCE, severity=Severity.LOW)
+def customer_managed_key(resource: Resource, stack: Stack) -> Findings:
+    """Volumes are encrypted with a named KMS key.
+
+    Why: The key that AWS manages can't be shared, disabled or watched as one's own can.
+    Fix: Set kmsKeyId, or add ebs.DefaultKmsKey.
+    Source: Amazon EBS User Guide, "Amazon EBS encryption", "KMS keys for EBS encryption".
+    """
+    devices = [resource] if resource.is_a(VOLUME) else resource.each("blockDeviceMappings.ebs")
+    for device in devices:
+        with deferred():
+            if not device.has("kmsKeyId") and not keyed_by_default(resource, stack):
+                yield device.finding(
+                    "The volume uses the key of AWS; set kmsKeyId to a key of your own.", at="kmsKeyId"
+                )
+
+
+@rule(
+    (VOLUME, INSTANCE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "nist-800-53-r5": "CM-2a CM-2b CM-2b.1 CM-2b.2 CM-2b.3 CM-2(2) CM-3(3) CM-8(6)",
+    },
+    parameters={
+        "deleteOnTermination": Parameter.of(
+            False, "Whether data devices of instances must go away with their instance."
+        ),
+    },
+)
+def volume_attached(resource: Resource, stack: Stack, parameters: Parameters) -> Findings:
+    """Each volume is attached to an instance, and data devices go away with theirs when that is asked for.
+
+    Why: A volume that nothing uses costs money, and holds data that nobody watches.
+    Fix: Add an ec2.VolumeAttachment, or remove the volume; set deleteOnTermination to True.
+    Source: Amazon EBS User Guide, "Attach an Amazon EBS volume to an Amazon EC2 instance"; AWS Config rule
+    EC2_VOLUME_INUSE_CHECK.
+    """
+    if resource.is_a(VOLUME):
+        if not stack.referring_to(resource, ATTACHMENT, via="volumeId"):
+            yield resource.finding("No attachment of the program uses the volume; attach or remove it.")
+        return
+    if parameters["deleteOnTermination"]:
+        for device in resource.each("ebsBlockDevices"):
+            with deferred():
+                if device.flag("deleteOnTermination") is False:
+                    yield device.finding("The device outlives its instance; set it to True.", at="deleteOnTermination")
+
+
+@rule(
+    VOLUME,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
+        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
+        "pci-dss-3.2.1": "3.1 3.1.c",
+        "pci-dss-4.0": "10.3.3",
+    },
+)
+def volume_in_backup_plan(volume: Resource, stack: Stack) -> Findings:
+    """A backup selection covers the volume.
+
+    Why: What is not backed up is gone with the volume, or with one wrong command.
+    Fix: Add the volume's ARN, or a tag of it, to a backup.Selection.
+    Source: AWS Backup Developer Guide, "Selecting resources to backup"; AWS Config rule EBS_IN_BACKUP_PLAN.
+    """
+    answer = covered_by_selection(stack, volume, "ec2:volume")
+    if answer is None:
+        raise Undecided("tags", volume.urn, "or the selections do not tell whether one covers it")
+    if not answer:
+        yield volume.finding("No backup selection of the program covers the volume; add its ARN or a tag to one.")
+
+
+@rule(
+    ENCRYPTION_BY_DEFAULT,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
+        "nist-800-53-r5": "AU-9(3) CM-6a CM-9b CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
+        "pci-dss-3.2.1": "2.2 3.4 8.2.1",
+    },
+)
+def encryption_by_default(setting: Resource) -> Findings:
+    """The account's default encryption of volumes is not switched off.
+
+    Why: Every volume of the region that says nothing is unencrypted then.
+    Fix: Leave enabled out, or set it to True.
+    Source: Amazon EBS User Guide, "Enable Amazon EBS encryption by default"; AWS Config rule
+    EC2_EBS_ENCRYPTION_BY_DEFAULT.
+    """
+    if setting.flag("enabled") is False:
+        yield setting.finding("The account's default encryption is switched off; set it to True.", at="enabled")
+
+
+@rule(
+    SNAPSHOT_GUARD,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
+        "nist-800-53-r5": (
+            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
+            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
+            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
+        ),
+        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
+        "pci-dss-4.0": "10.3.2 3.5.1.3 A1.1.2 A3.4.1",
+        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-4 SC-7(3) SC-7",
+    },
+)
+def snapshot_public_access_blocked(guard: Resource) -> Findings:
+    """The account's guard against public snapshots blocks sharing.
+
+    Why: A snapshot that is shared with everyone can be copied by everyone.
+    Fix: Set state to "block-all-sharing".
+    Source: Amazon EBS User Guide, "Block public access for Amazon EBS snapshots"; AWS Config rule
+    EBS_SNAPSHOT_BLOCK_PUBLIC_ACCESS.
+    """
+    if guard.text("state") not in ("block-all-sharing", "block-new-sharing"):
+        yield guard.finding(f"The state is {guard.text('state')}; use block-all-sharing.", at="state")
+
+
+@rule(
+    SNAPSHOTS,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "pci-dss-4.0": "3.5.1 8.3.2",
+    },
+)
+def snapshot_encrypted(snapshot: Resource, stack: Stack) -> Findings:
+    """Copied and imported snapshots are encrypted, or the program turns on the account's default.
+
+    Why: Whoever gets the snapshot can read it.
+    Fix: Set encrypted to True.
+    Source: Amazon EBS User Guide, "Copy an Amazon EBS snapshot", "Amazon EBS encryption".
+    """
+    if not snapshot.flag("encrypted") and not encrypted_by_default(snapshot, stack):
+        yield snapshot.finding("The snapshot is not encrypted; set encrypted to True.", at="encrypted")
