@@ -1,0 +1,1 @@
+"""Rules for CloudFront distributions: origins, viewers, certificates."""
