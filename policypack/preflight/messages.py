@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .finding import Finding, Level
@@ -13,9 +14,17 @@ def message_of(rule: Rule, finding: Finding) -> str:
     where = f"{finding.path}: " if finding.path else ""
     lines = [f"{where}{finding.message}", f"Why: {rule.why}", f"Fix: {rule.fix}"]
     if rule.controls:
-        controls = "; ".join(f"{framework} {', '.join(numbers)}" for framework, numbers in rule.controls.items())
-        lines.append(f"Controls: {controls}")
+        lines.append(f"Controls: {controls_text(rule.controls)}")
     return "\n".join(lines)
+
+
+def controls_text(controls: Mapping[str, Sequence[str]], most: int = 4) -> str:
+    """Return controls for a reader: by framework, at most so many numbers of each; the JSON report has them all."""
+    shown = []
+    for framework, numbers in controls.items():
+        more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+        shown.append(f"{framework} {', '.join(numbers[:most])}{more}".strip())
+    return "; ".join(shown)
 
 
 def entry_of(rule: Rule, finding: Finding, level: Level) -> dict[str, Any]:

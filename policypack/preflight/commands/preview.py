@@ -27,6 +27,12 @@ from preflight.preview.errors import EXIT_INTERRUPTED, EXIT_USAGE, PreviewError
     help="A Python CrossGuard policy pack to judge with; repeatable (default: Preflight's own).",
 )  # fmt: skip
 @click.option(
+    "--settings",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Levels, frameworks, exemptions (default: preflight.yaml in DIR, else beside the pack).",
+)
+@click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to report."
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file.")
@@ -41,6 +47,7 @@ def command(
     stack: str | None,
     config: tuple[str, ...],
     policy_packs: tuple[Path, ...],
+    settings: Path | None,
     form: str,
     output: Path | None,
     timeout: float | None,
@@ -69,6 +76,7 @@ def command(
         timeout=timeout,
         account=account,
         region=region,
+        settings=settings,
     )
     try:
         with Progress() as progress:

@@ -23,10 +23,11 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
-from preflight.preview.errors import PackError, UsageError
+from preflight.preview.errors import EXIT_USAGE, PackError, PackUsageError, UsageError
 from preflight.preview.process import Child, OutputLines, start
 from preflight.preview.project import interpreter
 from preflight.preview.yaml_files import read_mapping
+from preflight.settings import VARIABLE
 from preflight.wire import CHANNEL_OPTIONS, to_struct
 
 VERDICTS_METHOD: Final = "/preflight.Verdicts/Take"
@@ -69,8 +70,10 @@ class PolicyPack:
     ``begin`` returns at once; ``ready`` waits until the pack is configured. ``analyze`` answers through a callback.
     """
 
-    def __init__(self, folder: Path, package_folder: Path) -> None:
+    def __init__(self, folder: Path, package_folder: Path, settings: Path | None = None) -> None:
         """``folder`` holds PulumiPolicy.yaml; packs without a virtualenv get ``package_folder`` on their import path.
+
+        ``settings`` is the ``preflight.yaml`` for packs that read one; None leaves the choice to the pack.
 
         Raises:
             UsageError: for a folder that is no Python policy pack.
@@ -100,6 +103,8 @@ class PolicyPack:
         found = interpreter(self.folder, options, what=str(file))
         self.executable = found.executable
         self._environment = dict(found.environment)
+        if settings is not None:
+            self._environment[VARIABLE] = str(settings)
         self.note = found.note
         if self.executable == sys.executable:
             paths = [str(package_folder), *filter(None, [self._environment.get("PYTHONPATH")])]
@@ -161,6 +166,8 @@ class PolicyPack:
         self._child.drain("stdout", self._output.add)
         if port is None or not port.strip().isdigit():
             self._child.wait_output()
+            if self._child.wait(2.0) == EXIT_USAGE:
+                raise PackUsageError(f"policy pack {self.folder}: {self._output.tail().strip()}")
             said = f"; its first line of output must be its port, but was {port.strip()!r}" if port else ""
             raise PackError(f"policy pack {self.folder}: failed to start{said}{self._output.tail()}")
         channel = grpc.insecure_channel(f"127.0.0.1:{port.strip()}", options=CHANNEL_OPTIONS)

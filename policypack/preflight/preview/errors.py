@@ -28,5 +28,11 @@ class PackError(PreviewError):
     exit_code = EXIT_RULE
 
 
+class PackUsageError(PackError):
+    """A policy pack that says that its settings can't be used: it ends with exit code 2 before it serves."""
+
+    exit_code = EXIT_USAGE
+
+
 class RefusedError(Exception):
     """A program's request that ends the program, as it would under the CLI; ``str()`` is the message."""

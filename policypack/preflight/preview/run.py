@@ -19,6 +19,7 @@ from preflight.preview.errors import PackError, UsageError
 from preflight.preview.launch import Ended, Program
 from preflight.preview.outcome import Outcome
 from preflight.preview.project import choose_stack, interpreter, load_project
+from preflight.settings import FILE_NAME, VARIABLE
 
 if TYPE_CHECKING:
     from preflight.preview.analyzer import PolicyPack
@@ -42,6 +43,17 @@ class Request:
     timeout: float | None = None
     account: str | None = None
     region: str | None = None
+    settings: Path | None = None
+
+
+def _settings_file(request: Request) -> Path | None:
+    """The settings asked for, else those of the program's folder; the environment's and the pack's are the pack's."""
+    if request.settings is not None:
+        if not request.settings.is_file():
+            raise UsageError(f"--settings {request.settings}: there is no such file")
+        return request.settings.resolve()
+    own = request.folder / FILE_NAME
+    return own.resolve() if VARIABLE not in os.environ and own.is_file() else None
 
 
 @dataclass
@@ -152,7 +164,8 @@ class _Preview:
         from preflight.preview.analyzer import PolicyPack, StackContext
 
         context = StackContext(organization, project, stack, dict(config.values), frozenset(config.secret_keys))
-        packs = [PolicyPack(folder, PACKAGE_FOLDER) for folder in folders]
+        settings = _settings_file(self._request)
+        packs = [PolicyPack(folder, PACKAGE_FOLDER, settings) for folder in folders]
         for pack in packs:
             pack.begin(address, context)
         return packs

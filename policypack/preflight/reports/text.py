@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from preflight.messages import controls_text
 from preflight.preview.outcome import Outcome
 from preflight.preview.verdicts import error_text, location_entry
 from preflight.wire import redacted
@@ -102,10 +103,7 @@ def _resource(console: Console, key: tuple[str, str, str], findings: list[dict[s
             if text and not (label == "why: " and text == finding["message"]):
                 _block(console, f"{label}{text}")
         if finding["controls"]:
-            shown = (
-                f"{framework} {', '.join(controls)}".strip() for framework, controls in finding["controls"].items()
-            )
-            _block(console, f"controls: {'; '.join(shown)}")
+            _block(console, f"controls: {controls_text(finding['controls'])}")
     console.print()
 
 
