@@ -1,0 +1,1 @@
+"""Rules for ECS: task definitions, their images and secrets, services, clusters."""

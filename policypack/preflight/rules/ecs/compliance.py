@@ -1,0 +1,99 @@
+"""What frameworks ask of clusters and tasks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...resource import Resource
+from ...rule import Findings, Kind, Severity, Undecided, rule
+from ...stack import Stack
+from .._shared_graph import same_scope
+from ._containers import CLUSTER, DEFINITIONS, TASK, containers, log_driver, shown
+
+ACCOUNT_SETTING: Final = "aws:ecs/accountSettingDefault:AccountSettingDefault"
+_INSIGHTS_ON: Final = ("enabled", "enhanced")
+_ROOT: Final = ("", "0", "root")
+
+
+@rule(CLUSTER, kind=Kind.COMPLIANCE, severity=Severity.LOW)
+def container_insights(cluster: Resource, stack: Stack) -> Findings:
+    """A cluster has Container Insights, enabled or enhanced, by its own setting or the account's.
+
+    Why: Without it there are no metrics of tasks and containers, and no log of why tasks restart.
+    Fix: Set settings=[{"name": "containerInsights", "value": "enhanced"}] on the cluster.
+    Source: Amazon ECS Developer Guide, "Monitor Amazon ECS containers using Container Insights"; AWS Config rule
+    ecs-container-insights-enabled.
+    """
+    pending: Undecided | None = None
+    own = [setting for setting in cluster.each("settings") if setting.text("name") == "containerInsights"]
+    for setting in own:
+        if setting.text("value") not in _INSIGHTS_ON:
+            yield setting.finding("Container Insights is off; set the value to enhanced.", at="value")
+    if own:
+        return
+    for default in stack.of_type(ACCOUNT_SETTING):
+        try:
+            is_on = default.text("name") == "containerInsights" and default.text("value") in _INSIGHTS_ON
+            if is_on and same_scope(stack, cluster, default) is not False:
+                return
+        except Undecided as unknown:
+            pending = unknown
+    if pending:
+        raise pending
+    yield cluster.finding("Container Insights is not set; add settings with value enhanced.", at="settings")
+
+
+@rule(
+    TASK,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1)",
+        "nist-800-53-r5": "AC-3 AC-5b CM-5(1)(a)",
+        "pci-dss-3.2.1": "7.2.1",
+        "pci-dss-4.0": "7.2.1 7.2.2 7.2.3",
+        "fedramp-moderate": "AC-2(j) AC-3 AC-5c",
+    },
+)
+def task_host_mode_user(task: Resource) -> Findings:
+    """Containers of a task in network mode host run as a user that is not root.
+
+    Why: In host mode a container shares the network of its instance; as root it can reach the instance's services and
+    credentials, privileged or not.
+    Fix: Name a user in the container definition ("user": "1000"), or use network mode awsvpc.
+    Source: AWS Security Hub User Guide, "Amazon ECS controls" (ECS.1); AWS Config rule
+    ecs-task-definition-user-for-host-mode-check.
+    """
+    if task.text("networkMode") != "host":
+        return
+    for container in containers(task):
+        user = str(container.get("user") or "").partition(":")[0].strip().lower()
+        if user in _ROOT:
+            how = "privileged and as root" if container.get("privileged") is True else "as root"
+            yield task.finding(
+                f"{shown(container)} runs {how} in network mode host; name another user in the definition.",
+                at=DEFINITIONS,
+            )
+
+
+@rule(
+    TASK,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "pci-dss-4.0": (
+            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
+        ),
+    },
+)
+def task_logging(task: Resource) -> Findings:
+    """Each container of a task has a log driver.
+
+    Why: Without one its output stays on the instance, or is lost with the task.
+    Fix: Add logConfiguration to the container definition, for instance with driver awslogs.
+    Source: Amazon ECS Developer Guide, "Send Amazon ECS logs to CloudWatch"; AWS Config rule
+    ecs-task-definition-log-configuration.
+    """
+    for container in containers(task):
+        if log_driver(container) in (None, "none"):
+            yield task.finding(f"{shown(container)} has no log driver; add logConfiguration.", at=DEFINITIONS)

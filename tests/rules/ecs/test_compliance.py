@@ -1,0 +1,59 @@
+"""Clusters and tasks."""
+
+from __future__ import annotations
+
+from tests.rules.ecs.parts import COMPONENT, LOGS, TASK, container, task
+from tests.rules.table import UNKNOWN, V6, P, R, fails, passes, table, undecided
+
+CLUSTER = "aws:ecs/cluster:Cluster"
+ACCOUNT = "aws:ecs/accountSettingDefault:AccountSettingDefault"
+WEST = P("west", region="us-west-2")
+
+
+def cluster(value: object, **more: object) -> R:
+    return R(CLUSTER, "cluster", settings=[{"name": "containerInsights", "value": value}], **more)
+
+
+test_container_insights = table(
+    "ecs-container-insights",
+    fails("not set", R(CLUSTER, "cluster"), at="settings", says="enhanced"),
+    passes("enhanced", cluster("enhanced")),
+    passes("enabled", cluster("enabled", provider=V6)),
+    fails("disabled", cluster("disabled"), at="settings[0].value"),
+    passes("by the account", R(CLUSTER, "cluster"), R(ACCOUNT, "insights", name="containerInsights", value="enabled")),
+    passes(
+        "by the account, in a component",
+        R(CLUSTER, "cluster"),
+        COMPONENT,
+        R(ACCOUNT, "insights", name="containerInsights", value="enabled", parent=COMPONENT),
+    ),
+    fails(
+        "by the account in another region",
+        R(CLUSTER, "cluster"),
+        R(ACCOUNT, "insights", name="containerInsights", value="enabled", provider=WEST),
+    ),
+    fails("another setting of the account", R(CLUSTER, "cluster"), R(ACCOUNT, "a", name="fargateFIPSMode", value="on")),
+    undecided("unknown", cluster(UNKNOWN), at="settings[0].value"),
+)
+
+test_task_host_mode_user = table(
+    "ecs-task-host-mode-user",
+    fails("root", task(networkMode="host"), at="containerDefinitions", says="root"),
+    passes("a named user", task(container(user="1000:1000"), networkMode="host")),
+    fails("root by name", task(container(user="root"), networkMode="host")),
+    fails("root by number, with a group", task(container(user="0:1000"), networkMode="host")),
+    fails("privileged", task(container(privileged=True), networkMode="host"), says="privileged"),
+    passes("bridge", task(networkMode="bridge")),
+    passes("no mode", task()),
+    undecided("unknown containers", task(containerDefinitions=UNKNOWN, networkMode="host")),
+    undecided("an unknown mode", task(networkMode=UNKNOWN), at="networkMode"),
+)
+
+test_task_logging = table(
+    "ecs-task-logging",
+    fails("no driver", task(container()), at="containerDefinitions", says="'web'"),
+    passes("awslogs", task(container(logConfiguration=LOGS))),
+    fails("none", task(container(logConfiguration={"logDriver": "none"}))),
+    fails("one of two", task(container(logConfiguration=LOGS), container(name="app")), says="'app'"),
+    undecided("unknown", R(TASK, "task", containerDefinitions=UNKNOWN), at="containerDefinitions"),
+)
