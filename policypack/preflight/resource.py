@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -74,7 +75,12 @@ class Provider:
         self.urn = urn
         self.type = type_token
         self.name = name
-        self.view = Resource(urn=urn, type_token=type_token, name=name, load_inputs=lambda: dict(properties))
+        self.view = Resource(
+            urn=urn,
+            type_token=type_token,
+            name=name,
+            load_inputs=lambda: {key: _from_text(value) for key, value in properties.items()},
+        )
 
     @property
     def is_default(self) -> bool:
@@ -83,6 +89,16 @@ class Provider:
 
     def __getitem__(self, path: str) -> Any:
         return self.view[path]
+
+
+def _from_text(value: Any) -> Any:
+    """SDKs send a provider's nested settings (``defaultTags``, ``allowedAccountIds``) as JSON text."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 class Resource(View):

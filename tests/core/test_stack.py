@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
-from tests.rules.table import UNKNOWN, Mode, P, R, analyze_request, analyze_stack_request, concat
 
 from preflight.finding import Undecided
 from preflight.session import Session
 from preflight.stack import Stack
+from tests.rules.table import UNKNOWN, Mode, P, R, analyze_request, analyze_stack_request, concat
 
 BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_V2 = "aws:s3/bucketV2:BucketV2"
@@ -154,8 +157,10 @@ def test_scopes() -> None:
     assert stack.same_scope(first, fourth)
 
 
-def test_tags_have_the_default_tags_under_them() -> None:
-    tagged = P("tagged", config={"defaultTags": {"tags": {"Project": "p", "Name": "default"}}})
+@pytest.mark.parametrize("as_text", [False, True], ids=["as an object", "as JSON text, which SDKs send"])
+def test_tags_have_the_default_tags_under_them(as_text: bool) -> None:
+    default_tags: Any = {"tags": {"Project": "p", "Name": "default"}}
+    tagged = P("tagged", config={"defaultTags": json.dumps(default_tags) if as_text else default_tags})
     bucket = R(BUCKET, "bucket", provider=tagged, tags={"Name": "own", "Late": UNKNOWN})
     found = stack_of(bucket).resources[0]
     assert found.tags == {"Project": "p", "Name": "own", "Late": None}
