@@ -206,14 +206,11 @@ def location_of(request: Any) -> Location | None:
     places = [request.sourcePosition] if request.HasField("sourcePosition") else []
     if request.HasField("stackTrace"):
         places.extend(frame.pc for frame in request.stackTrace.frames if frame.HasField("pc"))
-    first: Location | None = None
     for place in places:
         address = urlparse(place.uri)
         if address.scheme != "file" or not place.line:
             continue
         found = Location(unquote(address.path), place.line)
-        if first is None:
-            first = found
         if "site-packages" not in found.file and "dist-packages" not in found.file:
             return found
-    return first
+    return None
