@@ -121,7 +121,7 @@ def is_admin(statement: Statement) -> Answer:
     return every(
         [
             None if statement.effect is None else statement.effect == "Allow",
-            either(covers(pattern, "*") for pattern in statement.actions),
+            either(pattern == "*:*" or covers(pattern, "*") for pattern in statement.actions),
             either(covers(pattern, "*") for pattern in statement.resources),
         ]
     )

@@ -1,0 +1,1 @@
+"""Rules of IAM: policy documents wherever they stand, roles, users and groups."""

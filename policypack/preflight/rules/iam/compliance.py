@@ -1,0 +1,335 @@
+"""What frameworks ask of identities: least privilege, permissions by group, no long-lived credentials."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...documents import iam
+from ...resource import Resource
+from ...rule import Findings, Kind, Parameter, Parameters, Severity, Undecided, deferred, rule
+from ...stack import Stack
+from .._shared_graph import listed
+from .._shared_roles import POLICY, POLICY_ATTACHMENT, ROLE
+from ._documents import GROUP, INLINE, USER, USER_ATTACHMENT, USER_POLICY, documents, inline_documents
+
+_ACCESS_KEY: Final = "aws:iam/accessKey:AccessKey"
+_LOGIN_PROFILE: Final = "aws:iam/userLoginProfile:UserLoginProfile"
+_GROUP_MEMBERSHIP: Final = "aws:iam/groupMembership:GroupMembership"
+_USER_MEMBERSHIP: Final = "aws:iam/userGroupMembership:UserGroupMembership"
+_PASSWORD_POLICY: Final = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
+
+
+@rule(
+    _ACCESS_KEY,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(4)(ii)(B)",
+        "nist-800-53-r5": (
+            "AC-2(1) AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) AC-3(3)(c) "
+            "AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(8) AC-3(12)(a) AC-3(13) "
+            "AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-24 CM-5(1)(a) CM-6a CM-9b SC-23(3)"
+        ),
+        "pci-dss-3.2.1": "2.2",
+        "pci-dss-4.0": "8.3.10.1 8.3.5 8.3.7 8.3.9 8.6.3 7.2.4 7.2.5.1 8.2.6 A3.4.1",
+        "fedramp-moderate": "AC-2(1) AC-2(f) AC-2(j) AC-2 AC-3 AC-5(c) AC-6",
+    },
+)
+def access_keys_absent(key: Resource) -> Findings:
+    """No active long-lived access key is declared.
+
+    Why: An access key works until somebody deletes it, and its secret stands in the stack's state. The age of keys,
+    which the frameworks ask about, is a matter of the live account; without keys the question does not arise.
+    Fix: Use roles (for workloads, OIDC federation for CI, IAM Identity Center for people); set status to "Inactive"
+    until a key is gone.
+    Source: AWS IAM User Guide, "Security best practices in IAM"; AWS Config rule access-keys-rotated.
+    """
+    if key.text("status") != "Inactive":
+        yield key.finding("declares an active long-lived access key; let the user assume a role instead", at="status")
+
+
+@rule(
+    (_LOGIN_PROFILE, USER),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": "164.312(d) 164.308(a)(4)(ii)(B)",
+        "nist-800-53-r5": (
+            "AC-2(1) AC-3(2) AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) "
+            "AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(8) "
+            "AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-7(4) AC-7(4)(a) AC-24 CM-5(1)(a) CM-6a "
+            "CM-9b IA-2(1) IA-2(2) IA-2(6) IA-2(6)(a) IA-2(8) SC-23(3)"
+        ),
+        "pci-dss-3.2.1": "2.2 8.3",
+        "pci-dss-4.0": "8.4.1 8.4.2 8.4.3",
+        "fedramp-moderate": "AC-2(1) AC-2(f) AC-2(j) IA-2(1)(2) IA-2(1)",
+    },
+)
+def console_passwords_absent(profile: Resource) -> Findings:
+    """No console password is declared.
+
+    Why: Whether its user has an MFA device is a matter of the live account; a user without a password needs none.
+    Fix: Let people sign in through IAM Identity Center, and drop the UserLoginProfile.
+    Source: AWS IAM User Guide, "Security best practices in IAM"; AWS Config rule mfa-enabled-for-iam-console-access.
+    """
+    if profile.is_a(_LOGIN_PROFILE):
+        yield profile.finding("declares a console password; let people sign in through IAM Identity Center", at="user")
+
+
+@rule(
+    GROUP,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": (
+            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
+            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
+        ),
+        "pci-dss-3.2.1": "7.1.2 7.1.3 7.2.1 7.2.2",
+    },
+)
+def group_has_users(group: Resource, stack: Stack) -> Findings:
+    """A membership resource of the program puts at least one user in each group.
+
+    Why: A group without users grants nothing and hides who really has its permissions.
+    Fix: Add iam.GroupMembership or iam.UserGroupMembership, or drop the group.
+    Source: AWS IAM User Guide, "IAM user groups"; AWS Config rule iam-group-has-users-check.
+    """
+    if stack.referring_to(group, _USER_MEMBERSHIP, via="groups"):
+        return
+    if not any(member.has("users") for member in stack.referring_to(group, _GROUP_MEMBERSHIP, via="group")):
+        yield group.finding("no membership created here puts a user in the group")
+
+
+@rule(
+    USER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": (
+            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
+            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
+        ),
+        "nist-800-53-r5": (
+            "AC-2i.2 AC-2(1) AC-2(6) AC-3 AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) "
+            "AC-3(3)(b)(5) AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) "
+            "AC-3(7) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-6 AC-6(3) AC-24 CM-5(1)(a) "
+            "CM-6a CM-9b MP-2 SC-23(3)"
+        ),
+        "pci-dss-3.2.1": "2.2 7.1.2 7.1.3 7.2.1 7.2.2",
+    },
+)
+def user_in_group(user: Resource, stack: Stack) -> Findings:
+    """Each user is in at least one group.
+
+    Why: Permissions by group are seen and changed in one place; those of single users are forgotten.
+    Fix: Add iam.UserGroupMembership for the user.
+    Source: AWS IAM User Guide, "IAM user groups"; AWS Config rule iam-user-group-membership-check.
+    """
+    if stack.referring_to(user, _GROUP_MEMBERSHIP, via="users"):
+        return
+    if not any(member.has("groups") for member in stack.referring_to(user, _USER_MEMBERSHIP, via="user")):
+        yield user.finding("no membership created here puts the user in a group")
+
+
+@rule(
+    (USER_POLICY, USER_ATTACHMENT, POLICY_ATTACHMENT),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": (
+            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
+            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
+        ),
+        "nist-800-53-r5": (
+            "AC-2i.2 AC-2(1) AC-2(6) AC-3 AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) "
+            "AC-3(3)(b)(5) AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) "
+            "AC-3(7) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-6 AC-6(3) AC-24 CM-5(1)(a) "
+            "CM-6a CM-9b MP-2 SC-23(3) SC-25"
+        ),
+        "pci-dss-3.2.1": "2.2 7.1.2 7.1.3 7.2.1 7.2.2",
+        "pci-dss-4.0": "7.2.1 7.2.2 7.2.5 7.3.1 7.3.2 7.3.3 8.2.1 8.2.2 8.2.4 8.2.5 8.2.7 8.2.8 8.3.11 8.3.4",
+        "fedramp-moderate": "AC-2(f) AC-2(j) AC-2(1) AC-3 AC-5c AC-6 SC-2 AC-5(c)",
+    },
+)
+def user_permissions_by_group(resource: Resource) -> Findings:
+    """Users get permissions through groups or roles only.
+
+    Why: Policies on single users are easily forgotten when a person changes tasks.
+    Fix: Attach the policy to a group of which the user is a member.
+    Source: AWS IAM User Guide, "Security best practices in IAM"; AWS Config rule iam-user-no-policies-check.
+    """
+    path = "users" if resource.is_a(POLICY_ATTACHMENT) else "user"
+    if resource.has(path):
+        if resource.is_unknown(path) and path == "users":
+            raise Undecided(path, resource.urn)
+        yield resource.finding("gives a policy to a single user; attach it to a group", at=path)
+
+
+@rule(
+    (*INLINE, ROLE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": (
+            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
+            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
+        ),
+        "nist-800-53-r5": (
+            "AC-2i.2 AC-2(1) AC-2(6) AC-3 AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) "
+            "AC-3(3)(b)(5) AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) "
+            "AC-3(7) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-6 AC-6(3) AC-24 CM-5(1)(a) "
+            "CM-6a CM-9b MP-2 SC-23(3)"
+        ),
+        "pci-dss-3.2.1": "2.2 7.1.2 7.1.3 7.2.1 7.2.2",
+        "fedramp-moderate": "AC-2(f) AC-2(j) AC-2(1) AC-3 AC-5c AC-6 SC-2",
+    },
+)
+def policies_managed(resource: Resource) -> Findings:
+    """Permissions live in managed policies, not in inline ones.
+
+    Why: Managed policies have versions, can be rolled back, and are seen in one place by whoever reviews them.
+    Fix: Make an iam.Policy and attach it.
+    Source: AWS IAM User Guide, "Managed policies and inline policies"; AWS Config rule iam-no-inline-policy-check.
+    """
+    if not resource.is_a(ROLE):
+        yield resource.finding("is an inline policy; make an iam.Policy and attach it", at="policy")
+        return
+    written = list(inline_documents(resource))
+    if any(entry.path.endswith(".policy") for entry in written):
+        yield resource.finding("has inline policies; make an iam.Policy and attach it", at="inlinePolicies")
+    elif written:
+        raise Undecided("inlinePolicies", resource.urn)
+
+
+@rule(
+    (POLICY, *INLINE, ROLE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.CRITICAL,
+    controls={
+        "hipaa": (
+            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
+            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
+        ),
+        "nist-800-53-r5": (
+            "AC-2i.2 AC-2(1) AC-2(6) AC-3 AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) "
+            "AC-3(3)(b)(5) AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) "
+            "AC-3(7) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-5b AC-6 AC-6(2) AC-6(3) "
+            "AC-6(10) AC-24 CM-5(1)(a) CM-6a CM-9b MP-2 SC-23(3) SC-25"
+        ),
+        "pci-dss-3.2.1": "2.2 7.1.2 7.1.3 7.2.1 7.2.2",
+        "fedramp-moderate": "AC-2(f) AC-2(j) AC-2(1) AC-3 AC-5c AC-6 AC-6(10) SC-2 AC-5(c)",
+    },
+)
+def policy_below_admin(resource: Resource) -> Findings:
+    """No allow statement grants every action on every resource.
+
+    Why: Whoever gets at such an identity owns the account.
+    Fix: List the actions and resources that the task needs.
+    Source: AWS IAM User Guide, "Security best practices in IAM" (least privilege); AWS Config rule
+    iam-policy-no-statements-with-admin-access.
+    """
+    for written in documents(resource):
+        if written.is_trust:
+            continue
+        judged = iam.admin_statements(written.document)
+        for statement in judged.statements:
+            yield resource.finding(
+                f"{statement.label} allows every action on every resource; list what the task needs", at=written.path
+            )
+        if judged.undecided and not judged.statements and not written.document.error:
+            with deferred():
+                raise Undecided(written.path, resource.urn)
+
+
+@rule(
+    (POLICY, *INLINE, ROLE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": (
+            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
+            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
+        ),
+        "nist-800-53-r5": "AC-3 AC-5b AC-6(2) AC-6(10) CM-5(1)(a)",
+        "pci-dss-3.2.1": "7.1.2 7.1.3 7.2.1 7.2.2",
+        "fedramp-moderate": "AC-2(f) AC-2(j) AC-3 AC-5c AC-6(10)",
+    },
+)
+def policy_service_access_limited(resource: Resource) -> Findings:
+    """No allow statement grants all actions of a service.
+
+    Why: "s3:*" includes what nobody thought of: changing policies, deleting data, and every future action.
+    Fix: List the actions that the task needs.
+    Source: AWS IAM User Guide, "Security best practices in IAM" (least privilege); AWS Config rule
+    iam-policy-no-statements-with-full-access.
+    """
+    for written in documents(resource):
+        if written.is_trust:
+            continue
+        for statement in written.document.statements:
+            services = iam.whole_services(statement)
+            # What grants everything on everything is iam-policy-below-admin's.
+            if services and iam.is_admin(statement) is not True:
+                yield resource.finding(
+                    f"{statement.label} allows all actions of {listed(services)}; list what the task needs",
+                    at=written.path,
+                )
+        if not written.document.complete:
+            with deferred():
+                raise Undecided(written.path, resource.urn)
+
+
+@rule(
+    _PASSWORD_POLICY,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.308(a)(4)(ii)(B) 164.308(a)(5)(ii)(D) 164.312(d)",
+        "nist-800-53-r5": (
+            "AC-2d.1 AC-2(1) AC-2(3)(a) AC-2(3)(b) AC-2(3)(c) AC-2(3)(d) AC-2(3) AC-3(3)(a) AC-3(3)(b)(1) "
+            "AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) "
+            "AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) "
+            "AC-4(28) AC-7(4) AC-7(4)(a) AC-24 CM-5(1)(a) CM-6a CM-9b CM-12b IA-4d IA-5 IA-5b IA-5c IA-5d IA-5f "
+            "IA-5h IA-5(1)(f) IA-5(1)(g) IA-5(1)(h) IA-5(18)(a) IA-5(18)(b) IA-8(2)(b) MA-4c SC-23(3)"
+        ),
+        "pci-dss-3.2.1": "8.2.3 8.2.4 8.2.5",
+        "pci-dss-4.0": "8.3.6 8.6.3",
+        "fedramp-moderate": "AC-2(1) AC-2(f) AC-2(j) AC-2 AC-5(c) IA-2 IA-5(1)(a)(d)(e) IA-5(4)",
+    },
+    parameters={
+        "length": Parameter.of(14, "Least length of a password, in characters.", minimum=6, maximum=128),
+        "reuse": Parameter.of(24, "Number of former passwords that can't be used again.", minimum=1, maximum=24),
+        "days": Parameter.of(90, "Greatest age of a password, in days.", minimum=1, maximum=1095),
+    },
+)
+def password_policy(policy: Resource, parameters: Parameters) -> Findings:
+    """A declared account password policy asks for length, all classes of characters, new passwords, and an age limit.
+
+    Why: What the resource leaves out is switched off: without a value IAM asks for 6 characters, of any class, for
+    ever.
+    Fix: Set minimum_password_length=14, password_reuse_prevention=24, max_password_age=90 and the four require_ flags.
+    Source: AWS IAM User Guide, "Set an account password policy for IAM users"; AWS Config rule iam-password-policy.
+    """
+    lacking: list[tuple[str, str]] = []
+    with deferred():
+        if (policy.number("minimumPasswordLength") or 6) < parameters["length"]:
+            lacking.append(("minimumPasswordLength", f"at least {parameters['length']} characters"))
+    with deferred():
+        if (policy.number("passwordReusePrevention") or 0) < parameters["reuse"]:
+            lacking.append(("passwordReusePrevention", f"none of the last {parameters['reuse']} passwords"))
+    with deferred():
+        if not 0 < (policy.number("maxPasswordAge") or 0) <= parameters["days"]:
+            lacking.append(("maxPasswordAge", f"a new password every {parameters['days']} days"))
+    for word in ("Lowercase", "Uppercase"):
+        with deferred():
+            if not policy.flag(f"require{word}Characters"):
+                lacking.append((f"require{word}Characters", f"{word.lower()} letters"))
+    for word in ("Numbers", "Symbols"):
+        with deferred():
+            if not policy.flag(f"require{word}"):
+                lacking.append((f"require{word}", word.lower()))
+    if lacking:
+        yield policy.finding(
+            "The password policy does not ask for " + listed((wanted for _, wanted in lacking), 7), at=lacking[0][0]
+        )
