@@ -124,6 +124,7 @@ class PythonFunction(Component):
         log_retention_days: int,
         environment: Mapping[str, pulumi.Input[str]] | None = None,
         statements: Sequence[Statement] = (),
+        dead_letters: Queue | None = None,
         boundary_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -135,11 +136,12 @@ class PythonFunction(Component):
         security_group: has to reach the endpoints of what the function calls (see `Network.allow_endpoints`).
         key: encrypts environment variables and the dead-letter queue.
         statements: what the function may do beside logging, tracing, and sending to its dead-letter queue.
+        dead_letters: queue for events that could not be handled; by default one of the function's own.
         """
         super().__init__("reference:functions:PythonFunction", name, scope=scope, opts=opts)
         parent = pulumi.ResourceOptions(parent=self)
         self.function_name = self.physical(name, Kind.FUNCTION)
-        self.dead_letters = Queue(f"{name}-failed", scope=scope, key=key, opts=parent)
+        self.dead_letters = dead_letters or Queue(f"{name}-failed", scope=scope, key=key, opts=parent)
         self.log_group = EncryptedLogGroup(
             name,
             scope=scope,

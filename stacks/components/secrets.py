@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 
@@ -83,6 +85,7 @@ class RotationSchedule(Component):
         secret: ManagedSecret,
         function: PythonFunction,
         every_days: int,
+        after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """
@@ -90,6 +93,8 @@ class RotationSchedule(Component):
             reaches Secrets
             Manager and the database.
         every_days: 1 to 1000; the first rotation follows at once.
+        after: what that first rotation needs beside them: the way to Secrets Manager and the database, and the
+            database itself. Components stand for all that they hold.
         """
         super().__init__("reference:secrets:RotationSchedule", name, scope=scope, opts=opts)
         permission = function.allow_invocation(
@@ -100,6 +105,6 @@ class RotationSchedule(Component):
             secret_id=secret.secret.id,
             rotation_lambda_arn=function.arn,
             rotation_rules={"automatically_after_days": every_days},
-            opts=self.inside(depends_on=[permission, secret.version, *function.role.ready]),
+            opts=self.inside(depends_on=[permission, secret.version, *function.role.ready, *after]),
         )
         self.register_outputs({})
