@@ -19,7 +19,10 @@ MUTANTS = {
         "            )]),",
     ),
     "000-2 logs without the account's role": Mutant(
-        "apigateway-account-logging-role-set", config=["accountLoggingRole=true"]
+        "apigateway-account-logging-role-set",
+        "hipaa_pipeline/preflight.yaml",
+        "{baselineOwnsRole: true}",
+        "{baselineOwnsRole: false}",
     ),
     "000-3 inline rules beside rules of their own": Mutant(
         "ec2-security-group-rules-single-owner",
