@@ -202,4 +202,4 @@ def _is_foreign(role: Resource, value: str) -> bool:
     if role.provider is None:
         return False
     allowed = role.provider.view.raw("allowedAccountIds")
-    return isinstance(allowed, list) and bool(allowed) and arn.account_of(value) not in {str(account) for account in allowed}
+    return isinstance(allowed, list) and bool(allowed) and str(arn.account_of(value)) not in map(str, allowed)
