@@ -72,10 +72,11 @@ class Recording:
         return found.inputs
 
     def physical_names(self) -> Iterator[tuple[str, str]]:
-        """Type and physical name of every resource that has one."""
+        """Type and physical name of every resource that has one; names that hold another resource's id are left out."""
         for resource in self.resources:
-            if resource.type in PHYSICAL_NAMES:
-                yield resource.type, resource.inputs[PHYSICAL_NAMES[resource.type]]
+            name = resource.inputs.get(PHYSICAL_NAMES.get(resource.type, ""))
+            if name is not None and name != UNKNOWN:
+                yield resource.type, name
 
 
 def record(folder: Path, stack: str, *config: str) -> Recording:
