@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 from . import wire
@@ -53,6 +55,7 @@ class Session:
         self.prerequisites: frozenset[str] = frozenset()
         self.stack_name = ""
         self.project = ""
+        self.program_folder: Path | None = None
 
     def _parameters(self, rule: Rule) -> Mapping[str, Any] | None:
         return self._parameters_of(rule) if rule.takes_parameters and self._parameters_of else None
@@ -70,6 +73,7 @@ class Session:
             parent=options.parent,
             secrets=self.secrets,
             environment_region=self._environment_region,
+            program_folder=self.program_folder,
         )
 
     def analyze(self, request: Any) -> tuple[Resource, list[Verdict]]:
@@ -83,8 +87,10 @@ class Session:
 
     def stack(self, request: Any) -> Stack:
         """Return the graph of an AnalyzeStackRequest, joined with the remembered inputs."""
+        # The CLI sends resources in an order of its own making; by URN, every run says the same.
+        ordered = sorted(request.resources, key=attrgetter("urn"))
         return Stack(
-            [self._member(message) for message in request.resources],
+            [self._member(message) for message in ordered],
             prerequisites=self.prerequisites,
             name=self.stack_name,
             project=self.project,
@@ -108,6 +114,7 @@ class Session:
             },
             secrets=self.secrets,
             environment_region=self._environment_region,
+            program_folder=self.program_folder,
         )
 
     def analyze_stack(self, request: Any) -> tuple[Stack, Iterator[Verdict]]:

@@ -64,7 +64,7 @@ class Stack:
     """All resources of a program, with their references.
 
     Args:
-        resources: in the order the engine sent them, components and providers included.
+        resources: components and providers included; in an order that every run repeats.
         prerequisites: names and ARNs that the settings, or lookups in the program, declare to exist outside it.
         name: the Pulumi stack's name, empty when not known.
         project: the Pulumi project's name, empty when not known.
@@ -97,7 +97,7 @@ class Stack:
         self._referred: dict[tuple[str, str, tuple[str, ...]], Partners] = {}
 
     def of_type(self, *types: str) -> list[Resource]:
-        """Return the resources of these types, all tokens of one kind taken together, in program order."""
+        """Return the resources of these types, all tokens of one kind taken together, in the stack's order."""
         if len(types) == 1:
             return self._by_kind.get(canonical(types[0]), [])
         kinds = dict.fromkeys(canonical(wanted) for wanted in types)
