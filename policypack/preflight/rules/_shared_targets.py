@@ -4,6 +4,8 @@ system.
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from ..finding import Undecided
 from ..resource import Resource
 from ..stack import Stack
@@ -34,8 +36,8 @@ def target_or_none(stack: Stack, resource: Resource, via: str, *kinds: str) -> s
 
 
 def sharing(stack: Stack, resource: Resource, via: str, types: tuple[str, ...], *kinds: str) -> list[Resource]:
-    """Return the resources of some types whose property ``via`` means what this one's does, itself too, in program
-    order.
+    """Return the resources of some types whose property ``via`` means what this one's does, itself too, in the
+    order of their URNs.
 
     Those whose target is not known yet are left out: they are undecided when they are judged themselves.
 
@@ -48,8 +50,7 @@ def sharing(stack: Stack, resource: Resource, via: str, types: tuple[str, ...], 
 
     def index_of(stack: Stack) -> dict[str, list[Resource]]:
         index: dict[str, list[Resource]] = {}
-        order = {other.urn: position for position, other in enumerate(stack.resources)}
-        for other in sorted(stack.of_type(*types), key=lambda one: order.get(one.urn, 0)):
+        for other in sorted(stack.of_type(*types), key=attrgetter("urn")):
             target = target_or_none(stack, other, via, *kinds)
             if target is not None:
                 index.setdefault(target, []).append(other)

@@ -67,8 +67,8 @@ test_dns = table(
         "two for one service",
         READY,
         interface(name="first", privateDnsEnabled=True),
-        interface(name="again", privateDnsEnabled=True),
-        on="again",
+        interface(name="repeat", privateDnsEnabled=True),
+        on="repeat",
         says="first",
     ),
     passes(

@@ -98,7 +98,7 @@ test_disjoint = table(
         COMPONENT,
         subnet("a", "10.0.0.0/24"),
         subnet("b", "10.0.0.0/24", parent=COMPONENT),
-        on="b",
+        on="a",
     ),
     passes("absent", VPC, subnet("a", "10.0.0.0/24"), R("aws:ec2/subnet:Subnet", "six", vpcId=VPC.id)),
     undecided("unknown", VPC, subnet("a", "10.0.0.0/24"), subnet("b", UNKNOWN), at="cidrBlock"),

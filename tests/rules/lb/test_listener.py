@@ -12,6 +12,8 @@ COMPONENT = R("app:web:Web", "web")
 FRONT = R("aws:lb/loadBalancer:LoadBalancer", "front")
 OLD_TOKEN = R("aws:alb/loadBalancer:LoadBalancer", "front")
 NETWORK = R("aws:lb/loadBalancer:LoadBalancer", "network", loadBalancerType="network")
+GATEWAY = R("aws:lb/loadBalancer:LoadBalancer", "gateway", loadBalancerType="gateway")
+ARN = "arn:aws:elasticloadbalancing:us-east-1:210987654321:loadbalancer/"
 CERTIFICATE = R("aws:acm/certificate:Certificate", "certificate")
 UPLOADED = R("aws:iam/serverCertificate:ServerCertificate", "uploaded")
 TO_HTTPS = [{"type": "redirect", "redirect": {"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}]
@@ -104,8 +106,8 @@ test_port = table(
         "one port twice",
         FRONT,
         listener(name="first"),
-        listener("HTTP", name="again"),
-        on="again",
+        listener("HTTP", name="repeat"),
+        on="repeat",
         at="port",
         says="first",
     ),
@@ -120,12 +122,17 @@ test_port = table(
         "TCP_UDP and UDP",
         NETWORK,
         listener("TCP_UDP", 53, on=NETWORK, name="first"),
-        listener("UDP", 53, on=NETWORK, name="again"),
-        on="again",
+        listener("UDP", 53, on=NETWORK, name="repeat"),
+        on="repeat",
     ),
     passes("two balancers", FRONT, NETWORK, listener(name="first"), listener("TLS", on=NETWORK, name="second")),
     fails(
-        "in a component", FRONT, COMPONENT, listener(name="first"), listener(name="again", parent=COMPONENT), on="again"
+        "in a component",
+        FRONT,
+        COMPONENT,
+        listener(name="first"),
+        listener(name="repeat", parent=COMPONENT),
+        on="first",
     ),
     undecided("unknown", FRONT, listener(name="first"), listener(name="second", port=UNKNOWN), at="port"),
 )
@@ -192,6 +199,8 @@ test_redirect = table(
         FRONT,
     ),
     passes("HTTPS", listener(defaultActions=[{"type": "forward"}]), FRONT),
+    fails("absent on an application load balancer", listener(None, 80, defaultActions=[{"type": "forward"}]), FRONT),
+    undecided("absent on a load balancer from outside", R(LISTENER, "l", loadBalancerArn="arn"), at="protocol"),
     undecided("unknown", listener("HTTP", 80, defaultActions=UNKNOWN), FRONT, at="defaultActions"),
 )
 
@@ -201,7 +210,12 @@ test_secure = table(
     passes("HTTPS", listener(), FRONT),
     passes("only redirects", listener("HTTP", 80, defaultActions=TO_HTTPS), FRONT),
     fails("TCP", listener("TCP", on=NETWORK), NETWORK, severity=Severity.MEDIUM),
-    passes("absent", listener(None), FRONT),
+    fails("absent on an application load balancer", listener(None, 80, defaultActions=[{"type": "forward"}]), FRONT),
+    passes("absent on a gateway load balancer", listener(None, on=GATEWAY), GATEWAY),
+    fails(
+        "absent, by known ARN",
+        R(LISTENER, "l", loadBalancerArn=f"{ARN}app/front/1", defaultActions=[{"type": "forward"}]),
+    ),
     undecided("unknown", listener(UNKNOWN), FRONT, at="protocol"),
 )
 

@@ -227,7 +227,7 @@ def security_group_rule_defined_once(permission: Resource, stack: Stack) -> Find
             if _traffic(permission) != _traffic(other):
                 continue
             mine, theirs = _sources(permission, stack), _sources(other, stack)
-            both = sorted(mine.keys() & theirs.keys())
+            both = sorted(source for source in mine.keys() & theirs.keys() if source[1] != UNKNOWN_SOURCE)
             if both:
                 path = mine[both[0]]
                 yield permission.finding(
@@ -237,9 +237,10 @@ def security_group_rule_defined_once(permission: Resource, stack: Stack) -> Find
                     at=path,
                 )
                 return
-            for path in (*mine.values(), *theirs.values()):
-                if path.endswith("?"):
-                    raise Undecided(path[:-1], permission.urn)
+            for sources, others in ((mine, theirs), (theirs, mine)):
+                for (family, text), path in sources.items():
+                    if text == UNKNOWN_SOURCE and any(one == family for one, _ in others):
+                        raise Undecided(path, permission.urn)
 
 
 def _traffic(permission: Resource) -> tuple[str | None, network.Ports]:
@@ -248,28 +249,33 @@ def _traffic(permission: Resource) -> tuple[str | None, network.Ports]:
     return direction_of(permission), network.ports(protocol, permission.number("fromPort"), permission.number("toPort"))
 
 
+UNKNOWN_SOURCE: Final = "?"
+_RANGES: Final = {
+    "cidrIpv4": "IPv4",
+    "cidrBlocks": "IPv4",
+    "cidrIpv6": "IPv6",
+    "ipv6CidrBlocks": "IPv6",
+    "prefixListId": "prefix list",
+    "prefixListIds": "prefix list",
+}
+
+
 def _sources(permission: Resource, stack: Stack) -> dict[tuple[str, str], str]:
-    """What a separate rule lets in or out: (kind, text) to the path; the path of an unknown range ends with "?"."""
+    """What a separate rule lets in or out: (family, text or UNKNOWN_SOURCE) to the path that says so."""
     found: dict[tuple[str, str], str] = {}
     for path in ("referencedSecurityGroupId", "sourceSecurityGroupId"):
         if permission.has(path):
             groups = stack.referred_by(permission, path, GROUP, DEFAULT_GROUP).certain
-            if len(groups) == 1:
-                found["group", groups[0].urn] = path
-            else:
-                found["group", permission.text(path) or ""] = path
+            known = groups[0].urn if len(groups) == 1 else permission.known(path)
+            found["group", known or UNKNOWN_SOURCE] = path
     if permission.has("self") and permission.flag("self"):
         found["self", ""] = "self"
-    for path in ("cidrIpv4", "cidrIpv6", "prefixListId", "cidrBlocks", "ipv6CidrBlocks", "prefixListIds"):
-        if permission.is_unknown(path):
-            found["unknown", f"{permission.urn} {path}"] = f"{path}?"
-            continue
+    for path, family in _RANGES.items():
         try:
             for value in permission.values(path):
-                block = network.network(value)
-                found["range", str(block or value)] = path
+                found[family, str(network.network(value) or value)] = path
         except Undecided:
-            found["unknown", f"{permission.urn} {path}"] = f"{path}?"
+            found[family, UNKNOWN_SOURCE] = path
     return found
 
 

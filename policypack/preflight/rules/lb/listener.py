@@ -10,7 +10,16 @@ from ...facts import lb as facts
 from ...rule import Findings, Kind, Resource, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
 from .._shared_targets import earlier, sharing
-from ._tokens import LISTENER, LISTENER_CERTIFICATE, LOAD_BALANCER, SECURE, TARGET_GROUP, protocol_of, type_of
+from ._tokens import (
+    LISTENER,
+    LISTENER_CERTIFICATE,
+    LOAD_BALANCER,
+    SECURE,
+    TARGET_GROUP,
+    listener_protocol,
+    protocol_of,
+    type_of,
+)
 
 ACM_CERTIFICATES: Final = (
     "aws:acm/certificate:Certificate",
@@ -55,7 +64,7 @@ def listener_protocol_fits(listener: Resource, stack: Stack) -> Findings:
     Source: Application Load Balancers user guide, "Listeners"; Network Load Balancers user guide, "Listeners", "Target
     groups".
     """
-    protocol = protocol_of(listener)
+    protocol = listener_protocol(listener, stack)
     if protocol is None:
         return
     for balancer in stack.referred_by(listener, "loadBalancerArn", LOAD_BALANCER).certain:
@@ -221,7 +230,7 @@ def _only_redirects(listener: Resource) -> bool:
         "fedramp-moderate": "AC-17(2) SC-7 SC-8 SC-8(1) SC-23",
     },
 )
-def http_to_https_redirect(listener: Resource) -> Findings:
+def http_to_https_redirect(listener: Resource, stack: Stack) -> Findings:
     """The default action of an HTTP listener redirects to HTTPS.
 
     Why: HTTP carries everything in clear text, session cookies and passwords included.
@@ -229,7 +238,7 @@ def http_to_https_redirect(listener: Resource) -> Findings:
     Source: Application Load Balancers user guide, "Redirect actions"; AWS Config rule
     ALB_HTTP_TO_HTTPS_REDIRECTION_CHECK.
     """
-    if protocol_of(listener) == "HTTP" and not _only_redirects(listener):
+    if listener_protocol(listener, stack) == "HTTP" and not _only_redirects(listener):
         yield listener.finding(
             "The HTTP listener does not redirect to HTTPS; make that its default action.", at="defaultActions"
         )
@@ -243,7 +252,7 @@ def http_to_https_redirect(listener: Resource) -> Findings:
         "pci-dss-3.2.1": "2.3 4.1 4.1.a 4.1.g 8.2 8.2.1 8.2.1.a",
     },
 )
-def listener_secure(listener: Resource) -> Findings:
+def listener_secure(listener: Resource, stack: Stack) -> Findings:
     """A listener uses HTTPS or TLS, or only redirects to it.
 
     Why: What goes over HTTP or plain TCP can be read and changed on the way.
@@ -251,7 +260,7 @@ def listener_secure(listener: Resource) -> Findings:
     Source: Application Load Balancers user guide, "HTTPS listeners"; Network Load Balancers user guide, "TLS
     listeners".
     """
-    protocol = protocol_of(listener)
+    protocol = listener_protocol(listener, stack)
     if protocol == "HTTP" and not _only_redirects(listener):
         yield listener.finding("The listener serves HTTP; use HTTPS, or redirect to it.", at="protocol")
     elif protocol in ("TCP", "TCP_UDP"):
