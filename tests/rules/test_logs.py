@@ -143,7 +143,7 @@ test_metric_filter_pattern_valid = table(
 def resource_policy(number: int, **properties: Any) -> R:
     return R(
         "aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
-        f"policy-{number}",
+        f"policy-{number:02}",
         **{"policyName": f"p{number}", "policyDocument": "{}", **properties},
     )
 

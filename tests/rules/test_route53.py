@@ -89,40 +89,55 @@ test_record_name_in_zone = table(
     undecided("a zone of unknown name", record("www.acme.io", of=zone(UNKNOWN)), zone(UNKNOWN), at="name"),
 )
 
-INSIDE = record("www.acme.io", "again", parent=COMPONENT)
+INSIDE = record("www.acme.io", "record-again", parent=COMPONENT)
 test_record_unique = table(
     "route53-record-unique",
     fails(
-        "twice", record("www", **PLAIN), record("www.acme.io", "again"), ZONE, on="again", at="name", says="'record'"
+        "twice",
+        record("www", **PLAIN),
+        record("www.acme.io", "record-again"),
+        ZONE,
+        on="record-again",
+        at="name",
+        says="'record'",
     ),
-    passes("two types", record("www"), record("www", "again", type="AAAA"), ZONE),
-    passes("two zones", record("www"), record("www", "again", OTHER), ZONE, OTHER),
+    passes("two types", record("www"), record("www", "record-again", type="AAAA"), ZONE),
+    passes("two zones", record("www"), record("www", "record-again", OTHER), ZONE, OTHER),
     passes(
         "two weights",
         record("www", setIdentifier="a"),
-        record("www", "again", setIdentifier="b"),
+        record("www", "record-again", setIdentifier="b"),
         ZONE,
     ),
     fails(
         "one weight twice",
         record("www", setIdentifier="a"),
-        record("www", "again", setIdentifier="a"),
+        record("www", "record-again", setIdentifier="a"),
         ZONE,
-        on="again",
+        on="record-again",
     ),
-    fails("a CNAME beside", record("www"), record("www", "again", type="CNAME"), ZONE, on="again", says="CNAME"),
+    fails(
+        "a CNAME beside",
+        record("www"),
+        record("www", "record-again", type="CNAME"),
+        ZONE,
+        on="record-again",
+        says="CNAME",
+    ),
     fails("a CNAME at the apex", record("acme.io", type="CNAME"), ZONE, at="type"),
-    fails("one in a component", record("www"), INSIDE, ZONE, COMPONENT, on="again"),
-    fails("one known zone", record("www.acme.io", of="Z1"), record("www.acme.io", "again", "Z1"), on="again"),
+    fails("one in a component", record("www"), INSIDE, ZONE, COMPONENT, on="record-again"),
+    fails(
+        "one known zone", record("www.acme.io", of="Z1"), record("www.acme.io", "record-again", "Z1"), on="record-again"
+    ),
     fails(
         "overwriting",
         record("www"),
-        record("www", "again", allowOverwrite=True),
+        record("www", "record-again", allowOverwrite=True),
         ZONE,
-        on="again",
+        on="record-again",
         severity=Severity.LOW,
     ),
-    undecided("unknown", record("www"), record(UNKNOWN, "again"), ZONE),
+    undecided("unknown", record("www"), record(UNKNOWN, "record-again"), ZONE),
 )
 
 WEIGHTED = [{"weight": 10}]

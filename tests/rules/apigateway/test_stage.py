@@ -38,24 +38,28 @@ test_stage_defined_once = table(
         says=("Deployment 'deployment'", "prod"),
     ),
     passes("one stage, and a deployment without a stage name", stage(), DEPLOYMENT, API),
-    fails("two stages of one name", stage(), stage("again"), DEPLOYMENT, API, on="again", says="Stage 'stage'"),
-    fails("one of them in a component", stage(), stage("again", parent=COMPONENT), COMPONENT, API, on="again"),
-    fails("two stages of one known API", stage(api="a1b2c3"), stage("again", api="a1b2c3"), on="again"),
-    passes("two names", stage(), stage("again", stageName="dev"), DEPLOYMENT, API),
-    passes("two APIs", stage(), stage("again", api=OTHER_API.id), API, OTHER_API),
+    fails(
+        "two stages of one name", stage(), stage("stage-again"), DEPLOYMENT, API, on="stage-again", says="Stage 'stage'"
+    ),
+    fails(
+        "one of them in a component", stage(), stage("stage-again", parent=COMPONENT), COMPONENT, API, on="stage-again"
+    ),
+    fails("two stages of one known API", stage(api="a1b2c3"), stage("stage-again", api="a1b2c3"), on="stage-again"),
+    passes("two names", stage(), stage("stage-again", stageName="dev"), DEPLOYMENT, API),
+    passes("two APIs", stage(), stage("stage-again", api=OTHER_API.id), API, OTHER_API),
     passes("a deployment of another API", stage(provider=V6), deployment_v6(restApi=OTHER_API.id), API, OTHER_API),
     passes("a deployment with another stage", stage(provider=V6), deployment_v6(stageName="dev"), API),
-    passes("an API of the program, and one that is not", stage(), stage("again", api="a1b2c3"), API),
+    passes("an API of the program, and one that is not", stage(), stage("stage-again", api="a1b2c3"), API),
     passes(
         "one known API id in two regions",
         stage(api="a1b2c3"),
-        stage("again", api="a1b2c3", provider=P("west", region="us-west-2")),
+        stage("stage-again", api="a1b2c3", provider=P("west", region="us-west-2")),
     ),
-    undecided("an unknown name", stage(), stage("again", stageName=UNKNOWN), API),
-    undecided("an unknown API", stage(), stage("again", api=UNKNOWN), API, at="restApi"),
+    undecided("an unknown name", stage(), stage("stage-again", stageName=UNKNOWN), API),
+    undecided("an unknown API", stage(), stage("stage-again", api=UNKNOWN), API, at="restApi"),
     fails(
         "an unknown stage beside a certain one",
-        stage("again", stageName=UNKNOWN),
+        stage("stage-again", stageName=UNKNOWN),
         stage(),
         stage("third"),
         API,

@@ -136,9 +136,9 @@ test_organization_ready = table(
 FIVE = [trail(f"trail-{number}") for number in range(5)]
 test_trails_within_quota = table(
     "cloudtrail-trails-within-quota",
-    fails("six", *FIVE, trail("sixth"), on="sixth", says="6"),
+    fails("six", *FIVE, trail("trail-5"), on="trail-5", says="6"),
     passes("five", *FIVE),
-    passes("the sixth in another region", *FIVE, trail("sixth", provider=P("west", region="us-west-2"))),
+    passes("the sixth in another region", *FIVE, trail("trail-5", provider=P("west", region="us-west-2"))),
 )
 
 
