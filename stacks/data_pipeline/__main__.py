@@ -76,9 +76,7 @@ documents = SecureBucket(
     scope=scope,
     key=key,
     access_logs=access_logs,
-    lifecycle=Lifecycle(
-        infrequent_after_days=30, archive_after_days=config.archive_after_days, noncurrent_days=365
-    ),
+    lifecycle=Lifecycle(infrequent_after_days=30, archive_after_days=config.archive_after_days, noncurrent_days=365),
     keep_objects=config.deletion_protection,
 )
 

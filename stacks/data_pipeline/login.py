@@ -60,7 +60,7 @@ class DatabaseLogin(Component):
             scope=scope,
             description=f"Rotates the secret {self.secret.secret_name}",
             code=CODE,
-            handler="rotation.handle",
+            handler="pipeline.rotation.handle",
             timeout_seconds=60,
             memory_mib=256,
             concurrency=1,

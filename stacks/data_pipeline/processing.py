@@ -71,7 +71,7 @@ class TransactionProcessor(Component):
             scope=scope,
             description="Stores transactions",
             code=CODE,
-            handler="processor.handle",
+            handler="pipeline.processor.handle",
             timeout_seconds=TIMEOUT_SECONDS,
             memory_mib=memory_mib,
             concurrency=concurrency,

@@ -87,6 +87,4 @@ def _metric(service: str, name: str, statistic: str = "Sum", **dimensions: str) 
 
 
 def _counter(name: str, function: PythonFunction) -> Metric:
-    return Metric(
-        namespace="DataPipeline", name=name, statistic="Sum", dimensions={"Function": function.function_name}
-    )
+    return Metric(namespace="DataPipeline", name=name, statistic="Sum", dimensions={"Function": function.function_name})

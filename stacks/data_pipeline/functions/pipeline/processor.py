@@ -1,8 +1,8 @@
 """Takes transactions from the API, and once more from the retry queue when they could not be stored at once.
 
-A request ends in 201 (stored), 200 (known already), 202 (could not be stored now, and waits in the queue), 400 (invalid,
-with all problems), 409 (its id belongs to another transaction) or 503 (not even the queue took it). Nothing that was
-answered with 2xx is lost: what the queue can't get stored ends among its dead letters.
+A request ends in 201 (stored), 200 (known already), 202 (could not be stored now, and waits in the queue), 400
+(invalid, with all problems), 409 (its id belongs to another transaction) or 503 (not even the queue took it). Nothing
+that was answered with 2xx is lost: what the queue can't get stored ends among its dead letters.
 """
 
 from __future__ import annotations
@@ -11,30 +11,35 @@ import json
 import os
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
-import boto3
-from botocore.config import Config
+from .aws import client
+from .retry import Backoff, TransientError
+from .store import Result, Store
+from .telemetry import count, log
+from .transactions import InvalidTransaction, Transaction
 
-from retry import Backoff, TransientError
-from store import Result, Store
-from telemetry import count, log
-from transactions import InvalidTransaction, Transaction
-
-PATIENCE = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "max_attempts": 2})
-"""Bounds boto3's own retries, so that a request is answered before API Gateway gives up after 29 seconds."""
+NEXT_ATTEMPT_MS = 12_000
+"""Least time left that another attempt, and then the retry queue, can be tried in."""
 STATUS = {Result.STORED: 201, Result.KNOWN: 200, Result.CONFLICT: 409}
 COUNTER = {Result.STORED: "Stored", Result.KNOWN: "Known", Result.CONFLICT: "Conflicts"}
 
 
-def handle(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+class Context(Protocol):
+    """What the processor asks of the context that Lambda passes."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends the invocation."""
+
+
+def handle(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Lambda's entry: answers a proxy request of API Gateway, or a batch of the queue with the messages that failed."""
     if "Records" in event:
         return handle_batch(event["Records"])
-    return handle_request(event)
+    return handle_request(event, context)
 
 
-def handle_request(event: Mapping[str, Any]) -> dict[str, Any]:
+def handle_request(event: Mapping[str, Any], context: Context) -> dict[str, Any]:
     """Answer one proxy request (API Gateway Developer Guide, "Lambda proxy integrations")."""
     request_id = event.get("requestContext", {}).get("requestId")
     try:
@@ -44,7 +49,7 @@ def handle_request(event: Mapping[str, Any]) -> dict[str, Any]:
         count(Invalid=1)
         return _answer(400, {"problems": error.problems})
     try:
-        result = Backoff(attempts=int(os.environ["ATTEMPTS"])).run(lambda: store().keep(transaction))
+        result = backoff(context).run(lambda: store().keep(transaction))
     except TransientError as error:
         log.error("deferred", extra={"requestId": request_id, "id": transaction.id, "reason": str(error)})
         return _defer(transaction)
@@ -93,10 +98,12 @@ def _answer(status: int, body: Mapping[str, Any], headers: Mapping[str, str] | N
     }
 
 
-@cache
-def client(service: str) -> Any:
-    """The boto3 client of a service, one for the life of the execution environment."""
-    return boto3.client(service, config=PATIENCE)
+def backoff(context: Context) -> Backoff:
+    """How often to try, while the invocation has time for it."""
+    return Backoff(
+        attempts=int(os.environ["ATTEMPTS"]),
+        has_time=lambda: context.get_remaining_time_in_millis() > NEXT_ATTEMPT_MS,
+    )
 
 
 @cache

@@ -85,9 +85,7 @@ class Connection:
 
         Raises `ServerError`; the session stays usable after it.
         """
-        values = b"".join(
-            struct.pack("!i", -1) if value is None else _sized(value.encode()) for value in parameters
-        )
+        values = b"".join(struct.pack("!i", -1) if value is None else _sized(value.encode()) for value in parameters)
         bind = b"\0\0" + struct.pack("!hh", 0, len(parameters)) + values + struct.pack("!h", 0)
         self._send(b"P", b"\0" + sql.encode() + b"\0" + struct.pack("!h", 0))
         self._send(b"B", bind)
@@ -130,7 +128,7 @@ class Connection:
             if kind == b"Z":
                 return
             if kind == b"R":
-                self._authenticate(exchange, *struct.unpack("!i", body[:4]), body[4:])
+                self._authenticate(exchange, int.from_bytes(body[:4], "big"), body[4:])
 
     def _authenticate(self, exchange: _Scram, method: int, data: bytes) -> None:
         if method == _SASL:
@@ -142,7 +140,9 @@ class Connection:
         elif method == _SASL_FINAL:
             exchange.verify(data)
         elif method != _AUTHENTICATION_OK or not exchange.verified:
-            raise ProtocolError(f"the server asks for authentication {method}; set password_encryption to scram-sha-256")
+            raise ProtocolError(
+                f"the server asks for authentication {method}; set password_encryption to scram-sha-256"
+            )
 
     def _send(self, kind: bytes, body: bytes) -> None:
         self._socket.sendall(kind + _sized(body, own_length=True))

@@ -10,14 +10,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
-import boto3
-from botocore.config import Config
-
-from postgres import Connection, Login, identifier, literal, scram_verifier
-from telemetry import count, log
+from .aws import client
+from .postgres import Connection, Login, identifier, literal, scram_verifier
+from .telemetry import count, log
 
 OWNER = "pipeline"
 """Role that owns schema and tables; both users act as it, so it doesn't matter which one made a table."""
@@ -151,8 +148,6 @@ def _value(arn: str, stage: str, token: str | None = None) -> dict[str, Any]:
     return value
 
 
-@cache
 def secrets_manager() -> Any:
-    """The boto3 client, with its retries bounded."""
-    patience = Config(connect_timeout=3, read_timeout=10, retries={"mode": "standard", "max_attempts": 3})
-    return boto3.client("secretsmanager", config=patience)
+    """The boto3 client."""
+    return client("secretsmanager")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from telemetry import log
+from .telemetry import log
 
 T = TypeVar("T")
 
@@ -25,6 +25,8 @@ class Backoff:
     """Tries in all, at least 1."""
     first_pause_seconds: float = 0.2
     longest_pause_seconds: float = 2.0
+    has_time: Callable[[], bool] = lambda: True
+    """Whether another attempt may begin."""
     sleep: Callable[[float], None] = time.sleep
     """Replaced in tests."""
 
@@ -34,6 +36,8 @@ class Backoff:
             try:
                 return action()
             except TransientError as error:
+                if not self.has_time():
+                    raise
                 pause = min(self.longest_pause_seconds, self.first_pause_seconds * 2 ** (attempt - 1)) * random.random()
                 log.warning("trying again", extra={"attempt": attempt, "pause": round(pause, 3), "reason": str(error)})
                 self.sleep(pause)

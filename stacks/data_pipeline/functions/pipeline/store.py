@@ -7,9 +7,9 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
-from postgres import Connection, Login, ServerError
-from retry import TransientError
-from transactions import Transaction
+from .postgres import Connection, Login, ServerError
+from .retry import TransientError
+from .transactions import Transaction
 
 PASSING = ("08", "28", "40", "53", "57")
 """SQLSTATE classes of failures that may pass: connection, login, rollback, resources, operator intervention."""
@@ -68,7 +68,7 @@ class Store:
         self._secrets = secrets
         self._bucket = bucket
         self._secret_arn = secret_arn
-        self._place = {"host": host, "port": port, "database": database}
+        self._host, self._port, self._database = host, port, database
         self._connect = connect
         self._connection: Connection | None = None
 
@@ -117,7 +117,13 @@ class Store:
         secret = json.loads(self._secrets.get_secret_value(SecretId=self._secret_arn)["SecretString"])
         if "password" not in secret:
             raise TransientError("the first rotation has not made the login yet")
-        login = Login(username=secret["username"], password=secret["password"], **self._place)
+        login = Login(
+            host=self._host,
+            port=self._port,
+            database=self._database,
+            username=secret["username"],
+            password=secret["password"],
+        )
         self._connection = self._connect(login, timeout_seconds=3)
         self._connection.execute(TABLE)
         return self._connection

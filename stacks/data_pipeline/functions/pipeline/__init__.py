@@ -1,0 +1,1 @@
+"""What runs in Lambda: `processor.handle` and `rotation.handle`. Needs Python's standard library and boto3 alone."""
