@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from . import wire
@@ -123,6 +124,7 @@ class Resource(View):
         "kind",
         "name",
         "parent",
+        "program_folder",
         "property_dependencies",
         "type",
         "urn",
@@ -143,6 +145,7 @@ class Resource(View):
         property_dependencies: Mapping[str, Sequence[str]] | None = None,
         secrets: Secrets | None = None,
         environment_region: str | None = None,
+        program_folder: Path | None = None,
     ) -> None:
         super().__init__({}, "", self)
         self.urn = urn
@@ -162,6 +165,8 @@ class Resource(View):
         self._options: Options | None = None
         self._provider: Any = MISSING
         self._environment_region = environment_region
+        self.program_folder = program_folder
+        """The folder in which the program runs, where the relative paths of its archives start; None if not known."""
 
     def __repr__(self) -> str:
         return f"Resource({self.urn})"

@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import sys
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from concurrent import futures
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 
 import grpc
@@ -33,6 +35,8 @@ from .settings import Settings
 from .tally import Tally
 
 VERDICTS_SERVICE: Final = "preflight.Verdicts"
+PROGRAM_FOLDER: Final = "PREFLIGHT_PROGRAM_FOLDER"
+"""The variable by which Preflight's own engine tells where the program runs."""
 
 _LEVELS: Final = {
     Level.ADVISORY: pb.ADVISORY,
@@ -65,6 +69,21 @@ class PackInfo:
     repository: str | None = None
 
 
+def program_folder(environment: Mapping[str, str]) -> Path | None:
+    """Return the folder in which the program runs: told by Preflight's own engine, else a working folder that holds a
+    project whose program is not elsewhere; None where neither says.
+    """
+    told = environment.get(PROGRAM_FOLDER)
+    if told:
+        return Path(told)
+    for folder in (Path.cwd(), Path(environment.get("PWD") or ".")):
+        for file in (folder / "Pulumi.yaml", folder / "Pulumi.yml"):
+            if file.is_file():
+                main = re.search(r"^main:", file.read_text("utf-8", "replace"), re.MULTILINE)
+                return None if main else folder
+    return None
+
+
 class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
     """Answers an engine. Requests may come concurrently; each resource is decoded once, whoever looks at it.
 
@@ -88,6 +107,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         self._rules: Lazy[Sequence[Rule]] = rules if isinstance(rules, Lazy) else Lazy(lambda: list(rules))
         self._all_settings = settings or Settings()
         self._region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None
+        self._program_folder = program_folder(environment)
         self._lock = threading.Lock()
         self._stock: Any = None
         if policies:
@@ -154,6 +174,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._session = Session(
                     enabled, self._settings.parameters_of, self._region, self._settings.budget_seconds
                 )
+                self._session.program_folder = self._program_folder
                 self._session.stack_name, self._session.project = self._stack_name, self._project
                 self._session.prerequisites = self._settings.prerequisites
                 today = datetime.datetime.now(datetime.timezone.utc).date()

@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -45,6 +46,7 @@ class StackContext:
     stack: str
     config: Mapping[str, str]
     secret_keys: frozenset[str]
+    program_folder: Path
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,17 @@ class PolicyPack:
         self._output = OutputLines()
         self._channel: grpc.Channel | None = None
         self._ready: Future[None] = Future()
+        self._boot_seconds = BOOT_SECONDS
 
-    def begin(self, engine_address: str, context: StackContext) -> None:
-        """Start the process and configure it in the background."""
+    def begin(self, engine_address: str, context: StackContext, seconds: float | None = None) -> None:
+        """Start the process and configure it in the background, within so many seconds (BOOT_SECONDS at most)."""
+        self._boot_seconds = min(seconds or BOOT_SECONDS, BOOT_SECONDS)
         environment = self._environment | {
             "PULUMI_ORGANIZATION": context.organization,
             "PULUMI_PROJECT": context.project,
             "PULUMI_STACK": context.stack,
             "PULUMI_DRY_RUN": "true",
+            "PREFLIGHT_PROGRAM_FOLDER": str(context.program_folder),
         }
         environment.pop("PULUMI_CONFIG", None)
         if context.config:
@@ -142,18 +147,19 @@ class PolicyPack:
             PackError: when it does not start; the message shows the end of what it printed.
         """
         try:
-            self._ready.result(timeout=BOOT_SECONDS + 30)
-        except TimeoutError as error:
-            raise PackError(f"policy pack {self.folder}: did not start within {BOOT_SECONDS:.0f} seconds") from error
+            self._ready.result(timeout=2 * self._boot_seconds)
+        except FutureTimeout as error:
+            raise PackError(f"policy pack {self.folder}: did not start within {self._boot_seconds:g} s") from error
 
     def _boot(self, engine_address: str, context: StackContext) -> None:
         try:
             self._configure(engine_address, context)
         except PackError as error:
             self._ready.set_exception(error)
-        except grpc.RpcError as error:
+        except (grpc.RpcError, grpc.FutureTimeoutError) as error:
+            why = _details(error) or "nothing answers on its port"
             self._ready.set_exception(
-                PackError(f"policy pack {self.folder}: failed to start: {_details(error)}{self._output.tail()}")
+                PackError(f"policy pack {self.folder}: failed to start: {why}{self._output.tail()}")
             )
         except Exception as error:  # the waiting thread must hear of anything that ends this one
             self._ready.set_exception(error)
@@ -162,7 +168,7 @@ class PolicyPack:
 
     def _configure(self, engine_address: str, context: StackContext) -> None:
         assert self._child is not None
-        port = self._child.first_line(BOOT_SECONDS)
+        port = self._child.first_line(self._boot_seconds)
         self._child.drain("stdout", self._output.add)
         if port is None or not port.strip().isdigit():
             self._child.wait_output()
@@ -171,7 +177,7 @@ class PolicyPack:
             said = f"; its first line of output must be its port, but was {port.strip()!r}" if port else ""
             raise PackError(f"policy pack {self.folder}: failed to start{said}{self._output.tail()}")
         channel = grpc.insecure_channel(f"127.0.0.1:{port.strip()}", options=CHANNEL_OPTIONS)
-        grpc.channel_ready_future(channel).result(timeout=BOOT_SECONDS)
+        grpc.channel_ready_future(channel).result(timeout=self._boot_seconds)
         self._channel = channel
         stub = analyzer_pb2_grpc.AnalyzerStub(channel)
         self._analyze = stub.Analyze

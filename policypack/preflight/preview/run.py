@@ -18,7 +18,7 @@ from preflight.preview.config import StackConfig, load_config
 from preflight.preview.errors import PackError, UsageError
 from preflight.preview.launch import Ended, Program
 from preflight.preview.outcome import Outcome
-from preflight.preview.project import choose_stack, interpreter, load_project
+from preflight.preview.project import Project, choose_stack, interpreter, load_project
 from preflight.settings import FILE_NAME, VARIABLE
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class _Preview:
             from preflight.preview.server import Server
 
             server = Server(MAX_WORKERS)
-            packs = self._start_packs(folders, server.address, organization, project.name, stack, config)
+            packs = self._start_packs(folders, server.address, organization, project, stack, config)
             try:
                 environment = Environment.choose(account=request.account, config=config.values, variables=os.environ)
             except ValueError as error:
@@ -159,15 +159,28 @@ class _Preview:
                 shutil.rmtree(scratch, ignore_errors=True)
 
     def _start_packs(
-        self, folders: Sequence[Path], address: str, organization: str, project: str, stack: str, config: StackConfig
+        self,
+        folders: Sequence[Path],
+        address: str,
+        organization: str,
+        project: Project,
+        stack: str,
+        config: StackConfig,
     ) -> list[PolicyPack]:
         from preflight.preview.analyzer import PolicyPack, StackContext
 
-        context = StackContext(organization, project, stack, dict(config.values), frozenset(config.secret_keys))
+        context = StackContext(
+            organization,
+            project.name,
+            stack,
+            dict(config.values),
+            frozenset(config.secret_keys),
+            project.program_folder,
+        )
         settings = _settings_file(self._request)
         packs = [PolicyPack(folder, PACKAGE_FOLDER, settings) for folder in folders]
         for pack in packs:
-            pack.begin(address, context)
+            pack.begin(address, context, self._request.timeout)
         return packs
 
     def _pack_failed(self, error: PackError) -> None:
