@@ -107,7 +107,8 @@ def stage_before_its_users(user: Resource, stack: Stack) -> Findings:
 
 
 def _means_api(stack: Stack, plan: Resource, entry: View, stage: Resource) -> bool:
-    named = entry.known("apiId")
+    text = entry.known("apiId")
+    named = text if isinstance(text, str) else None
     for api in stack.referred_by(stage, "restApi", REST_API).certain:
         if named in stack.identities(api) if named else stack.depends(plan, on=api, via="apiStages"):
             return True

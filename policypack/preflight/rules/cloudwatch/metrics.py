@@ -53,7 +53,7 @@ def _problems(widget: Any) -> Iterator[str]:
     kind, properties, width = widget.get("type"), widget.get("properties"), widget.get("width")
     if kind is None:
         yield "has no type"
-    elif kind not in WIDGET_TYPES:
+    elif not isinstance(kind, str) or kind not in WIDGET_TYPES:
         yield f"has the type {kind!r}; the types are {', '.join(sorted(WIDGET_TYPES))}"
     if not isinstance(properties, dict):
         yield "has no properties"
