@@ -183,12 +183,17 @@ def test_not_a_pack(bench: Workbench, tmp_path: Path, files: dict[str, str], par
         pytest.param("raise ValueError('broken pack')", ["failed to start", "ValueError: broken pack"], id="raises"),
         pytest.param("print('hello')", ["failed to start", "must be its port, but was 'hello'"], id="prints"),
         pytest.param("import sys; sys.exit(3)", ["failed to start"], id="exits"),
+        pytest.param(
+            "import socket, time\ns = socket.socket(); s.bind(('127.0.0.1', 0))\nprint(s.getsockname()[1])\ntime.sleep(60)\n",
+            ["failed to start"],
+            id="says a port and serves nothing",
+        ),
     ],
 )
 def test_a_pack_that_does_not_start(bench: Workbench, text: str, parts: list[str]) -> None:
     bench.program("import pulumi\npulumi.export('a', 1)\n")
-    ran = bench.preview(pack=bench.pack(text))
-    assert ran.code == 4
+    ran = bench.preview("--timeout", "8", pack=bench.pack(text))
+    assert ran.code == 4, ran.said
     assert all(part in ran.err for part in parts), ran.err
     assert "preflight/preview" not in ran.err
     assert ran.out == ""
