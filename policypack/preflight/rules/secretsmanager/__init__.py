@@ -1,0 +1,1 @@
+"""Rules of Secrets Manager: secrets and their rotation."""

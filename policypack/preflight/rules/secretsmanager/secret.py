@@ -1,0 +1,102 @@
+"""Secrets: names that can be used again, keys, rotation."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from ...resource import Resource
+from ...rule import Findings, Kind, Parameter, Parameters, Severity, rule
+from ...stack import Stack
+from ..aws._program import stack_of
+from ._tokens import ROTATION, SECRET
+
+_DEFAULT_WINDOW = 30
+"""API DeleteSecret: days until a deleted secret is gone, unless it says otherwise."""
+
+
+@rule(
+    SECRET,
+    kind=Kind.DEPLOYMENT,
+    severity=Severity.LOW,
+    parameters={
+        "ephemeral": Parameter.of(
+            ["pr-*", "test-*", "ci-*"], "Patterns of the names of stacks that are destroyed and deployed again."
+        )
+    },
+)
+def secret_name_reusable(secret: Resource, stack: Stack, parameters: Parameters) -> Findings:
+    """A secret of a short-lived stack gives its name free when it is destroyed.
+
+    Why: A destroyed secret keeps its name for the recovery window, 30 days unless it says otherwise. The next
+    deployment fails ("InvalidRequestException: You can't create this secret because a secret with this name is already
+    scheduled for deletion").
+    Fix: Set recovery_window_in_days=0 in such stacks, or leave the name to Pulumi (name_prefix).
+    Source: AWS Secrets Manager User Guide, "Delete an AWS Secrets Manager secret".
+    """
+    name = stack.name or stack_of(secret)
+    if not any(fnmatchcase(name, pattern) for pattern in parameters["ephemeral"]):
+        return
+    given = secret.text("name")
+    # What Pulumi names itself has a random suffix.
+    if not given or (given.startswith(f"{secret.name}-") and len(given) == len(secret.name) + 8):
+        return
+    window = secret.number("recoveryWindowInDays")
+    days = _DEFAULT_WINDOW if window is None else window
+    if days > 0:
+        yield secret.finding(
+            f"'{given}' keeps its name for {days} days after stack '{name}' is destroyed, so that "
+            "it can't be deployed again; set recoveryWindowInDays to 0.",
+            at="recoveryWindowInDays",
+        )
+
+
+@rule(
+    SECRET,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
+        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
+        "pci-dss-3.2.1": "3.4 8.2.1",
+    },
+)
+def customer_managed_key(secret: Resource) -> Findings:
+    """A secret is encrypted under a named KMS key.
+
+    Why: Only a key of one's own has a policy, a rotation and a log of its own, and can be shared with other accounts.
+    Fix: Set kms_key_id to the ARN of a key.
+    Source: AWS Secrets Manager User Guide, "Secret encryption and decryption"; AWS Config rule
+    secretsmanager-using-cmk.
+    """
+    if not secret.has("kmsKeyId"):
+        yield secret.finding("names no KMS key; set kmsKeyId to a key of your own", at="kmsKeyId")
+    elif not secret.is_unknown("kmsKeyId") and (secret.text("kmsKeyId") or "").endswith("alias/aws/secretsmanager"):
+        yield secret.finding("names the key of AWS; set kmsKeyId to a key of your own", at="kmsKeyId")
+
+
+@rule(
+    SECRET,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(4)(ii)(B)",
+        "nist-800-53-r5": (
+            "AC-2(1) AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) AC-3(3)(c) "
+            "AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(8) AC-3(12)(a) AC-3(13) "
+            "AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-24 CM-5(1)(a) SC-23(3)"
+        ),
+        "pci-dss-4.0": "3.5.1 8.2.2 8.3.10.1 8.3.2 8.3.5 8.3.7 8.3.9 8.6.3",
+    },
+)
+def rotation(secret: Resource, stack: Stack) -> Findings:
+    """A rotation with a schedule is created for each secret.
+
+    Why: A secret that never changes is good for as long as somebody has a copy of it.
+    Fix: Add secretsmanager.SecretRotation with rotation_rules; or let the service that uses it manage the secret.
+    Source: AWS Secrets Manager User Guide, "Rotate AWS Secrets Manager secrets"; AWS Config rule
+    secretsmanager-rotation-enabled-check.
+    """
+    for found in stack.referring_to(secret, ROTATION, via="secretId"):
+        if found.has("rotationRules.automaticallyAfterDays") or found.has("rotationRules.scheduleExpression"):
+            return
+    yield secret.finding("has no rotation created here; add a SecretRotation with a schedule")
