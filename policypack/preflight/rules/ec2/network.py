@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 
 from ...documents import network
 from ...facts import ec2
 from ...rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
 from ...stack import Stack
-from .._shared_targets import earlier, sharing
+from .._shared_targets import sharing, target_or_none
 from ._network import DEFAULT_SUBNET, SUBNET, VPC, VPCS, vpc_of
 
 ASSOCIATION = "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation"
@@ -100,16 +101,37 @@ def subnets_disjoint(subnet: Resource, stack: Stack) -> Findings:
     Source: Amazon VPC User Guide, "Subnet CIDR blocks".
     """
     siblings = sharing(stack, subnet, "vpcId", (SUBNET,), *VPCS)
-    if len(siblings) < 2:
+    if len(siblings) < 2 or not subnet.text("cidrBlock"):
         return
-    block = subnet.text("cidrBlock")
-    for other in earlier(subnet, siblings) if block else []:
-        theirs = other.raw("cidrBlock")
-        if network.overlap(block, theirs):
-            yield subnet.finding(
-                f"{block} overlaps with {theirs} of subnet {other.name} in the same VPC; renumber it.", at="cidrBlock"
-            )
-            return
+    other = stack.once("overlapping subnets", _overlapping).get(subnet.urn)
+    if other is not None:
+        yield subnet.finding(
+            f"{subnet.text('cidrBlock')} overlaps with {other.text('cidrBlock')} of subnet {other.name} in the same "
+            "VPC; renumber it.",
+            at="cidrBlock",
+        )
+
+
+def _overlapping(stack: Stack) -> dict[str, Resource]:
+    """For each subnet one that stands before it, is in the same VPC and overlaps with it; by URN.
+
+    Of two ranges that overlap, one holds the other: so it is among the ranges that hold the smaller one.
+    """
+    blocks: dict[tuple[str, network.Network], list[Resource]] = {}
+    placed: list[tuple[Resource, str, network.Network]] = []
+    for subnet in sorted(stack.of_type(SUBNET), key=attrgetter("urn")):
+        vpc, block = target_or_none(stack, subnet, "vpcId", *VPCS), network.network(subnet.raw("cidrBlock"))
+        if vpc is not None and block is not None:
+            blocks.setdefault((vpc, block), []).append(subnet)
+            placed.append((subnet, vpc, block))
+    found: dict[str, Resource] = {}
+    for subnet, vpc, block in placed:
+        for prefix in range(block.prefixlen + 1):
+            for other in blocks.get((vpc, block.supernet(new_prefix=prefix)), ()):
+                if other is not subnet:
+                    first, second = sorted((subnet, other), key=attrgetter("urn"))
+                    found.setdefault(second.urn, first)
+    return found
 
 
 @rule(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from operator import attrgetter
+from typing import Final, TypeAlias
 
 from ...documents import network
 from ...documents.answer import Invalid
@@ -11,7 +12,7 @@ from ...facts import ec2
 from ...rule import Findings, Kind, Resource, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
 from .._shared_graph import listed
-from .._shared_targets import earlier, sharing
+from .._shared_targets import earlier, target_of
 from ._permissions import (
     DEFAULT_GROUP,
     EGRESS_RULE,
@@ -25,6 +26,9 @@ from ._permissions import (
 )
 
 DIRECTIONS: Final = ("ingress", "egress")
+
+Traffic: TypeAlias = tuple[str | None, network.Ports]
+"""Direction, protocol and ports of a rule."""
 
 
 @rule(GROUP, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -221,12 +225,11 @@ def security_group_rule_defined_once(permission: Resource, stack: Stack) -> Find
     Fix: Remove one of the two; give one rule both purposes in its description.
     Source: Amazon EC2 API Reference, "AuthorizeSecurityGroupIngress"; error codes, "InvalidPermission.Duplicate".
     """
-    group = sharing(stack, permission, "securityGroupId", (INGRESS_RULE, EGRESS_RULE, RULE), GROUP, DEFAULT_GROUP)
-    for other in earlier(permission, group):
+    group = target_of(stack, permission, "securityGroupId", GROUP, DEFAULT_GROUP)
+    alike = stack.once("security group rules by traffic", _by_traffic).get((group, _traffic(permission)), [])
+    for other in earlier(permission, alike):
         with deferred():
-            if _traffic(permission) != _traffic(other):
-                continue
-            mine, theirs = _sources(permission, stack), _sources(other, stack)
+            mine, theirs = _sources_once(permission, stack), _sources_once(other, stack)
             both = sorted(source for source in mine.keys() & theirs.keys() if source[1] != UNKNOWN_SOURCE)
             if both:
                 path = mine[both[0]]
@@ -243,7 +246,19 @@ def security_group_rule_defined_once(permission: Resource, stack: Stack) -> Find
                         raise Undecided(path, permission.urn)
 
 
-def _traffic(permission: Resource) -> tuple[str | None, network.Ports]:
+def _by_traffic(stack: Stack) -> dict[tuple[str | None, Traffic], list[Resource]]:
+    """The separate rules by group and traffic, in the order of their URNs; those of which one is unknown left out."""
+    index: dict[tuple[str | None, Traffic], list[Resource]] = {}
+    for one in sorted(stack.of_type(INGRESS_RULE, EGRESS_RULE, RULE), key=attrgetter("urn")):
+        try:
+            key = target_of(stack, one, "securityGroupId", GROUP, DEFAULT_GROUP), _traffic(one)
+        except Undecided:
+            continue
+        index.setdefault(key, []).append(one)
+    return index
+
+
+def _traffic(permission: Resource) -> Traffic:
     """Direction, protocol and ports of a separate rule."""
     protocol = permission.text("protocol" if permission.is_a(RULE) else "ipProtocol")
     return direction_of(permission), network.ports(protocol, permission.number("fromPort"), permission.number("toPort"))
@@ -258,6 +273,11 @@ _RANGES: Final = {
     "prefixListId": "prefix list",
     "prefixListIds": "prefix list",
 }
+
+
+def _sources_once(permission: Resource, stack: Stack) -> dict[tuple[str, str], str]:
+    """What :func:`_sources` gives, made once for each rule of a stack."""
+    return stack.once(f"sources of {permission.urn}", lambda stack: _sources(permission, stack))
 
 
 def _sources(permission: Resource, stack: Stack) -> dict[tuple[str, str], str]:
