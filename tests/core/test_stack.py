@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from preflight.finding import Undecided
+from preflight.resource import Resource
 from preflight.session import Session
 from preflight.stack import Stack
 from tests.rules.table import UNKNOWN, Mode, P, R, analyze_request, analyze_stack_request, concat
@@ -25,8 +26,10 @@ def stack_of(*resources: R, mode: Mode = "preview") -> Stack:
     return session.stack(analyze_stack_request(resources, mode))
 
 
-def of(stack: Stack, resource: R) -> object:
-    return stack.get(resource.urn)
+def members(stack: Stack, *resources: R) -> list[Resource]:
+    """The stack's view of resources, in the order given."""
+    found = [stack.get(resource.urn) for resource in resources]
+    return [resource for resource in found if resource is not None]
 
 
 @pytest.mark.parametrize("mode", ["preview", "up"])
@@ -66,9 +69,10 @@ def test_other_tokens_of_the_kind_and_components_count() -> None:
     policy = R(POLICY, "policy", parent=component, bucket=bucket.id)
     stack = stack_of(component, bucket, policy)
     assert [found.name for found in stack.of_type(BUCKET)] == ["bucket"]
-    assert stack.referring_to(stack.resources[1], POLICY, via="bucket").certain == [stack.resources[2]]
-    assert stack.parent(stack.resources[1]) is stack.resources[0]
-    assert stack.children(stack.resources[0]) == stack.resources[1:]
+    above, found, attached = members(stack, component, bucket, policy)
+    assert stack.referring_to(found, POLICY, via="bucket").certain == [attached]
+    assert stack.parent(found) is above
+    assert set(map(id, stack.children(above))) == {id(found), id(attached)}
 
 
 def test_equal_known_names_are_a_reference() -> None:
@@ -119,7 +123,7 @@ def test_waiting_is_transitive() -> None:
     third = R(POLICY, "third", bucket=second.id)
     child = R(POLICY, "child", parent=third)
     stack = stack_of(first, second, third, child)
-    a, b, c, d = stack.resources
+    a, b, c, d = members(stack, first, second, third, child)
     assert stack.waits_for(c, a)
     assert stack.waits_for(d, a)
     assert not stack.waits_for(a, c)
@@ -136,9 +140,10 @@ def test_regions_come_from_resource_provider_environment() -> None:
     none = R(BUCKET, "none", provider=P("bare", region=None))
     unknown = R(BUCKET, "unknown", provider=P("unsure", region=UNKNOWN))
     stack = stack_of(own, given, none, unknown)
-    assert stack.resources[0].region == "eu-central-1"
-    assert stack.resources[1].region == "eu-west-1"
-    for found in stack.resources[2:]:
+    first, second, *others = members(stack, own, given, none, unknown)
+    assert first.region == "eu-central-1"
+    assert second.region == "eu-west-1"
+    for found in others:
         assert found.known_region is None
         with pytest.raises(Undecided):
             assert found.region
@@ -151,7 +156,7 @@ def test_scopes() -> None:
     account = R(BUCKET, "account", provider=P("audit", config={"assumeRoles": [{"roleArn": "arn:aws:iam::1:role/x"}]}))
     same = R(BUCKET, "same", provider=P("again"))
     stack = stack_of(here, there, account, same)
-    first, second, third, fourth = stack.resources
+    first, second, third, fourth = members(stack, here, there, account, same)
     assert not stack.same_scope(first, second)
     assert not stack.same_scope(first, third)
     assert stack.same_scope(first, fourth)

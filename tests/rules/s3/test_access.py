@@ -53,11 +53,15 @@ SHUT_BLOCK = R(BLOCK, "shut", bucket=DATA.id, blockPublicPolicy=True)
 
 test_public_policy_allowed = table(
     "s3-public-policy-allowed",
-    passes("allowed and ordered", R(POLICY, "p", bucket=DATA.id, policy=PUBLIC, depends_on=[OPEN_BLOCK]), DATA, OPEN_BLOCK),
+    passes(
+        "allowed and ordered", R(POLICY, "p", bucket=DATA.id, policy=PUBLIC, depends_on=[OPEN_BLOCK]), DATA, OPEN_BLOCK
+    ),
     passes("not public", R(POLICY, "p", bucket=DATA.id, policy=LIMITED), DATA),
     passes("a bucket made elsewhere", R(POLICY, "p", bucket="elsewhere", policy=PUBLIC)),
     fails("blocked by default", R(POLICY, "p", bucket=DATA.id, policy=PUBLIC), DATA, at="policy"),
-    fails("blocked", R(POLICY, "p", bucket=DATA.id, policy=PUBLIC, depends_on=[SHUT_BLOCK]), DATA, SHUT_BLOCK, says="shut"),
+    fails(
+        "blocked", R(POLICY, "p", bucket=DATA.id, policy=PUBLIC, depends_on=[SHUT_BLOCK]), DATA, SHUT_BLOCK, says="shut"
+    ),
     fails("not ordered", R(POLICY, "p", bucket=DATA.id, policy=PUBLIC), DATA, OPEN_BLOCK, says="depends_on"),
     undecided("an unknown policy", R(POLICY, "p", bucket=DATA.id, policy=UNKNOWN), DATA, at="policy"),
 )
@@ -75,7 +79,12 @@ test_bucket_policy_resources_match = table(
     undecided("an unknown policy", R(POLICY, "p", bucket="data-1", policy=UNKNOWN), at="policy"),
 )  # fmt: skip
 
-ALL_ON: dict[str, Any] = {"blockPublicAcls": True, "blockPublicPolicy": True, "ignorePublicAcls": True, "restrictPublicBuckets": True}
+ALL_ON: dict[str, Any] = {
+    "blockPublicAcls": True,
+    "blockPublicPolicy": True,
+    "ignorePublicAcls": True,
+    "restrictPublicBuckets": True,
+}
 FULL = R(BLOCK, "full", bucket=DATA.id, **ALL_ON)
 test_bucket_public_access_blocked = table(
     "s3-bucket-public-access-blocked",

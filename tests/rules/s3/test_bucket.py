@@ -60,8 +60,8 @@ test_notification_defined_once = table(
     "s3-notification-defined-once",
     passes("one", R(NOTIFICATION, "n", bucket=DATA.id), DATA),
     passes("two buckets", R(NOTIFICATION, "n", bucket=DATA.id), R(NOTIFICATION, "m", bucket=OTHER.id), DATA, OTHER),
-    fails("two of one bucket", R(NOTIFICATION, "n", bucket=DATA.id), R(NOTIFICATION, "m", bucket=DATA.id), DATA, on="m", at="bucket", says="'n'"),
-    fails("by name", R(NOTIFICATION, "n", bucket="b"), R(NOTIFICATION, "m", bucket="b"), on="m"),
+    fails("two of one bucket", R(NOTIFICATION, "m", bucket=DATA.id), R(NOTIFICATION, "n", bucket=DATA.id), DATA, on="n", at="bucket", says="'m'"),
+    fails("by name", R(NOTIFICATION, "m", bucket="b"), R(NOTIFICATION, "n", bucket="b"), on="n"),
     undecided("unknown", R(NOTIFICATION, "n", bucket=DATA.id), R(NOTIFICATION, "m", bucket=UNKNOWN), DATA),
 )  # fmt: skip
 
@@ -70,7 +70,12 @@ ALLOW = document(
     {
         "Version": "2012-10-17",
         "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*"}
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "s3.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": "*",
+            }
         ],
     }
 )
@@ -99,7 +104,9 @@ test_notification_target_permits = table(
 
 SOURCE = R(BUCKET, "source", bucket="source-1")
 REPLICA = R(BUCKET, "replica", bucket="replica-1", provider=REPLICA_REGION)
-REPLICA_V2 = R(BUCKET_V2, "replica", bucket="replica-1", provider=REPLICA_REGION, parent=R("mine:storage:Replica", "component"))
+REPLICA_V2 = R(
+    BUCKET_V2, "replica", bucket="replica-1", provider=REPLICA_REGION, parent=R("mine:storage:Replica", "component")
+)
 
 
 def replicates(destination: Any, name: str = "replication", *, depends_on: tuple[R, ...] = (), **rule: Any) -> R:
@@ -125,7 +132,13 @@ test_replication_destination_exists = table(
 )  # fmt: skip
 
 ON_SOURCE = R(VERSIONING, "on-source", bucket=SOURCE.id, versioningConfiguration={"status": "Enabled"})
-ON_REPLICA = R(VERSIONING_V2, "on-replica", bucket=REPLICA.id, versioningConfiguration={"status": "Enabled"}, provider=REPLICA_REGION)
+ON_REPLICA = R(
+    VERSIONING_V2,
+    "on-replica",
+    bucket=REPLICA.id,
+    versioningConfiguration={"status": "Enabled"},
+    provider=REPLICA_REGION,
+)
 BOTH = (ON_SOURCE, ON_REPLICA)
 test_replication_versioned = table(
     "s3-replication-versioned",
