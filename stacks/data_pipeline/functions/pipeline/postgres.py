@@ -140,9 +140,7 @@ class Connection:
         elif method == _SASL_FINAL:
             exchange.verify(data)
         elif method != _AUTHENTICATION_OK or not exchange.verified:
-            raise ProtocolError(
-                f"the server asks for authentication {method}; set password_encryption to scram-sha-256"
-            )
+            raise ProtocolError(f"the server asks for authentication {method} and not for SCRAM-SHA-256")
 
     def _send(self, kind: bytes, body: bytes) -> None:
         self._socket.sendall(kind + _sized(body, own_length=True))
