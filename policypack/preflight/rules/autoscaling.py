@@ -28,7 +28,7 @@ def group_complete(group: Resource) -> Findings:
     Why: Auto Scaling and the provider refuse others: "Max bound, 1, must be greater than or equal to min bound, 2",
     "Desired capacity: … must be between …", "At least one Availability Zone or VPC Subnet is required", "one of
     `launch_configuration,launch_template,mixed_instances_policy` must be specified".
-    Fix: minSize <= desiredCapacity <= maxSize; set vpcZoneIdentifiers; name one launch template or policy.
+    Fix: Keep minSize <= desiredCapacity <= maxSize; set vpcZoneIdentifiers; name one launch template or policy.
     Source: Amazon EC2 Auto Scaling API Reference, "CreateAutoScalingGroup".
     """
     with deferred():

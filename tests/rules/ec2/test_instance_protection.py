@@ -8,6 +8,7 @@ import pytest
 
 from preflight.remediation import apply
 from preflight.resource import Resource
+from tests.rules.remedy import remediates
 from tests.rules.table import UNKNOWN, P, R, fails, find_rule, not_applicable, passes, table, undecided
 
 COMPONENT = R("app:network:Network", "network")
@@ -70,6 +71,11 @@ def test_imdsv2_remediation(before: dict[str, Any], after: dict[str, Any] | None
     assert remediation is not None
     server = Resource(urn="urn", type_token="aws:ec2/instance:Instance", name="server", load_inputs=lambda: before)
     assert apply(before, remediation(server) or {}) == after
+
+
+def test_imdsv2_remediated_passes() -> None:
+    for subject in (instance(ami=UNKNOWN), template(metadataOptions={"httpTokens": "optional"}), configuration()):
+        assert remediates("ec2-imdsv2-required", subject)["metadataOptions"] == TOKENS
 
 
 ENCRYPTED = {"encrypted": True}

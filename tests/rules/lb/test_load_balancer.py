@@ -9,6 +9,7 @@ import pytest
 from preflight.finding import Severity
 from preflight.remediation import apply
 from preflight.resource import Resource
+from tests.rules.remedy import remediates
 from tests.rules.table import UNKNOWN, P, R, document, fails, find_rule, not_applicable, passes, table, undecided
 
 LB = "aws:lb/loadBalancer:LoadBalancer"
@@ -168,6 +169,10 @@ def test_headers_remediation(before: dict[str, Any], after: dict[str, Any] | Non
     assert remediation is not None
     front = Resource(urn="urn", type_token=LB, name="front", load_inputs=lambda: before)
     assert apply(before, remediation(front) or {}) == after
+
+
+def test_headers_remediated_pass() -> None:
+    assert remediates("lb-drop-invalid-headers", balancer(ALB)) == {"dropInvalidHeaderFields": True}
 
 
 FRONT = balancer(ALB)

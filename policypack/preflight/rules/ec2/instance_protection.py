@@ -70,6 +70,8 @@ def _require_tokens(instance: Resource) -> Mapping[str, Any] | None:
             return None
     if instance.known("metadataOptions.httpEndpoint") == "disabled":
         return None
+    if instance.known("metadataOptions.httpTokens") == "required":
+        return None
     return {"metadataOptions.httpTokens": "required"}
 
 

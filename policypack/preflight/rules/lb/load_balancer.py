@@ -258,7 +258,9 @@ def drop_invalid_headers(balancer: Resource) -> Findings:
 def _drop(balancer: Resource) -> Mapping[str, Any] | None:
     if balancer.is_unknown("loadBalancerType") or balancer.is_unknown("dropInvalidHeaderFields"):
         return None
-    return {"dropInvalidHeaderFields": True} if type_of(balancer) == "application" else None
+    if type_of(balancer) != "application" or balancer.flag("dropInvalidHeaderFields"):
+        return None
+    return {"dropInvalidHeaderFields": True}
 
 
 WEB_ACL_ASSOCIATIONS: Final = (
