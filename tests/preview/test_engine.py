@@ -281,6 +281,20 @@ aws.sqs.Queue("q", kms_master_key_id=key.id)
         assert request["properties"]["kmsMasterKeyId"] == UNKNOWN_STRING
         assert OUTPUT_VALUE not in str(request)
 
+    def test_transforms_that_look_things_up_do_not_wait_for_each_other(self, bench: Workbench) -> None:
+        text = """
+async def transform(args):
+    if args.type_ == "aws:sns/topic:Topic":
+        region = await aws.get_region_output().future()
+        account = aws.get_caller_identity()
+        return pulumi.ResourceTransformResult({**args.props, "displayName": region.region + account.account_id}, args.opts)
+pulumi.runtime.register_resource_transform(transform)
+for i in range(60):
+    aws.sns.Topic(f"t{i}")
+"""
+        _run(bench, text, "--account", "555566667777", "--timeout", "60")
+        assert bench.requests("Analyze")["t59"]["properties"]["displayName"] == "us-east-1555566667777"
+
     def test_invoke_transform(self, bench: Workbench) -> None:
         text = """
 def transform(args):
@@ -428,6 +442,12 @@ R("r")
     def test_import_is_judged_as_declared(self, bench: Workbench) -> None:
         ran = _run(bench, 'aws.sns.Topic("t", opts=ResourceOptions(import_="arn:aws:sns:us-east-1:1:t"))')
         assert "is imported" in ran.err
+
+
+def test_a_warning_is_shown_once(bench: Workbench) -> None:
+    ran = _run(bench, "for _ in range(3):\n    pulumi.log.warn('beware')\npulumi.log.debug('quiet')\n")
+    assert ran.err.count("warning: beware") == 1
+    assert "quiet" not in ran.err
 
 
 def test_every_option_at_once(bench: Workbench) -> None:

@@ -19,6 +19,7 @@ from preflight.preview.errors import PackError, RefusedError
 from preflight.preview.graph import Location, is_provider_type, location_of, package_of, split_reference
 from preflight.preview.lookups import Lookup, Lookups
 from preflight.preview.options import resource_options, transform_options
+from preflight.preview.runner import PARALLEL
 from preflight.preview.values import AssetError, absorb, downgrade, output_dependencies, with_dependencies
 from preflight.wire import UNKNOWN_STRING, to_python, to_struct
 
@@ -99,7 +100,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             config=config.values,
             configSecretKeys=sorted(config.secret_keys),
             dryRun=True,
-            parallel=4,
+            parallel=PARALLEL,
             supportedFeatures=cast(Any, sorted((*FEATURES.values(), *_MORE_FEATURES))),
         )
 

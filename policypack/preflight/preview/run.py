@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 PACKAGE_FOLDER: Final = Path(__file__).resolve().parents[2]
 """The folder that holds the ``preflight`` package; with PulumiPolicy.yaml beside it, also the bundled policy pack."""
 
-MAX_WORKERS: Final = 48
-"""Server threads: more than the program's own calls in flight (16), so that a transform may itself look things up."""
+MAX_WORKERS: Final = 300
+"""Server threads: over twice the program's calls in flight (128), so that transforms may themselves look things up."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,7 @@ class _Preview:
         self._began = time.monotonic()
         self._pack_error: PackError | None = None
         self._logged_errors: list[tuple[str, str]] = []
+        self._logged: set[tuple[str, str]] = set()
         self._stop = threading.Event()
 
     def run(self) -> Outcome:
@@ -103,7 +104,7 @@ class _Preview:
             project, stack, [*request.config, *([f"aws:region={request.region}"] if request.region else [])]
         )
         folders = list(request.policy_packs) or bundled_pack()
-        _keep_off_proxies()
+        _prepare_grpc()
         found = interpreter(project.root, project.options, what=str(project.file))
         scratch = Path(tempfile.mkdtemp(prefix="preflight-"))
         program = Program(project, found, scratch, self._listener.output)
@@ -190,7 +191,8 @@ class _Preview:
     def _log(self, level: str, message: str, urn: str) -> None:
         if level == "error":
             self._logged_errors.append((message, urn))
-        else:
+        elif (level, message) not in self._logged:
+            self._logged.add((level, message))
             self._listener.log(level, message)
 
     def _judge(self, deployment: Deployment, packs: Sequence[PolicyPack], ended: Ended, root: Path) -> Outcome:
@@ -220,8 +222,9 @@ def bundled_pack() -> list[Path]:
     raise UsageError("this installation has no policy pack beside the preflight package; name one with --policy-pack")
 
 
-def _keep_off_proxies() -> None:
-    """Keep gRPC, here and in the children, from sending its loopback traffic to the proxy of ``http_proxy``."""
+def _prepare_grpc() -> None:
+    """Keep gRPC, here and in the children, from sending its loopback traffic to a proxy, and from chatting."""
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
     variable = "no_grpc_proxy"  # gRPC reads the lower-case names only
     spared = next((os.environ[name] for name in (variable, "no_proxy", "NO_PROXY") if os.environ.get(name)), "")
     os.environ[variable] = ",".join(filter(None, (spared, "127.0.0.1", "localhost")))

@@ -30,7 +30,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 PROGRAM_SHOWED_ERROR = 32
-PARALLEL = 4
+PARALLEL = 32
+"""The SDK may have four times as many calls in flight. A transform that looks things up needs a call of its own."""
 FORM_KEY = "preflight-form"
 PLACE_KEY = "preflight-place-bin"
 
