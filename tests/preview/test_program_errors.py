@@ -129,11 +129,20 @@ def test_every_wrong_resource_is_reported_at_once(previewed: Callable[..., Ran])
     assert [failure["location"]["line"] for failure in ran.report["failures"]] == [3, 4]
 
 
+def test_a_wrong_resource_does_not_hide_the_programs_own_error(previewed: Callable[..., Ran]) -> None:
+    ran = previewed(
+        AWS + 'aws.s3.BucketObject("o", bucket="b", source=pulumi.FileAsset("gone"))\nraise ValueError("own")\n'
+    )
+    assert ran.code == 3
+    assert "'gone'" in ran.err
+    assert "ValueError: own" in ran.err
+
+
 def test_missing_configuration_value(previewed: Callable[..., Ran]) -> None:
     ran = previewed("import pulumi\npulumi.Config().require('size')\n")
     assert ran.code == 2
     assert "Missing required configuration variable 'demo:size'" in ran.err
-    assert "--config demo:size=VALUE" in ran.err
+    assert "Pulumi.dev.yaml (there is no such file yet), or with --config demo:size=VALUE" in ran.err
     assert "__main__.py:2" in ran.err
 
 

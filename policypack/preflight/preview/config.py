@@ -117,6 +117,7 @@ def _apply_defaults(project: Project, stack: str, config: StackConfig, declared:
         elif key.startswith(f"{project.name}:"):
             missing.append(key)
     if missing:
+        file = stack_file(project, stack)
         noun = "value" if len(missing) == 1 else "values"
         names = (
             " and ".join((", ".join(f"'{key}'" for key in missing[:-1]), f"'{missing[-1]}'"))
@@ -125,7 +126,8 @@ def _apply_defaults(project: Project, stack: str, config: StackConfig, declared:
         )
         raise UsageError(
             f"Stack '{stack}' is missing configuration {noun} {names}: {project.file.name} requires it. "
-            f"Set it in {stack_file(project, stack)}, or with --config {missing[0]}=VALUE"
+            f"Set it in {file}{'' if file.is_file() else ' (there is no such file yet)'}, "
+            f"or with --config {missing[0]}=VALUE"
         )
 
 

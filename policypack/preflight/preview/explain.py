@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from preflight.preview.graph import Location
@@ -16,16 +17,23 @@ from preflight.preview.migration import argument_hint, name_hint
 from preflight.preview.outcome import ProgramError
 
 MAX_FRAMES: Final = 8
+_ECHOES: Final = ("Exception", "pulumi.errors.RunError")
+"""What the SDK raises when the engine refuses a request."""
 _NOISE: Final = re.compile(r" at 0x[0-9a-f]+| \(\S+__init__\.py\)$")
 """Object addresses, and the path of the package that an import fails in: neither helps."""
 
 
 def explain(
-    ended: Ended, engine_errors: Sequence[ProgramError], logged: Sequence[tuple[str, str]], timeout: float | None
+    ended: Ended,
+    engine_errors: Sequence[ProgramError],
+    logged: Sequence[tuple[str, str]],
+    *,
+    timeout: float | None,
+    stack_file: Path,
 ) -> tuple[list[ProgramError], bool]:
     """Return the errors that the program's end adds, and whether the configuration is to blame.
 
-    ``engine_errors`` are those that the engine has already recorded: what the program then raised is their echo.
+    ``engine_errors`` are those that the engine has already recorded: what the SDK then raised is their echo.
     ``logged`` are the errors (message, URN) that the program logged itself; they fail a run even at exit code 0.
     """
     errors = [ProgramError(message.strip(), urn) for message, urn in logged]
@@ -42,13 +50,13 @@ def explain(
     kind = report.get("kind")
     if kind == "done" and ended.code == 0:
         return errors, False
-    if engine_errors:
+    if engine_errors and report.get("type") in _ECHOES:
         return errors, False
     if not report:
         return [*errors, ProgramError(_died(ended.code))], False
     frames = report.get("frames") or []
     location = Location(frames[-1]["file"], frames[-1]["line"]) if frames else None
-    return [*errors, ProgramError(_message(report, ended), location=location)], kind == "config"
+    return [*errors, ProgramError(_message(report, stack_file), location=location)], kind == "config"
 
 
 def _died(code: int | None) -> str:
@@ -57,7 +65,7 @@ def _died(code: int | None) -> str:
     return f"the program's process ended early with exit code {code}, before its resources were registered (os._exit?)"
 
 
-def _message(report: dict[str, Any], ended: Ended) -> str:
+def _message(report: dict[str, Any], stack_file: Path) -> str:
     kind = report.get("kind")
     if kind == "no-sdk":
         return (
@@ -73,7 +81,8 @@ def _message(report: dict[str, Any], ended: Ended) -> str:
     if kind == "config":
         key = report.get("key", "")
         first = str(report.get("message", "")).splitlines()[0]
-        return f"{first}; set it in the stack's file, or with --config {key}=VALUE{_trace(report)}"
+        missing = "" if stack_file.is_file() else " (there is no such file yet)"
+        return f"{first}; set it in {stack_file}{missing}, or with --config {key}=VALUE{_trace(report)}"
     head = f"{report.get('type', 'Error')}: {_NOISE.sub('', str(report.get('message', '')))}"
     hint = _hint(report)
     return f"{head}{_trace(report)}{f'{chr(10)}  → {hint}' if hint else ''}"

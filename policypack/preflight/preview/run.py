@@ -18,7 +18,7 @@ from preflight.preview.config import StackConfig, load_config
 from preflight.preview.errors import PackError, UsageError
 from preflight.preview.launch import Ended, Program
 from preflight.preview.outcome import Outcome
-from preflight.preview.project import Project, choose_stack, interpreter, load_project
+from preflight.preview.project import Project, choose_stack, interpreter, load_project, stack_file
 from preflight.settings import FILE_NAME, VARIABLE
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class _Preview:
             if self._pack_error is not None:
                 raise self._pack_error
             deployment.judges.wait_until_ready()
-            return self._judge(deployment, packs, ended, project.root)
+            return self._judge(deployment, packs, ended, stack_file(project, stack))
         finally:
             with _uninterrupted():
                 program.stop()
@@ -195,12 +195,14 @@ class _Preview:
             self._logged.add((level, message))
             self._listener.log(level, message)
 
-    def _judge(self, deployment: Deployment, packs: Sequence[PolicyPack], ended: Ended, root: Path) -> Outcome:
+    def _judge(self, deployment: Deployment, packs: Sequence[PolicyPack], ended: Ended, file: Path) -> Outcome:
         from preflight.preview.explain import explain
         from preflight.preview.verdicts import collect
 
         outcome = Outcome(program=deployment.project, stack=deployment.stack)
-        explained, outcome.usage_error = explain(ended, deployment.errors, self._logged_errors, self._request.timeout)
+        explained, outcome.usage_error = explain(
+            ended, deployment.errors, self._logged_errors, timeout=self._request.timeout, stack_file=file
+        )
         failed = bool(deployment.errors or explained)
         deployment.judges.finish(whole_stack=not failed, seconds=self._request.timeout)
         outcome.errors = [*deployment.errors, *explained]
