@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import gc
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from preflight.documents import code
 from preflight.documents.code import CannotTell, Found, Missing
+from preflight.documents.code.python import parse_module
 from tests.documents.sources import code_of
 
 
@@ -244,3 +250,21 @@ def test_handlers_by_runtime(runtime: str, name: str, files: dict[str, str], kin
     assert isinstance(verdict, kind)
     if isinstance(verdict, Missing):
         assert verdict.nearest == ("bin/bootstrap",)
+
+
+def test_threads_parse_one_at_a_time() -> None:
+    files = code_of({"handler.py": "x = [" + "f(g(1, [2, {3: 4}]))," * 500 + "]"})
+
+    def change_threads(phase: str, info: object) -> None:
+        time.sleep(0)
+
+    gc.callbacks.append(change_threads)
+    usual = gc.get_threshold()
+    gc.set_threshold(10)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            modules = list(pool.map(lambda _: parse_module(files, "handler.py"), range(40)))
+    finally:
+        gc.set_threshold(*usual)
+        gc.callbacks.remove(change_threads)
+    assert {type(module) for module in modules} == {ast.Module}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import posixpath
+import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from .verdict import CannotTell, Found, Missing, Verdict
 
 _COMPILED = (".pyc", ".so", ".pyd")
 _DYNAMIC = frozenset({"globals", "locals", "vars", "exec", "eval", "setattr"})
+_ONE_AT_A_TIME = threading.Lock()
+"""Parsers in several threads share a counter in CPython 3.11 and fail with SystemError (python/cpython#106905)."""
 _SCOPES = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
 
@@ -86,7 +89,7 @@ def parse_module(files: Files, file: str) -> ast.Module | CannotTell:
     if isinstance(text, Unreadable):
         return CannotTell(text.reason)
     try:
-        with warnings.catch_warnings():
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
