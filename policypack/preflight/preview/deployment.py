@@ -55,7 +55,6 @@ class Goal:
     dependencies: list[str]
     property_dependencies: dict[str, list[str]]
     location: Location | None
-    remote: bool = False
 
 
 class Deployment:

@@ -183,7 +183,6 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 dependencies=sorted(dependencies),
                 property_dependencies={key: sorted(urns) for key, urns in property_dependencies.items()},
                 location=location,
-                remote=remote,
             )
         )
         registration.transforms = own
