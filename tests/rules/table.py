@@ -23,6 +23,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import pytest
@@ -217,6 +218,7 @@ class Case:
     prerequisites: frozenset[str] = frozenset()
     stack: str = "dev"
     environment_region: str | None = None
+    program_folder: Path | None = None
 
     @property
     def modes(self) -> tuple[Mode, ...]:
@@ -319,6 +321,7 @@ def verdicts_of(rule: Rule, case: Case, mode: Mode) -> list[Verdict]:
     )
     session.prerequisites = case.prerequisites
     session.stack_name = case.stack
+    session.program_folder = case.program_folder
     verdicts: list[Verdict] = []
     for resource in case.resources:
         verdicts += session.analyze(analyze_request(resource, mode))[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.rules.ecs.parts import COMPONENT, LOGS, TASK, container, task
 from tests.rules.table import UNKNOWN, V6, P, R, fails, passes, table, undecided
 
@@ -10,7 +12,7 @@ ACCOUNT = "aws:ecs/accountSettingDefault:AccountSettingDefault"
 WEST = P("west", region="us-west-2")
 
 
-def cluster(value: object, **more: object) -> R:
+def cluster(value: Any, **more: Any) -> R:
     return R(CLUSTER, "cluster", settings=[{"name": "containerInsights", "value": value}], **more)
 
 

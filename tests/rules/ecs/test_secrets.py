@@ -117,7 +117,7 @@ MADE = R("aws:secretsmanager/secret:Secret", "db", name="shared/db", outputs={"a
 VERSION = R("aws:secretsmanager/secretVersion:SecretVersion", "version", secretId=MADE.id, secretString=HOLDS)
 SECRET_KNOWN = R("aws:secretsmanager/secret:Secret", "db", arn=ARN, name="shared/db")
 BY_ID = R(VERSION.type_, "version", secretId=ARN, secretString=secret(HOLDS))
-MANAGED = {"manageMasterUserPassword": True, "masterUserSecrets": [{"secretArn": ARN}]}
+MANAGED: dict[str, Any] = {"manageMasterUserPassword": True, "masterUserSecrets": [{"secretArn": ARN}]}
 test_secret_key_exists = table(
     "ecs-secret-key-exists",
     fails(

@@ -1,0 +1,1 @@
+"""Rules for Lambda: code, runtimes, roles, permissions, triggers, event sources."""

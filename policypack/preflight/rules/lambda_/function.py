@@ -1,0 +1,226 @@
+"""A function's settings that Lambda takes or refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ...facts import lambda_ as facts
+from ...resource import Resource
+from ...rule import Findings, Kind, Parameter, Parameters, Severity, View, deferred, rule
+from ...stack import Stack
+from .._shared_graph import listed, same_scope
+from .._shared_images import parse
+from ._parts import FUNCTION
+
+_VARIABLES: Final = "environment.variables"
+
+
+@rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def environment_names_allowed(function: Resource) -> Findings:
+    """The names of a function's variables are none that Lambda sets itself, and well formed.
+
+    Why: Lambda refuses them ("InvalidParameterValueException: Lambda was unable to configure your environment variables
+    because the environment variables you have provided contains reserved keys that are currently not supported for
+    modification. Reserved keys used in this request: AWS_REGION").
+    Fix: Remove the variable, Lambda sets it; or rename it.
+    Source: AWS Lambda Developer Guide, "Defined runtime environment variables"; API reference, "Environment".
+    """
+    variables = function[_VARIABLES]
+    if not isinstance(variables, View):
+        return
+    names = list(_known_keys(variables))
+    reserved = [name for name in names if name in facts.RESERVED_ENVIRONMENT_NAMES]
+    if reserved:
+        yield function.finding(f"Lambda sets {listed(reserved)} itself; take it out or rename it.", at=_VARIABLES)
+    malformed = [name for name in names if name not in reserved and not facts.ENVIRONMENT_NAME.fullmatch(name)]
+    if malformed:
+        yield function.finding(
+            f"Lambda takes no variable named {listed(malformed)}; use a letter, then letters, digits and underscores.",
+            at=_VARIABLES,
+        )
+
+
+def _known_keys(variables: View) -> Iterator[str]:
+    with deferred():
+        yield from variables.keys()
+
+
+@rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def environment_within_limit(function: Resource) -> Findings:
+    """Names and values of a function's variables have at most 4 KB together.
+
+    Why: Lambda refuses more ("InvalidParameterValueException: Lambda was unable to configure your environment variables
+    because the environment variables you have provided exceeded the 4KB limit.").
+    Fix: Move data to Parameter Store, Secrets Manager or S3.
+    Source: AWS Lambda Developer Guide, "Lambda quotas".
+    """
+    variables = function[_VARIABLES]
+    if not isinstance(variables, View):
+        return
+    size = 0
+    with deferred():
+        for name in variables:
+            with deferred():
+                size += len(name.encode()) + len((variables.text(name) or "").encode())
+    if size > facts.ENVIRONMENT_BYTES:
+        yield function.finding(
+            f"The variables have {size} bytes and Lambda takes {facts.ENVIRONMENT_BYTES}; move data elsewhere.",
+            at=_VARIABLES,
+        )
+
+
+@rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def runtime_creatable(function: Resource) -> Findings:
+    """The runtime of a function is one with which new functions can be made.
+
+    Why: Lambda blocks creation some weeks after a runtime's end ("InvalidParameterValueException: The runtime parameter
+    of python3.7 is no longer supported for creating or updating AWS Lambda functions.").
+    Fix: Use the successor that the message names.
+    Source: AWS Lambda Developer Guide, "Lambda runtimes" (Deprecated runtimes).
+    """
+    name = function.text("runtime")
+    if not name:
+        return
+    runtime = facts.runtime(name)
+    if runtime.status is facts.RuntimeStatus.BLOCKED:
+        family = name.rstrip("0123456789.x")
+        newest = facts.supported_runtimes(family) if family else ()
+        instead = runtime.successor or (newest[-1] if newest else "")
+        use = f"use {instead}" if instead else "use a supported runtime"
+        yield function.finding(
+            f"Lambda takes no new functions with {name} (table of {facts.runtimes_dated()}); {use}.", at="runtime"
+        )
+
+
+@rule(
+    FUNCTION,
+    kind=Kind.DEPLOYMENT,
+    severity=Severity.CRITICAL,
+    parameters={
+        "accountConcurrency": Parameter.of(
+            facts.DEFAULT_CONCURRENCY, "Concurrent executions of the account in a region, its quota.", minimum=1
+        )
+    },
+)
+def reserved_concurrency_within_quota(function: Resource, stack: Stack, parameters: Parameters) -> Findings:
+    """The functions of a program reserve no more concurrency than the account has, less the 100 that stay unreserved.
+
+    Why: Lambda refuses the reservation that goes beyond ("InvalidParameterValueException: Specified
+    ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value
+    of [100]."). New accounts may have a quota of 10, where any reservation is refused.
+    Fix: Lower or drop reservations, or have the quota raised and set the parameter to it.
+    Source: AWS Lambda Developer Guide, "Configuring reserved concurrency for a function"; "Lambda quotas".
+    """
+    own = function.number("reservedConcurrentExecutions") or 0
+    if own <= 0:
+        return
+    functions = stack.of_type(FUNCTION)
+    before = 0.0
+    for other in functions[: functions.index(function)]:
+        value = other.known("reservedConcurrentExecutions")
+        if isinstance(value, (int, float)) and value > 0 and same_scope(stack, function, other):
+            before += value
+    limit = parameters["accountConcurrency"] - facts.UNRESERVED_CONCURRENCY
+    if before <= limit < before + own:
+        yield function.finding(
+            f"Up to this function {before + own:g} concurrent executions are reserved in the region; of a quota of "
+            f"{parameters['accountConcurrency']} at most {limit} can be. Lower reservations or raise the quota (a new "
+            "account may have 10).",
+            at="reservedConcurrentExecutions",
+        )
+
+
+@rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def image_in_region(function: Resource) -> Findings:
+    """The image of a function is in an ECR repository of the function's region.
+
+    Why: Lambda refuses images of other regions ("InvalidParameterValueException: Source image … is not valid. Provide a
+    valid source image.").
+    Fix: Replicate the repository into the region, and name the image there.
+    Source: AWS Lambda Developer Guide, "Create a Lambda function using a container image".
+    """
+    uri = function.text("imageUri")
+    image = parse(uri) if uri else None
+    if image and image.is_private_ecr and image.region != function.region:
+        yield function.finding(
+            f"The image is in {image.region} and the function in {function.region}; replicate the repository.",
+            at="imageUri",
+        )
+
+
+@rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def package_complete(function: Resource) -> Findings:
+    """A function has the properties that go with its kind of package, and one place for its code.
+
+    Why: Lambda and the provider refuse others ("Runtime and Handler are mandatory parameters for functions created with
+    deployment packages.", "Please don't provide Handler or Runtime or Layer when the intended function PackageType is
+    Image.").
+    Fix: Zip: runtime, handler and code (or s3_bucket and s3_key). Image: package_type="Image" and image_uri alone.
+    Source: AWS Lambda API Reference, "CreateFunction".
+    """
+    places = [path for path in ("code", "s3Bucket", "imageUri") if function.has(path)]
+    if len(places) != 1:
+        has = listed(places) if places else "none"
+        yield function.finding(f"A function takes one of code, s3Bucket and imageUri; this one has {has}.", at="code")
+        return
+    if (function.text("packageType") or "Zip") == "Image":
+        wrong = [path for path in ("handler", "runtime", "layers") if function.has(path)]
+        if wrong:
+            yield function.finding(f"A function from an image takes no {listed(wrong)}; leave it out.", at=wrong[0])
+        elif places != ["imageUri"]:
+            yield function.finding("A function from an image names it in imageUri.", at="imageUri")
+        return
+    if places == ["imageUri"]:
+        yield function.finding("A function with imageUri has packageType Image; set it.", at="packageType")
+        return
+    missing = [path for path in ("handler", "runtime") if not function.has(path)]
+    if missing:
+        yield function.finding(f"A function from a zip archive needs {listed(missing)}; set it.", at=missing[0])
+
+
+@rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def log_level_with_json(function: Resource) -> Findings:
+    """A function that sets log levels logs in JSON.
+
+    Why: Lambda refuses levels for plain text ("InvalidParameterValueException: … ApplicationLogLevel and SystemLogLevel
+    can only be set with LogFormat JSON").
+    Fix: Set log_format to JSON, or leave the levels out.
+    Source: AWS Lambda API Reference, "LoggingConfig".
+    """
+    if function.text("loggingConfig.logFormat") != "Text":
+        return
+    for path in ("loggingConfig.applicationLogLevel", "loggingConfig.systemLogLevel"):
+        if function.has(path):
+            yield function.finding("Log levels go with logFormat JSON; set it, or leave the level out.", at=path)
+            return
+
+
+@rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def snap_start_supported(function: Resource) -> Findings:
+    """A function with SnapStart has a runtime and settings that SnapStart takes, and publishes versions.
+
+    Why: Lambda refuses others ("InvalidParameterValueException: … is not supported for SnapStart enabled functions."),
+    and without a published version SnapStart does nothing.
+    Fix: Use Java 11, Python 3.12, .NET 8 or later in a zip archive, without EFS and with 512 MB of storage, and
+    publish=True.
+    Source: AWS Lambda Developer Guide, "Improving startup performance with Lambda SnapStart".
+    """
+    if function.text("snapStart.applyOn") != "PublishedVersions":
+        return
+    runtime = function.text("runtime")
+    if function.text("packageType") == "Image":
+        yield function.finding("SnapStart takes no functions from images; use a zip archive.", at="packageType")
+    elif runtime and facts.snap_start_supported(runtime) is False:
+        yield function.finding(f"SnapStart takes no {runtime}; drop it or use another runtime.", at="runtime")
+    elif (function.number("ephemeralStorage.size") or 0) > facts.SNAP_START_EPHEMERAL_STORAGE_MIB:
+        yield function.finding(
+            f"SnapStart takes {facts.SNAP_START_EPHEMERAL_STORAGE_MIB} MB of storage; lower it.",
+            at="ephemeralStorage.size",
+        )
+    elif function.has("fileSystemConfig"):
+        yield function.finding("SnapStart takes no file system; drop one.", at="fileSystemConfig")
+    elif not function.flag("publish"):
+        yield function.finding(
+            "SnapStart works on published versions only; set publish to true.", at="publish", severity=Severity.HIGH
+        )
