@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from ...documents import code
@@ -10,18 +9,13 @@ from ...facts import lambda_ as facts
 from ...resource import Resource
 from ...rule import Findings, Kind, Severity, Undecided, rule
 from ...stack import Stack
+from .._shared_code import code_of
 from .._shared_graph import listed
 from .._shared_images import REPOSITORY, is_filled, parse
 from ._parts import FUNCTION
 
 LAYER: Final = "aws:lambda/layerVersion:LayerVersion"
-_NOWHERE: Final = Path("the folder of the program is not known")
 _DIRECT_UPLOAD_BYTES: Final = 50 * 1024 * 1024  # "Lambda quotas": zipped, for direct upload
-
-
-def open_code_of(resource: Resource) -> code.Files | code.Unreadable:
-    """Open the archive in the property ``code`` of a function or layer."""
-    return code.open_code(resource.raw("code"), resource.program_folder or _NOWHERE)
 
 
 def _files(function: Resource, runtimes: tuple[str, ...]) -> code.Files | None:
@@ -40,7 +34,7 @@ def _files(function: Resource, runtimes: tuple[str, ...]) -> code.Files | None:
         if function.has("s3Bucket"):
             raise Undecided("s3Key", function.urn, "is code out of sight")
         return None
-    files = open_code_of(function)
+    files = code_of(function)
     if isinstance(files, code.Unreadable):
         raise Undecided("code", function.urn, f"can't be read: {files.reason}")
     return files
@@ -148,7 +142,7 @@ def code_path_exists(resource: Resource) -> Findings:
     """
     if not resource.has("code"):
         return
-    files = open_code_of(resource)
+    files = code_of(resource)
     if isinstance(files, code.Unreadable):
         if not files.certain:
             raise Undecided("code", resource.urn, f"can't be read: {files.reason}")
