@@ -1,0 +1,98 @@
+"""Elastic Beanstalk environments and their configuration templates."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..rule import Findings, Kind, Resource, Severity, Undecided, rule
+from ..stack import Stack
+
+ENVIRONMENT: Final = "aws:elasticbeanstalk/environment:Environment"
+TEMPLATE: Final = "aws:elasticbeanstalk/configurationTemplate:ConfigurationTemplate"
+
+_HEALTH: Final = "aws:elasticbeanstalk:healthreporting:system"
+_UPDATES: Final = "aws:elasticbeanstalk:managedactions"
+_LEVEL: Final = "aws:elasticbeanstalk:managedactions:platformupdate"
+
+
+def _option(subject: Resource, namespace: str, name: str) -> str | None:
+    """The value of an option, None when the settings do not have it.
+
+    Raises: Undecided: it is not found, and a setting is unknown.
+    """
+    pending: Undecided | None = None
+    for entry in subject.each("settings"):
+        try:
+            if entry.text("namespace") == namespace and entry.text("name") == name:
+                return entry.text("value") or ""
+        except Undecided as unknown:
+            pending = unknown
+    if pending:
+        raise pending
+    return None
+
+
+def _setting(subject: Resource, stack: Stack, namespace: str, name: str) -> str | None:
+    """The value of an option, the template's where an environment has none.
+
+    Raises: Undecided: the template is from outside the program, or a setting is unknown.
+    """
+    own = _option(subject, namespace, name)
+    if own is not None or not subject.is_a(ENVIRONMENT) or not subject.has("templateName"):
+        return own
+    templates = stack.referred_by(subject, "templateName", TEMPLATE).certain
+    if len(templates) != 1:
+        raise Undecided("templateName", subject.urn, "is a template from outside the program")
+    return _option(templates[0], namespace, name)
+
+
+@rule(
+    (ENVIRONMENT, TEMPLATE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": "164.312(b)",
+        "nist-800-53-r5": "AU-12(3) AU-14a AU-14b CA-2(2) CA-7 CA-7b PM-14a.1 PM-14b PM-31 SC-6 SC-36(1)(a) SI-2a",
+        "fedramp-moderate": "CA-7(a)(b)",
+    },
+)
+def enhanced_health(subject: Resource, stack: Stack) -> Findings:
+    """Health reporting is enhanced.
+
+    Why: Basic reporting sees the load balancer only; enhanced reporting sees each instance, its requests and its
+    deployments.
+    Fix: Add the setting SystemType = enhanced in namespace aws:elasticbeanstalk:healthreporting:system.
+    Source: AWS Elastic Beanstalk Developer Guide, "Enhanced health reporting and monitoring"; AWS Config rule
+    beanstalk-enhanced-health-reporting-enabled.
+    """
+    if (_setting(subject, stack, _HEALTH, "SystemType") or "").lower() != "enhanced":
+        yield subject.finding("does not report its health in the enhanced way; set SystemType", at="settings")
+
+
+@rule(
+    (ENVIRONMENT, TEMPLATE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.308(a)(5)(ii)(A)",
+        "nist-800-53-r5": "SI-2c SI-2d SI-2(2) SI-2(5)",
+        "pci-dss-4.0": "6.3.3",
+        "fedramp-moderate": "SI-2(2)",
+    },
+)
+def managed_updates(subject: Resource, stack: Stack) -> Findings:
+    """Managed platform updates are on, with a time and a level.
+
+    Why: Patches of the platform are otherwise applied by hand, or not.
+    Fix: Set ManagedActionsEnabled = true and PreferredStartTime in aws:elasticbeanstalk:managedactions, and UpdateLevel
+    in aws:elasticbeanstalk:managedactions:platformupdate.
+    Source: AWS Elastic Beanstalk Developer Guide, "Managed platform updates"; AWS Config rule
+    elastic-beanstalk-managed-updates-enabled.
+    """
+    if (_setting(subject, stack, _UPDATES, "ManagedActionsEnabled") or "").lower() != "true":
+        yield subject.finding("has no managed platform updates; set ManagedActionsEnabled", at="settings")
+        return
+    for namespace, name in ((_UPDATES, "PreferredStartTime"), (_LEVEL, "UpdateLevel")):
+        if not _setting(subject, stack, namespace, name):
+            yield subject.finding(f"has managed platform updates without {name}", at="settings")
+            return

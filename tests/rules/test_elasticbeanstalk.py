@@ -1,0 +1,50 @@
+"""Elastic Beanstalk."""
+
+from __future__ import annotations
+
+from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+
+ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment"
+TEMPLATE = "aws:elasticbeanstalk/configurationTemplate:ConfigurationTemplate"
+
+
+def option(namespace: str, name: object, value: object) -> dict[str, object]:
+    return {"namespace": f"aws:elasticbeanstalk:{namespace}", "name": name, "value": value}
+
+
+def environment(*settings: object, **properties: object) -> R:
+    return R(ENVIRONMENT, "web", settings=list(settings), **properties)  # type: ignore[arg-type]
+
+
+ENHANCED = option("healthreporting:system", "SystemType", "enhanced")
+GOOD = R(TEMPLATE, "template", settings=[ENHANCED])
+INSIDE = R(TEMPLATE, "template", settings=[ENHANCED], parent=R("program:index:App", "app"))
+
+test_enhanced_health = table(
+    "elasticbeanstalk-enhanced-health",
+    fails("absent", R(ENVIRONMENT, "web"), at="settings"),
+    passes("enhanced", environment(ENHANCED)),
+    passes("by its template", environment(templateName=GOOD.name), GOOD),
+    passes("by its template in a component", environment(templateName=INSIDE.name), INSIDE),
+    fails("basic", environment(option("healthreporting:system", "SystemType", "basic"))),
+    fails("the option of another namespace", environment(option("application", "SystemType", "enhanced"))),
+    fails("a template", R(TEMPLATE, "template", settings=[])),
+    undecided("a template from outside", environment(templateName="shared"), only="up"),
+    undecided("an unknown entry", environment(option("healthreporting:system", UNKNOWN, "enhanced"))),
+    undecided("unknown", R(ENVIRONMENT, "web", settings=UNKNOWN), at="settings"),
+)
+
+ON = option("managedactions", "ManagedActionsEnabled", "true")
+TIME = option("managedactions", "PreferredStartTime", "Sun:10:00")
+LEVEL = option("managedactions:platformupdate", "UpdateLevel", "minor")
+
+test_managed_updates = table(
+    "elasticbeanstalk-managed-updates",
+    fails("absent", environment(), at="settings", says="ManagedActionsEnabled"),
+    passes("on", environment(ON, TIME, LEVEL)),
+    passes("a boolean", environment(option("managedactions", "ManagedActionsEnabled", True), TIME, LEVEL)),
+    fails("off", environment(option("managedactions", "ManagedActionsEnabled", "false"), TIME, LEVEL)),
+    fails("no time", environment(ON, LEVEL), says="PreferredStartTime"),
+    fails("no level", environment(ON, TIME), says="UpdateLevel"),
+    undecided("an unknown value", environment(option("managedactions", "ManagedActionsEnabled", UNKNOWN))),
+)

@@ -1,0 +1,31 @@
+"""SageMaker."""
+
+from __future__ import annotations
+
+from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+
+NOTEBOOK = "aws:sagemaker/notebookInstance:NotebookInstance"
+ENDPOINT = "aws:sagemaker/endpointConfiguration:EndpointConfiguration"
+KEY = R("aws:kms/key:Key", "key")
+
+test_endpoint_kms = table(
+    "sagemaker-endpoint-kms",
+    fails("absent", R(ENDPOINT, "endpoint"), at="kmsKeyArn"),
+    passes("a key of the program", R(ENDPOINT, "endpoint", kmsKeyArn=KEY.arn), KEY),
+    passes("an unknown key is one", R(ENDPOINT, "endpoint", kmsKeyArn=UNKNOWN)),
+)
+
+test_notebook_kms = table(
+    "sagemaker-notebook-kms",
+    fails("absent", R(NOTEBOOK, "notebook"), at="kmsKeyId"),
+    passes("a key of the program", R(NOTEBOOK, "notebook", kmsKeyId=KEY.id), KEY),
+    passes("an unknown key is one", R(NOTEBOOK, "notebook", kmsKeyId=UNKNOWN)),
+)
+
+test_notebook_internet_by_vpc = table(
+    "sagemaker-notebook-internet-by-vpc",
+    fails("on when absent", R(NOTEBOOK, "notebook"), at="directInternetAccess"),
+    passes("off", R(NOTEBOOK, "notebook", directInternetAccess="Disabled", subnetId="subnet-1")),
+    fails("on", R(NOTEBOOK, "notebook", directInternetAccess="Enabled")),
+    undecided("unknown", R(NOTEBOOK, "notebook", directInternetAccess=UNKNOWN), at="directInternetAccess"),
+)
