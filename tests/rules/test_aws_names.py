@@ -34,7 +34,12 @@ test_names_unique = table(
     passes("one name, two regions", R(ALARM, "a", name="x"), R(ALARM, "b", name="x", provider=EU)),
     passes("no names", R(ROLE, "a"), R(ROLE, "b")),
     fails("one name twice", R(ROLE, "a", name="x"), R(ROLE, "b", name="x"), on="b", at="name", says="'a'"),
-    fails("bucket names are global", R(BUCKET, "a", bucket="x-1"), R("aws:s3/bucketV2:BucketV2", "b", bucket="x-1", provider=EU), on="b"),
+    fails(
+        "bucket names are global",
+        R(BUCKET, "a", bucket="x-1"),
+        R("aws:s3/bucketV2:BucketV2", "b", bucket="x-1", provider=EU),
+        on="b",
+    ),
     fails("AWS overwrites", R(ALARM, "a", name="x"), R(ALARM, "b", name="x"), on="b", says="silently overwrites"),
     passes("an unknown name", R(ROLE, "a", name="x"), R(ROLE, "b", name=UNKNOWN)),
 )
@@ -47,7 +52,9 @@ test_names_follow_convention = table(
     passes("follows but for Pulumi's suffix", R(ROLE, "r", name="orders-dev-0a1b2c3"), parameters=PATTERN),
     passes("absent", R(ROLE, "r"), parameters=PATTERN),
     fails("does not follow", R(ROLE, "r", name="OrdersDev"), parameters=PATTERN, at="name", says="OrdersDev"),
-    fails("a type's own pattern", R(ROLE, "r", name="orders-dev"), parameters={"patterns": {ROLE: "role-.*"}}, at="name"),
+    fails(
+        "a type's own pattern", R(ROLE, "r", name="orders-dev"), parameters={"patterns": {ROLE: "role-.*"}}, at="name"
+    ),
     undecided("unknown", R(ROLE, "r", name=UNKNOWN), parameters=PATTERN),
 )
 
@@ -72,6 +79,21 @@ test_tags_match_environment = table(
     passes("no environment's word", R(BUCKET, "b", tags={"Environment": "blue"})),
     fails("contradicts", R(BUCKET, "b", tags={"Environment": "production"}), at="tags.Environment", says="production"),
     fails("another key", R(BUCKET, "b", tags={"env": "qa"}), at="tags.env"),
+    passes("on the provider", R(BUCKET, "b", provider=DEFAULTS)),
+    fails(
+        "contradicts on the provider",
+        R(BUCKET, "b", provider=P("other", config={"defaultTags": {"tags": {"Environment": "prod"}}})),
+        at="tags.Environment",
+    ),
+    passes(
+        "on the provider, and is right on the resource",
+        R(
+            BUCKET,
+            "b",
+            tags={"Environment": "dev"},
+            provider=P("other", config={"defaultTags": {"tags": {"Environment": "prod"}}}),
+        ),
+    ),
     undecided("unknown tags", R(BUCKET, "b", tags=UNKNOWN), at="tags"),
 )
 
@@ -82,9 +104,18 @@ test_singleton_defined_once = table(
     "aws-singleton-defined-once",
     passes("once", R(ACCOUNT, "a")),
     passes("in two regions", R(ACCOUNT, "a"), R(ACCOUNT, "b", provider=EU)),
-    passes("of two keys", R(LINKED, "a", awsServiceName="ecs.amazonaws.com"), R(LINKED, "b", awsServiceName="rds.amazonaws.com")),
+    passes(
+        "of two keys",
+        R(LINKED, "a", awsServiceName="ecs.amazonaws.com"),
+        R(LINKED, "b", awsServiceName="rds.amazonaws.com"),
+    ),
     fails("twice", R(ACCOUNT, "a"), R(ACCOUNT, "b"), on="b", says="'a'"),
-    fails("twice per account, in two regions", R(LINKED, "a", awsServiceName="x"), R(LINKED, "b", awsServiceName="x", provider=EU), on="b"),
+    fails(
+        "twice per account, in two regions",
+        R(LINKED, "a", awsServiceName="x"),
+        R(LINKED, "b", awsServiceName="x", provider=EU),
+        on="b",
+    ),
     undecided("an unknown region", R(ACCOUNT, "a"), R(ACCOUNT, "b", provider=P("u", region=UNKNOWN))),
 )
 
@@ -99,8 +130,16 @@ test_outputs_resolved = table(
     "aws-outputs-resolved",
     passes("a text", R(BUCKET, "b", bucket="orders")),
     passes("unknown", R(BUCKET, "b", bucket=UNKNOWN)),
-    fails("an Output in an f-string", R(BUCKET, "b", bucket="x-Calling __str__ on an Output[T] is not supported."), at="bucket"),
-    fails("inside JSON", R(ROLE, "r", assumeRolePolicy=json.dumps({"a": "<pulumi.output.Output object at 0x7f>"})), at="assumeRolePolicy"),
+    fails(
+        "an Output in an f-string",
+        R(BUCKET, "b", bucket="x-Calling __str__ on an Output[T] is not supported."),
+        at="bucket",
+    ),
+    fails(
+        "inside JSON",
+        R(ROLE, "r", assumeRolePolicy=json.dumps({"a": "<pulumi.output.Output object at 0x7f>"})),
+        at="assumeRolePolicy",
+    ),
     fails("nested", R(BUCKET, "b", tags={"a": "[object Object]"}), at="tags.a", says="Output.concat"),
 )
 
@@ -124,11 +163,17 @@ test_schedules_valid = table(
     passes("a rate", R(RULE, "r", scheduleExpression="rate(5 minutes)")),
     passes("a cron", R(RULE, "r", scheduleExpression="cron(0 2 * * ? *)")),
     passes("absent", R(RULE, "r", eventPattern="{}")),
-    passes("once, in Scheduler", R("aws:scheduler/schedule:Schedule", "s", scheduleExpression="at(2030-01-01T00:00:00)")),
+    passes(
+        "once, in Scheduler", R("aws:scheduler/schedule:Schedule", "s", scheduleExpression="at(2030-01-01T00:00:00)")
+    ),
     fails("Unix cron", R(RULE, "r", scheduleExpression="0 2 * * *"), at="scheduleExpression", says="0 2 * * *"),
     fails("five fields", R(RULE, "r", scheduleExpression="cron(0 2 * * *)")),
     fails("plural for one", R(RULE, "r", scheduleExpression="rate(1 days)")),
-    fails("in a list", R(PLAN, "p", rules=[{"schedule": "cron(0 2 * * ? *)"}, {"schedule": "daily"}]), at="rules[1].schedule"),
+    fails(
+        "in a list",
+        R(PLAN, "p", rules=[{"schedule": "cron(0 2 * * ? *)"}, {"schedule": "daily"}]),
+        at="rules[1].schedule",
+    ),
     undecided("unknown", R(RULE, "r", scheduleExpression=UNKNOWN), at="scheduleExpression"),
 )
 

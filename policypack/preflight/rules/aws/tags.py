@@ -68,12 +68,12 @@ def tags_match_environment(resource: Resource) -> Findings:
     Source: AWS whitepaper "Best Practices for Tagging AWS Resources".
     """
     expected = environments(stack_of(resource))
-    if not expected or not resource.has("tags"):
+    if not expected or not _takes_tags(resource):
         return
-    tags = resource["tags"]
+    tags = resource.tags
     for key in _ENVIRONMENT_KEYS:
-        value = tags.known(key) if hasattr(tags, "known") else None
-        found = environments(value) if isinstance(value, str) else set()
+        value = tags.get(key)
+        found = environments(value) if value else set()
         if found and not found & expected:
             yield resource.finding(
                 f"is tagged {key}={value}, and the stack is '{stack_of(resource)}'", at=f"tags.{key}"
