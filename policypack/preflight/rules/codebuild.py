@@ -1,0 +1,141 @@
+"""Rules for CodeBuild: projects, their sources, variables, images and artifacts."""
+
+from __future__ import annotations
+
+import urllib.parse
+from typing import Final
+
+from ..rule import Findings, Kind, NotApplicable, Resource, Severity, View, deferred, rule
+from ..stack import Stack
+from ._shared_credentials import credential_in
+from ._shared_graph import same_scope
+
+PROJECT: Final = "aws:codebuild/project:Project"
+CREDENTIAL: Final = "aws:codebuild/sourceCredential:SourceCredential"
+_ACCESS_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_TOKENS: Final = ("PERSONAL_ACCESS_TOKEN", "BASIC_AUTH")
+_HOSTS: Final = ("GITHUB", "GITHUB_ENTERPRISE", "BITBUCKET")
+
+
+@rule(
+    PROJECT,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.CRITICAL,
+    controls={
+        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1)",
+        "pci-dss-3.2.1": "8.2.1",
+        "pci-dss-4.0": "3.5.1 7.2.1 7.2.2 7.2.3 8.2.2 8.3.2",
+        "fedramp-moderate": "AC-6 IA-5(7) SA-3(a)",
+    },
+)
+def credentials_secret(project: Resource) -> Findings:
+    """AWS access keys are not passed to builds as plain-text variables.
+
+    Why: Plain text is shown to whoever may see the project, and stands in build logs and state.
+    Fix: Give the project's service role the permissions; else use type SECRETS_MANAGER or PARAMETER_STORE.
+    Source: AWS Security Hub User Guide, "AWS CodeBuild controls" (CodeBuild.2); AWS Config rule
+    codebuild-project-envvar-awscred-check.
+    """
+    for variable in project.each("environment.environmentVariables"):
+        with deferred():
+            if (variable.text("type") or "PLAINTEXT") != "PLAINTEXT":
+                continue
+            name = variable.text("name") or ""
+            if name in _ACCESS_KEYS or credential_in("", str(variable.known("value") or "")):
+                yield variable.finding(
+                    f"Variable '{name}' holds an AWS access key in plain text; use the service role, or type "
+                    "SECRETS_MANAGER.",
+                    at="value",
+                )
+
+
+def _sources(project: Resource) -> list[View]:
+    return [*project.each("source"), *project.each("secondarySources")]
+
+
+@rule(
+    PROJECT,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1)",
+        "pci-dss-3.2.1": "8.2.1",
+        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 A1.1.3",
+        "fedramp-moderate": "SA-3(a)",
+    },
+)
+def source_oauth(project: Resource, stack: Stack) -> Findings:
+    """GitHub and Bitbucket sources use OAuth or a connection, and their address holds no credentials.
+
+    Why: Personal tokens and passwords live long, are worth all that their owner may do, and stand in plain text in the
+    address.
+    Fix: Use source.auth with a connection (CODECONNECTIONS), and an address without user and password.
+    Source: AWS Security Hub User Guide, "AWS CodeBuild controls" (CodeBuild.1); AWS Config rule
+    codebuild-project-source-repo-url-check.
+    """
+    for source in _sources(project):
+        with deferred():
+            kind = source.text("type")
+            if kind not in _HOSTS:
+                continue
+            if _has_credentials(kind, source.text("location") or ""):
+                yield source.finding("The address of the source holds credentials; take them out.", at="location")
+                continue
+            if source.has("auth"):
+                continue
+            for credential in stack.of_type(CREDENTIAL):
+                if credential.text("serverType") != kind or credential.text("authType") not in _TOKENS:
+                    continue
+                if same_scope(stack, project, credential) is not False:
+                    yield source.finding(
+                        f"The source is read with a token of a person, '{credential.name}'; use a connection "
+                        "(auth.type CODECONNECTIONS).",
+                        at="auth",
+                    )
+                    break
+
+
+def _has_credentials(kind: str, location: str) -> bool:
+    """Whether an address holds a password, or for GitHub a user that is a token; Bitbucket's own addresses name the
+    user.
+    """
+    try:
+        parts = urllib.parse.urlsplit(location)
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https"):
+        return False
+    return bool(parts.password) or bool(parts.username and kind != "BITBUCKET" and parts.username != "git")
+
+
+@rule(PROJECT, kind=Kind.COMPLIANCE, severity=Severity.MEDIUM)
+def kms_encrypted(project: Resource) -> Findings:
+    """Build artifacts are encrypted under a named KMS key.
+
+    Why: Only a key of one's own has a policy, a rotation and a log of its own.
+    Fix: Set encryption_key to the ARN of a key, and leave artifacts.encryption_disabled out.
+    Source: AWS CodeBuild User Guide, "Encrypt build outputs"; AWS Config rule codebuild-project-artifact-encryption.
+    """
+    outputs = [*project.each("artifacts"), *project.each("secondaryArtifacts")]
+    stored = [output for output in outputs if output.text("type") != "NO_ARTIFACTS"]
+    if not stored:
+        raise NotApplicable("the project keeps no artifacts")
+    for output in stored:
+        if output.flag("encryptionDisabled"):
+            yield output.finding("Artifacts are not encrypted; leave encryptionDisabled out.", at="encryptionDisabled")
+            return
+    if not project.has("encryptionKey"):
+        yield project.finding("The project names no KMS key for its artifacts; set encryptionKey.", at="encryptionKey")
+
+
+@rule(PROJECT, kind=Kind.COMPLIANCE, severity=Severity.LOW)
+def managed_image(project: Resource) -> Findings:
+    """Builds run in an image that CodeBuild curates.
+
+    Why: CodeBuild patches its own images; others are as old as they are.
+    Fix: Set environment.image to an image of CodeBuild (aws/codebuild/standard:7.0).
+    Source: AWS CodeBuild User Guide, "Docker images provided by CodeBuild".
+    """
+    image = project.text("environment.image")
+    if image is not None and not image.startswith("aws/codebuild/"):
+        yield project.finding(f"Builds run in '{image}'; use an image of CodeBuild.", at="environment.image")
