@@ -8,7 +8,6 @@ from typing import Final
 from ..documents import code
 from ..resource import Resource
 
-
 _NOWHERE: Final = Path("the folder of the program is not known")
 
 
