@@ -18,6 +18,9 @@ from components.security import SecurityGroup
 
 RUNTIME = "python3.13"
 """Newest Lambda runtime for Python of November 2025 that both pulumi-aws 6 and 7 know; supported until mid 2029."""
+NAMES_NO_ACCOUNT = frozenset({"events.amazonaws.com"})
+"""Services that invoke functions without naming an account, so that a condition on it drops every event; the ARN of a
+rule names it (EventBridge User Guide, "Using resource-based policies": conditions on aws:SourceArn alone)."""
 XRAY = allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"])
 """Sending traces; X-Ray has no resources to narrow it to (X-Ray Developer Guide, "IAM permissions")."""
 VPC_ACCESS = allow(
@@ -198,6 +201,6 @@ class PythonFunction(Component):
             action="lambda:InvokeFunction",
             principal=service,
             source_arn=source_arn,
-            source_account=self.scope.account_id,
+            source_account=None if service in NAMES_NO_ACCOUNT else self.scope.account_id,
             opts=self.inside(),
         )
