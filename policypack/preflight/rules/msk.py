@@ -1,0 +1,73 @@
+"""Managed Streaming for Apache Kafka."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..rule import Findings, Kind, Resource, Severity, Undecided, rule
+from ._shared_flags import asked
+
+CLUSTER: Final = "aws:msk/cluster:Cluster"
+
+_IN_TRANSIT: Final = "encryptionInfo.encryptionInTransit"
+_LOGS: Final = "loggingInfo.brokerLogs"
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "pci-dss-4.0": "2.2.7 4.2.1.1 4.2.1 8.3.2",
+    },
+)
+def client_broker_tls(cluster: Resource) -> Findings:
+    """Clients talk TLS only to the brokers.
+
+    Why: With TLS_PLAINTEXT or PLAINTEXT, whoever is on the way reads the messages.
+    Fix: Leave encryption_in_transit.client_broker at "TLS", as it is when left out.
+    Source: Amazon MSK Developer Guide, "Amazon MSK encryption".
+    """
+    found = cluster.text(f"{_IN_TRANSIT}.clientBroker")
+    if found not in (None, "", "TLS"):
+        yield cluster.finding(f"lets clients talk {found}; set clientBroker to TLS", at=f"{_IN_TRANSIT}.clientBroker")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+)
+def in_cluster_tls(cluster: Resource) -> Findings:
+    """Brokers talk TLS among themselves.
+
+    Why: Each message travels between brokers in different zones.
+    Fix: Leave encryption_in_transit.in_cluster on, as it is when left out.
+    Source: Amazon MSK Developer Guide, "Amazon MSK encryption"; AWS Config rule msk-in-cluster-node-require-tls.
+    """
+    message = "does not encrypt the traffic between its brokers; leave inCluster on"
+    yield from asked(cluster, f"{_IN_TRANSIT}.inCluster", message, absent=True)
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+)
+def broker_logging(cluster: Resource) -> Findings:
+    """Broker logs go to at least one destination.
+
+    Why: They tell of refused clients and failing brokers, and are kept nowhere else.
+    Fix: Enable cloudwatch_logs, firehose or s3 in logging_info.broker_logs.
+    Source: Amazon MSK Developer Guide, "Amazon MSK logging".
+    """
+    pending: Undecided | None = None
+    for place in ("cloudwatchLogs", "firehose", "s3"):
+        try:
+            if cluster.flag(f"{_LOGS}.{place}.enabled"):
+                return
+        except Undecided as unknown:
+            pending = unknown
+    if pending:
+        raise pending
+    yield cluster.finding("sends its broker logs nowhere", at=_LOGS)

@@ -1,0 +1,114 @@
+"""Neptune clusters: what frameworks ask of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
+from ..stack import Stack
+from ._shared_flags import asked
+
+CLUSTER: Final = "aws:neptune/cluster:Cluster"
+INSTANCE: Final = "aws:neptune/clusterInstance:ClusterInstance"
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "pci-dss-4.0": "3.5.1 8.3.2",
+    },
+)
+def storage_encrypted(cluster: Resource) -> Findings:
+    """The cluster's storage is encrypted.
+
+    Why: Data, snapshots and replicas are readable to whoever gets at the storage. It can't be switched on later.
+    Fix: Set storage_encrypted=True.
+    Source: Amazon Neptune User Guide, "Encrypting data at rest in your Neptune database"; AWS Config rule
+    neptune-cluster-encrypted.
+    """
+    copies = ("snapshotIdentifier", "replicationSourceIdentifier", "globalClusterIdentifier")
+    if any(cluster.has(path) for path in copies) and not cluster.has("storageEncrypted"):
+        raise Undecided("storageEncrypted", cluster.urn, "comes from a snapshot or source")
+    yield from asked(cluster, "storageEncrypted", "does not encrypt its storage; set storageEncrypted to true")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "pci-dss-4.0": "10.3.3",
+    },
+    parameters={"days": Parameter.of(7, "Least retention of automated backups, in days.", minimum=1, maximum=35)},
+)
+def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
+    """Automated backups are kept seven days or longer.
+
+    Why: A wrong write is often seen only days later.
+    Fix: Set backup_retention_period, in days; it is 1 when left out.
+    Source: Amazon Neptune User Guide, "Backing up and restoring an Amazon Neptune DB cluster"; AWS Config rule
+    neptune-cluster-backup-retention-check.
+    """
+    days, least = cluster.number("backupRetentionPeriod") or 1, parameters["days"]
+    if days < least:
+        yield cluster.finding(f"keeps automated backups {days} days, fewer than {least}", at="backupRetentionPeriod")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "pci-dss-4.0": "7.2.1 7.2.2 7.2.5 7.3.1 7.3.2 7.3.3 8.2.7 8.2.8 8.3.4",
+    },
+)
+def iam_auth(cluster: Resource) -> Findings:
+    """Clients authenticate by IAM.
+
+    Why: Neptune has no users and passwords: without IAM, whoever reaches the port reads and writes.
+    Fix: Set iam_database_authentication_enabled=True, and sign requests.
+    Source: Amazon Neptune User Guide, "Authenticating your Amazon Neptune database with AWS IAM"; AWS Config rule
+    neptune-cluster-iam-database-authentication.
+    """
+    message = "lets in clients without authentication; set iamDatabaseAuthenticationEnabled"
+    yield from asked(cluster, "iamDatabaseAuthenticationEnabled", message)
+
+
+@rule(
+    INSTANCE,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+)
+def minor_upgrades(instance: Resource) -> Findings:
+    """Minor engine versions are applied automatically.
+
+    Why: They hold the fixes of known weaknesses.
+    Fix: Leave auto_minor_version_upgrade on, as it is when left out.
+    Source: Amazon Neptune User Guide, "Maintaining your Amazon Neptune DB cluster".
+    """
+    message = "takes no minor versions automatically; leave autoMinorVersionUpgrade on"
+    yield from asked(instance, "autoMinorVersionUpgrade", message, absent=True)
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+)
+def multi_az(cluster: Resource, stack: Stack) -> Findings:
+    """The cluster has instances in at least two zones.
+
+    Why: The storage spans zones in any case; a single instance, or two in one zone, are gone with the zone.
+    Fix: Add a second neptune.ClusterInstance, in another availability_zone if you name zones.
+    Source: Amazon Neptune User Guide, "High availability for Neptune"; AWS Config rule
+    neptune-cluster-multi-az-enabled.
+    """
+    instances = list(stack.referring_to(cluster, INSTANCE, via="clusterIdentifier"))
+    if len(instances) < 2:
+        yield cluster.finding(f"has {len(instances)} instance created here; add one in another zone")
+        return
+    zones = {instance.text("availabilityZone") for instance in instances}
+    if len(zones) == 1 and None not in zones:
+        yield cluster.finding(f"has all its {len(instances)} instances in {zones.pop()}; put one into another zone")
