@@ -60,7 +60,7 @@ test_role_permits_features = table(
     passes("traces, permitted", TRACED, ROLE, attached("AWSXRayDaemonWriteAccess")),
     passes("no feature", function(), ROLE),
     passes("a role from elsewhere", function(vpcConfig=VPC, role="arn:aws:iam::210987654321:role/worker")),
-    undecided("an unknown policy", IN_VPC, ROLE, inline(UNKNOWN), at="policy"),
+    undecided("an unknown policy", IN_VPC, ROLE, inline(UNKNOWN), at="role"),
     undecided(
         "a customer policy from elsewhere",
         IN_VPC,

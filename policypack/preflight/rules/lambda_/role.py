@@ -12,7 +12,7 @@ from ...documents.arn import Arn
 from ...facts import iam as iam_facts
 from ...facts import lambda_ as facts
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, deferred, rule
+from ...rule import Findings, Kind, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_graph import listed, settled
 from .._shared_roles import ROLE, Granted, role_document, role_policies
@@ -66,24 +66,27 @@ def role_permits_features(function: Resource, stack: Stack) -> Findings:
         return
     policies = role_policies(stack, roles[0])
     document = iam.combine(granted.document for granted in policies)
+    answers: list[Answer] = []
     for need in _needs(function, stack):
-        with deferred():
-            missing = document.missing(need.actions)
-            if missing:
+        missing = document.missing(need.actions)
+        answers.append(False if missing else document.allows(need.actions))
+        if missing:
+            yield function.finding(
+                f"Role '{roles[0].name}' does not allow {listed(missing)}, which {need.what} needs; {need.hint}.",
+                at=need.at,
+                severity=need.severity,
+            )
+        elif answers[-1] and need.severity is None:
+            late = _late(function, stack, policies, need.actions)
+            if late is not None:
                 yield function.finding(
-                    f"Role '{roles[0].name}' does not allow {listed(missing)}, which {need.what} needs; {need.hint}.",
+                    f"The function does not wait for '{late.name}', which lets its role use {need.what}; add "
+                    f"depends_on=[{late.name}].",
                     at=need.at,
-                    severity=need.severity,
+                    severity=Severity.LOW,
                 )
-            elif settled(document.allows(need.actions), roles[0], "policy") and need.severity is None:
-                late = _late(function, stack, policies, need.actions)
-                if late is not None:
-                    yield function.finding(
-                        f"The function does not wait for '{late.name}', which lets its role use {need.what}; add "
-                        f"depends_on=[{late.name}].",
-                        at=need.at,
-                        severity=Severity.LOW,
-                    )
+    if None in answers:
+        raise Undecided("role", function.urn, f"is '{roles[0].name}', whose policies are not all known")
 
 
 def _late(function: Resource, stack: Stack, policies: list[Granted], actions: tuple[str, ...]) -> Resource | None:
