@@ -131,20 +131,19 @@ def test_output_that_cannot_be_written(bench: Workbench, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("outcome", "strict", "code"),
+    ("outcome", "code"),
     [
-        (Outcome("p", "s"), False, 0),
-        (Outcome("p", "s", findings=[_finding(level="advisory")]), False, 0),
-        (Outcome("p", "s", findings=[_finding()]), False, 1),
-        (Outcome("p", "s", undecided=[{"rule": "r", "urn": "u", "path": ""}]), False, 0),
-        (Outcome("p", "s", undecided=[{"rule": "r", "urn": "u", "path": ""}]), True, 1),
-        (Outcome("p", "s", findings=[_finding()], failures=[{"rule": "r"}]), False, 4),
-        (Outcome("p", "s", failures=[{"rule": "r"}], errors=[ProgramError("x")]), False, 3),
-        (Outcome("p", "s", errors=[ProgramError("x")], usage_error=True), False, 2),
+        (Outcome("p", "s"), 0),
+        (Outcome("p", "s", findings=[_finding(level="advisory")]), 0),
+        (Outcome("p", "s", findings=[_finding()]), 1),
+        (Outcome("p", "s", undecided=[{"rule": "r", "urn": "u", "path": ""}]), 0),
+        (Outcome("p", "s", findings=[_finding()], failures=[{"rule": "r"}]), 4),
+        (Outcome("p", "s", failures=[{"rule": "r"}], errors=[ProgramError("x")]), 3),
+        (Outcome("p", "s", errors=[ProgramError("x")], usage_error=True), 2),
     ],
 )
-def test_exit_codes(outcome: Outcome, strict: bool, code: int) -> None:
-    assert exit_code(outcome, strict=strict) == code
+def test_exit_codes(outcome: Outcome, code: int) -> None:
+    assert exit_code(outcome) == code
 
 
 def test_text_groups_by_resource() -> None:

@@ -39,7 +39,7 @@ from preflight.preview.errors import EXIT_INTERRUPTED, EXIT_USAGE, PreviewError
 @click.option(
     "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop a program that runs longer."
 )
-@click.option("--strict", is_flag=True, help="Show rules that could not be judged, too, and fail when there are any.")
+@click.option("--strict", is_flag=True, help="Show rules that could not be judged yet, too.")
 @click.option("--account", metavar="ID", help="The AWS account id that the program would deploy to (twelve digits).")
 @click.option("--region", metavar="REGION", help="The AWS region, as --config aws:region=REGION.")
 def command(
@@ -111,4 +111,4 @@ def command(
         except OSError as error:
             click.echo(f"error: --output {output}: cannot be written: {error.strerror}", err=True)
             sys.exit(EXIT_USAGE)
-    sys.exit(exit_code(outcome, strict=strict))
+    sys.exit(exit_code(outcome))

@@ -6,11 +6,8 @@ from preflight.preview.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_PROGRAM, EX
 from preflight.preview.outcome import Outcome
 
 
-def exit_code(outcome: Outcome, *, strict: bool = False) -> int:
-    """Return the command's exit code: a failed program outweighs a failed rule, that outweighs findings.
-
-    With ``strict``, rules that could not be judged count as findings.
-    """
+def exit_code(outcome: Outcome) -> int:
+    """Return the command's exit code: a failed program outweighs a failed rule, that outweighs findings."""
     if outcome.usage_error:
         return EXIT_USAGE
     if outcome.errors:
@@ -18,4 +15,4 @@ def exit_code(outcome: Outcome, *, strict: bool = False) -> int:
     if outcome.failures:
         return EXIT_RULE
     mandatory = any(finding["level"] == "mandatory" for finding in outcome.findings)
-    return EXIT_FINDINGS if mandatory or (strict and outcome.undecided) else EXIT_CLEAN
+    return EXIT_FINDINGS if mandatory else EXIT_CLEAN
