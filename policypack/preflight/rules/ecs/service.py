@@ -172,3 +172,25 @@ def target_group_by_ip(service: Resource, stack: Stack) -> Findings:
                     "targetType to ip.",
                     at=_GROUP,
                 )
+
+
+@rule(SERVICE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def launch_type_single(service: Resource) -> Findings:
+    """A service states a launch type or capacity providers, not both, and Fargate runs no daemons.
+
+    Why: ECS refuses others ("InvalidParameterException: Specifying both a launch type and capacity provider strategy is
+    not supported. Remove one and try again.", "The scheduling strategy DAEMON is not supported for FARGATE").
+    Fix: Keep one of them; run daemons on instances.
+    Source: Amazon ECS API Reference, "CreateService" (launchType, capacityProviderStrategy, schedulingStrategy).
+    """
+    if not service.has("launchType"):
+        return
+    if service.has("capacityProviderStrategies"):
+        yield service.finding(
+            "The service states a launch type and capacity providers; keep one of them.",
+            at="capacityProviderStrategies",
+        )
+    if service.text("schedulingStrategy") == "DAEMON" and service.text("launchType") == "FARGATE":
+        yield service.finding(
+            "Fargate runs no daemons; set schedulingStrategy to REPLICA or run on instances.", at="schedulingStrategy"
+        )
