@@ -11,9 +11,11 @@ import pulumi
 import pulumi_aws as aws
 
 from components.functions import PythonFunction
+from components.identity import ServiceRole
 from components.logs import EncryptedLogGroup
 from components.naming import Kind
 from components.scope import Component, Scope
+from components.streaming import EncryptedStream
 
 ACCESS_LOG_FORMAT = json.dumps(
     {
@@ -44,6 +46,10 @@ class Route:
     """Also ask for an API key of a usage plan."""
     request_schema: str | None = None
     """JSON schema (draft 4) that the request body has to match."""
+    stream: EncryptedStream | None = None
+    """Takes the request body as one record, instead of a function; the caller gets 202."""
+    partition_key: str = "$context.requestId"
+    """Mapping template of the record's partition key, such as `$input.path('$.source')`."""
 
 
 class RestApi(Component):
@@ -226,6 +232,8 @@ class RestApi(Component):
         )
         if route.function:
             return [method, self._proxy(name, route, route.function, resource, method)]
+        if route.stream:
+            return [method, *self._record(name, route, route.stream, resource, method)]
         return [method, *self._constant(name, resource, method)]
 
     def _proxy(
@@ -248,6 +256,67 @@ class RestApi(Component):
             uri=function.invoke_arn,
             opts=self.inside(),
         )
+
+    def _record(
+        self,
+        name: str,
+        route: Route,
+        stream: EncryptedStream,
+        resource: aws.apigateway.Resource,
+        method: aws.apigateway.Method,
+    ) -> list[pulumi.Resource]:
+        """Puts the body on a stream without code between (API Gateway Developer Guide, "Amazon Kinesis proxy")."""
+        role = ServiceRole(
+            name,
+            scope=self.scope,
+            service="apigateway.amazonaws.com",
+            statements=[stream.writing(), stream.key.usage()],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        record = {
+            "StreamName": stream.stream_name,
+            "Data": "$util.base64Encode($input.body)",
+            "PartitionKey": route.partition_key,
+        }
+        integration = aws.apigateway.Integration(
+            name,
+            rest_api=self.api.id,
+            resource_id=resource.id,
+            http_method=method.http_method,
+            type="AWS",
+            integration_http_method="POST",
+            uri=f"arn:{self.scope.partition}:apigateway:{self.scope.region}:kinesis:action/PutRecord",
+            credentials=role.arn,
+            passthrough_behavior="NEVER",
+            request_parameters={"integration.request.header.Content-Type": "'application/x-amz-json-1.1'"},
+            request_templates={"application/json": json.dumps(record)},
+            opts=self.inside(depends_on=role.ready),
+        )
+        answers: list[pulumi.Resource] = []
+        for status, pattern, body in (
+            ("202", None, {"status": "accepted"}),
+            ("503", r"[45]\d{2}", {"status": "try again later"}),
+        ):
+            answer = aws.apigateway.MethodResponse(
+                f"{name}-{status}",
+                rest_api=self.api.id,
+                resource_id=resource.id,
+                http_method=method.http_method,
+                status_code=status,
+                opts=self.inside(),
+            )
+            mapping = aws.apigateway.IntegrationResponse(
+                f"{name}-{status}",
+                rest_api=self.api.id,
+                resource_id=resource.id,
+                http_method=method.http_method,
+                status_code=answer.status_code,
+                selection_pattern=pattern,
+                response_templates={"application/json": json.dumps(body)},
+                opts=self.inside(depends_on=[integration]),
+            )
+            answers += [answer, mapping]
+        return [integration, *answers]
 
     def _constant(
         self, name: str, resource: aws.apigateway.Resource, method: aws.apigateway.Method
@@ -290,6 +359,7 @@ def _fingerprint(routes: Sequence[Route]) -> str:
             route.function.name if route.function else "",
             route.api_key_required,
             route.request_schema or "",
+            [route.stream.name, route.partition_key] if route.stream else [],
         ]
         for route in routes
     ]

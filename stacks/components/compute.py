@@ -110,8 +110,8 @@ class Container:
 
     image: pulumi.Input[str]
     """Pinned by digest or by an immutable tag."""
-    port: int
-    """TCP port that it listens on."""
+    port: int | None = None
+    """TCP port that it listens on; none for a worker that nobody calls."""
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Plain settings; credentials belong into `secrets`."""
     secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
@@ -120,6 +120,8 @@ class Container:
     """Replaces the image's command when given."""
     writable_paths: Sequence[str] = ("/tmp", "/var/run", "/var/cache/nginx")
     """Folders that get an empty volume each; all else is read-only. The placeholder needs these three."""
+    health_command: Sequence[str] = ()
+    """Ends with 0 while the container is well, tried every 30 seconds; ECS replaces a task after three failures."""
 
 
 def secret_key(secret_arn: pulumi.Input[str], key: str) -> pulumi.Output[str]:
@@ -236,7 +238,6 @@ def _definition(name: str, container: Container, log_group: EncryptedLogGroup, r
             {"sourceVolume": _volume(path), "containerPath": path, "readOnly": False}
             for path in container.writable_paths
         ],
-        "portMappings": [{"containerPort": container.port, "protocol": "tcp"}],
         "environment": [{"name": key, "value": value} for key, value in sorted(container.environment.items())],
         "secrets": [{"name": key, "valueFrom": value} for key, value in sorted(container.secrets.items())],
         "logConfiguration": {
@@ -244,8 +245,18 @@ def _definition(name: str, container: Container, log_group: EncryptedLogGroup, r
             "options": {"awslogs-group": log_group.group_name, "awslogs-region": region, "awslogs-stream-prefix": name},
         },
     }
+    if container.port is not None:
+        definition["portMappings"] = [{"containerPort": container.port, "protocol": "tcp"}]
     if container.command:
         definition["command"] = list(container.command)
+    if container.health_command:
+        definition["healthCheck"] = {
+            "command": ["CMD", *container.health_command],
+            "interval": 30,
+            "timeout": 5,
+            "retries": 3,
+            "startPeriod": 60,
+        }
     return definition
 
 

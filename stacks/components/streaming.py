@@ -29,6 +29,7 @@ class EncryptedStream(Component):
         retention_hours: 24 to 8,760.
         """
         super().__init__("reference:streaming:EncryptedStream", name, scope=scope, opts=opts)
+        self.key = key
         self.stream_name = self.physical(name, Kind.STREAM)
         self.stream = aws.kinesis.Stream(
             name,
