@@ -14,7 +14,7 @@ IN_TABLE = R("aws:ec2/routeTableAssociation:RouteTableAssociation", "in", subnet
 NETWORK = (VPC, SUBNET, TABLE, IN_TABLE)
 GATEWAY = R("aws:ec2/internetGateway:InternetGateway", "gateway", vpcId=VPC.id)
 NAT = R("aws:ec2/natGateway:NatGateway", "nat", subnetId="subnet-0a1b")
-ANYWHERE = {"destinationCidrBlock": "0.0.0.0/0"}
+ANYWHERE: dict[str, Any] = {"destinationCidrBlock": "0.0.0.0/0"}
 PUBLIC = R("aws:ec2/route:Route", "public", routeTableId=TABLE.id, gatewayId=GATEWAY.id, **ANYWHERE)
 OUT = R("aws:ec2/route:Route", "out", routeTableId=TABLE.id, natGatewayId=NAT.id, **ANYWHERE)
 INLINE = R(
@@ -40,7 +40,7 @@ def service(launch: str | None = "FARGATE", public: Any = None, **more: Any) -> 
 
 PRIVATE = tuple(endpoint(name) for name in ("ecr.api", "ecr.dkr", "s3"))
 IN_COMPONENT = tuple(endpoint(name, parent=COMPONENT) for name in ("ecr.api", "ecr.dkr", "s3"))
-SPOT = {"capacityProviderStrategies": [{"capacityProvider": "FARGATE_SPOT"}]}
+SPOT: dict[str, Any] = {"capacityProviderStrategies": [{"capacityProvider": "FARGATE_SPOT"}]}
 test_fargate_image_reachable = table(
     "ecs-fargate-image-reachable",
     fails("no way out", service(), *NETWORK, at="networkConfiguration.subnets", says=("ecr.api", "'vpc'")),

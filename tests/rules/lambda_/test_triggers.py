@@ -136,6 +136,7 @@ test_permission_before_trigger = table(
     fails("in v6", notifies(provider=V6), BUCKET, WORKER, FROM_S3),
     fails("a load balancer", ATTACHMENT, WORKER, permits("elasticloadbalancing.amazonaws.com"), at="targetId"),
     fails("a filter, which is tried again", FILTER, WORKER, FROM_LOGS, severity=Severity.LOW),
+    passes("an unknown principal, which another rule says", notifies(), BUCKET, WORKER, permits(UNKNOWN)),
     passes("no permission, which another rule says", notifies(), BUCKET, WORKER),
     passes("a schedule is not tried", RULE, WORKER, permits("events.amazonaws.com")),
     passes("a function from elsewhere", notifies(ARN), BUCKET),

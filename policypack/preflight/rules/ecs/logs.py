@@ -16,8 +16,8 @@ LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 def log_group_exists(task: Resource, stack: Stack) -> Findings:
     """The log group that a container writes to is made by the program, or by ECS, or is declared to exist.
 
-    Why: Tasks whose group is missing stop: "ResourceInitializationError: failed to validate logger args: …
-    ResourceNotFoundException: The specified log group does not exist."
+    Why: Tasks whose group is missing stop ("ResourceInitializationError: failed to validate logger args: …
+    ResourceNotFoundException: The specified log group does not exist").
     Fix: Make the LogGroup in the program and pass its name, set awslogs-create-group to "true", or declare the group
     under `prerequisites`.
     Source: Amazon ECS Developer Guide, "Send Amazon ECS logs to CloudWatch".

@@ -71,8 +71,8 @@ def _need(source: str) -> tuple[str, str, str]:
 def secret_exists(task: Resource, stack: Stack) -> Findings:
     """A secret that a container names by a literal ARN is one that the program creates, or is declared to exist.
 
-    Why: A secret that nobody has made stops every task: "ResourceInitializationError: unable to pull secrets or
-    registry auth: … ResourceNotFoundException: Secrets Manager can't find the specified secret."
+    Why: A secret that nobody has made stops every task ("ResourceInitializationError: unable to pull secrets or
+    registry auth: … ResourceNotFoundException: Secrets Manager can't find the specified secret").
     Fix: Create the secret in the program and pass its ARN, let RDS manage it, or declare it under `prerequisites`.
     Source: Amazon ECS Developer Guide, "Pass Secrets Manager secrets through Amazon ECS environment variables".
     """

@@ -102,8 +102,8 @@ def package_has_imports(function: Resource) -> Findings:
 def image_exists(function: Resource, stack: Stack) -> Findings:
     """A function from an image of a repository that the program makes has its image pushed first.
 
-    Why: The repository is empty when the function is made: "InvalidParameterValueException: Source image … does not
-    exist. Provide a valid source image."
+    Why: The repository is empty when the function is made ("InvalidParameterValueException: Source image … does not
+    exist. Provide a valid source image.").
     Fix: Push the image in the program (docker_build.Image) and pass its reference, or make the repository in a stack of
     its own.
     Source: AWS Lambda Developer Guide, "Create a Lambda function using a container image".

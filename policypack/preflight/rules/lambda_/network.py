@@ -45,11 +45,8 @@ def function_reaches_services(function: Resource, stack: Stack) -> Findings:
     interface VPC endpoints for Lambda".
     """
     roles = stack.referred_by(function, "role", ROLE).certain
-    if (
-        not roles
-        or not function.has(_SUBNETS)
-        or stack.referring_to(function, _ROTATION, via="rotationLambdaArn").certain
-    ):
+    rotations = stack.referring_to(function, _ROTATION, via="rotationLambdaArn").certain
+    if not roles or not function.has(_SUBNETS) or rotations:
         return
     document = iam.combine(granted.document for granted in role_policies(stack, roles[0]) if not granted.name)
     called = sorted({service for action, service in _CALLS.items() if document.allows(action) is True})
