@@ -14,6 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
+from preflight.bundled import pack_folder
 from preflight.preview.config import StackConfig, load_config
 from preflight.preview.errors import PackError, UsageError
 from preflight.preview.launch import Ended, Program
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from preflight.preview.deployment import Deployment
 
 PACKAGE_FOLDER: Final = Path(__file__).resolve().parents[2]
-"""The folder that holds the ``preflight`` package; with PulumiPolicy.yaml beside it, also the bundled policy pack."""
+"""The folder that holds the ``preflight`` package."""
 
 MAX_WORKERS: Final = 300
 """Server threads: over twice the program's calls in flight (128), so that transforms may themselves look things up."""
@@ -219,9 +220,10 @@ def bundled_pack() -> list[Path]:
     Raises:
         UsageError: when the package was installed without it.
     """
-    if (PACKAGE_FOLDER / "PulumiPolicy.yaml").is_file():
-        return [PACKAGE_FOLDER]
-    raise UsageError("this installation has no policy pack beside the preflight package; name one with --policy-pack")
+    folder = pack_folder()
+    if folder is None:
+        raise UsageError("this installation came without a policy pack; name one with --policy-pack")
+    return [folder]
 
 
 def _prepare_grpc() -> None:
