@@ -103,3 +103,42 @@ test_ssl_required = table(
     undecided("a group from outside", cluster(clusterParameterGroupName="shared"), only="up"),
     undecided("unknown", cluster(clusterParameterGroupName=UNKNOWN), at="clusterParameterGroupName"),
 )
+
+test_in_vpc = table(
+    "redshift-in-vpc",
+    fails("absent", cluster(), at="clusterSubnetGroupName"),
+    passes("a subnet group", cluster(clusterSubnetGroupName="private")),
+    passes("an unknown name is one", cluster(clusterSubnetGroupName=UNKNOWN)),
+)
+
+test_kms_key = table(
+    "redshift-kms-key",
+    fails("absent", cluster(encrypted=True), at="kmsKeyId"),
+    passes("an unknown key is one", cluster(kmsKeyId=UNKNOWN)),
+)
+
+test_port_non_default = table(
+    "redshift-port-non-default",
+    fails("absent", cluster(), at="port"),
+    passes("another", cluster(port=8192)),
+    fails("the default", cluster(port=5439)),
+    undecided("unknown", cluster(port=UNKNOWN), at="port"),
+)
+
+test_username_non_default = table(
+    "redshift-username-non-default",
+    fails("the default", cluster(masterUsername="awsuser"), at="masterUsername"),
+    passes("another", cluster(masterUsername="keeper")),
+    passes("a restore has its snapshot's", cluster(snapshotIdentifier="s")),
+    undecided("unknown", cluster(masterUsername=UNKNOWN), at="masterUsername"),
+)
+
+LOGS = R(PARAMETER_GROUP, "p", family="redshift-2.0", parameters=[{"name": "enable_user_activity_logging", "value": True}])
+test_user_activity_logging = table(
+    "redshift-user-activity-logging",
+    fails("absent", cluster(), at="clusterParameterGroupName"),
+    passes("on", cluster(clusterParameterGroupName=LOGS.name), LOGS),
+    fails("left out", cluster(clusterParameterGroupName=NEWER.name), NEWER, says="'parameters'"),
+    undecided("a group from outside", cluster(clusterParameterGroupName="shared"), only="up"),
+    undecided("unknown", cluster(clusterParameterGroupName=UNKNOWN), at="clusterParameterGroupName"),
+)

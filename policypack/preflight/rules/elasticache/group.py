@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..facts import elasticache as facts
-from ..rule import Findings, Kind, Parameter, Parameters, Resource, Severity, deferred, rule
-from ._shared_graph import listed
+from ...facts import elasticache as facts
+from ...rule import Findings, Kind, Parameter, Parameters, Resource, Severity, deferred, rule
+from .._shared_graph import listed
 
 GROUP: Final = "aws:elasticache/replicationGroup:ReplicationGroup"
 CLUSTER: Final = "aws:elasticache/cluster:Cluster"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..rule import Findings, Kind, Resource, Severity, Undecided, rule
-from ._shared_flags import asked, named
+from ...rule import Findings, Kind, Resource, Severity, Undecided, rule
+from .._shared_flags import asked, named
 
 DOMAINS: Final = ("aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Domain")
 

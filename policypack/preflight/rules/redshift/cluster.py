@@ -5,11 +5,11 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import Final
 
-from ..rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
-from ..stack import Stack
-from ._shared_flags import asked
-from ._shared_graph import listed
-from ._shared_provider import major_version
+from ...rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
+from ...stack import Stack
+from .._shared_flags import asked
+from .._shared_graph import listed
+from .._shared_provider import major_version
 
 CLUSTER: Final = "aws:redshift/cluster:Cluster"
 LOGGING: Final = "aws:redshift/logging:Logging"
@@ -202,12 +202,10 @@ def node_type(cluster: Resource, parameters: Parameters) -> Findings:
         ),
         "pci-dss-3.2.1": "3.4 8.2.1 10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
         "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 "
-            "A1.2.1"
+            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
         ),
         "fedramp-moderate": (
-            "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c) CA-7(a)(b) SC-28 SI-4(2) SI-4(16) SI-4(4) "
-            "SI-4(5)"
+            "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c) CA-7(a)(b) SC-28 SI-4(2) SI-4(16) SI-4(4) SI-4(5)"
         ),
     },
 )
@@ -257,16 +255,26 @@ def ssl_required(cluster: Resource, stack: Stack) -> Findings:
             severity=Severity.LOW,
         )
         return
+    yield from parameter_findings(stack, cluster, "require_ssl", on_in=("redshift-2.0",))
+
+
+def parameter_findings(stack: Stack, cluster: Resource, parameter: str, *, on_in: tuple[str, ...]) -> Findings:
+    """Yield a finding when the parameter group of a cluster does not turn a parameter on.
+
+    Args: on_in: the families in whose groups it is on unless set.
+
+    Raises: Undecided: the group is from outside the program.
+    """
+    at = "clusterParameterGroupName"
     groups = stack.referred_by(cluster, at, PARAMETER_GROUP).certain
     for group in groups:
-        setting = [
-            entry.flag("value") for entry in group.each("parameters") if entry.text("name") == "require_ssl"
-        ]
-        if not (setting[0] if setting else group.text("family") == "redshift-2.0"):
-            yield cluster.finding(f"has parameter group '{group.name}', which does not set require_ssl", at=at)
+        setting = [entry.flag("value") for entry in group.each("parameters") if entry.text("name") == parameter]
+        if not (setting[0] if setting else group.text("family") in on_in):
+            yield cluster.finding(f"has parameter group '{group.name}', which does not set {parameter}", at=at)
     if groups:
         return
-    if cluster.text(at) == "default.redshift-1.0":
-        yield cluster.finding("has the default parameter group, which does not set require_ssl", at=at)
-    elif cluster.text(at) != "default.redshift-2.0":
+    name = cluster.text(at) or "default.redshift"
+    if not name.startswith("default.redshift"):
         raise Undecided(at, cluster.urn, "is a parameter group from outside the program")
+    if name.removeprefix("default.") not in on_in:
+        yield cluster.finding(f"has a default parameter group, which does not set {parameter}", at=at)

@@ -1,0 +1,97 @@
+"""What frameworks ask of Redshift beyond the core: network, key, port, user, activity log."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ...rule import Findings, Kind, Resource, Severity, rule
+from ...stack import Stack
+from .._shared_flags import named
+from .cluster import CLUSTER, parameter_findings
+
+DEFAULT_PORT: Final = 5439
+DEFAULT_USER: Final = "awsuser"
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+)
+def in_vpc(cluster: Resource) -> Findings:
+    """The cluster names a subnet group.
+
+    Why: Without one it is put into the default VPC, whose subnets are public.
+    Fix: Set cluster_subnet_group_name to a redshift.SubnetGroup of private subnets.
+    Source: Amazon Redshift Management Guide, "Subnets for Redshift resources".
+    """
+    yield from named(cluster, "clusterSubnetGroupName", "names no subnet group; set clusterSubnetGroupName")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
+        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
+        "pci-dss-3.2.1": "3.4 8.2.1",
+    },
+)
+def kms_key(cluster: Resource) -> Findings:
+    """The cluster is encrypted under a named KMS key.
+
+    Why: Only a key of one's own has a policy, a rotation and a log of its own.
+    Fix: Set kms_key_id beside encrypted=True.
+    Source: Amazon Redshift Management Guide, "Amazon Redshift database encryption"; AWS Config rule
+    redshift-cluster-kms-enabled.
+    """
+    yield from named(cluster, "kmsKeyId", "names no KMS key; set kmsKeyId")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+)
+def port_non_default(cluster: Resource) -> Findings:
+    """The cluster does not listen on the port that everybody tries.
+
+    Why: Scans look for warehouses on 5439.
+    Fix: Set port to another one, and open that one in the security group.
+    Source: Amazon Redshift Management Guide, "Creating a cluster".
+    """
+    port = cluster.number("port")
+    if port is None or port == DEFAULT_PORT:
+        yield cluster.finding(f"listens on the default port {DEFAULT_PORT}; set another port", at="port")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+)
+def username_non_default(cluster: Resource) -> Findings:
+    """The master user is not the one that everybody tries.
+
+    Why: A guessed user name is half of the credentials.
+    Fix: Set master_username to another one; a restored cluster has that of its snapshot.
+    Source: Amazon Redshift Management Guide, "Creating a cluster"; AWS Config rule redshift-default-admin-check.
+    """
+    if cluster.text("masterUsername") == DEFAULT_USER:
+        yield cluster.finding(f"has the master user {DEFAULT_USER}; choose another name", at="masterUsername")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+)
+def user_activity_logging(cluster: Resource, stack: Stack) -> Findings:
+    """The cluster's parameter group turns the log of statements on.
+
+    Why: Audit logging alone tells who connected, not what they asked.
+    Fix: Use a redshift.ParameterGroup with enable_user_activity_logging set to "true", beside audit logging.
+    Source: Amazon Redshift Management Guide, "Database audit logging" (enabling logging).
+    """
+    yield from parameter_findings(stack, cluster, "enable_user_activity_logging", on_in=())

@@ -1,0 +1,108 @@
+"""OpenSearch and Elasticsearch domains: access, masters, zones, slow logs."""
+
+from __future__ import annotations
+
+import json
+
+from tests.rules.table import ACCOUNT, UNKNOWN, V6, R, fails, passes, table, undecided
+
+DOMAIN = "aws:opensearch/domain:Domain"
+OLDER = "aws:elasticsearch/domain:Domain"
+POLICY = "aws:opensearch/domainPolicy:DomainPolicy"
+
+
+def domain(token: str = DOMAIN, /, **properties: object) -> R:
+    return R(token, "search", **properties)  # type: ignore[arg-type]
+
+
+def nodes(**settings: object) -> R:
+    return domain(clusterConfig=settings)
+
+
+def spread(subnets: object, zones: int | None = None, count: object = 2) -> R:
+    config = {"zoneAwarenessEnabled": True, "instanceCount": count}
+    if zones:
+        config["zoneAwarenessConfig"] = {"availabilityZoneCount": zones}
+    return domain(clusterConfig=config, vpcOptions={"subnetIds": subnets})
+
+
+test_zones_match_subnets = table(
+    "opensearch-zones-match-subnets",
+    fails("two subnets, one zone", domain(vpcOptions={"subnetIds": ["a", "b"]}), at="vpcOptions.subnetIds"),
+    passes("two subnets, two zones", spread(["a", "b"])),
+    passes("subnets that are not known yet", spread([UNKNOWN, UNKNOWN])),
+    passes("one subnet", domain(vpcOptions={"subnetIds": ["a"]})),
+    passes("not in a VPC", domain(OLDER)),
+    fails("two subnets, three zones", spread(["a", "b"], 3, 3), says="3 zones"),
+    fails("one node in two zones", spread(["a", "b"], count=1), at="clusterConfig.instanceCount"),
+    fails("provider v6", R(DOMAIN, "s", vpcOptions={"subnetIds": ["a", "b"]}, provider=V6)),
+    undecided("unknown", domain(clusterConfig=UNKNOWN, vpcOptions={"subnetIds": ["a", "b"]}), at="clusterConfig"),
+)
+
+
+def allow(principal: object, condition: object = None) -> str:
+    statement = {"Effect": "Allow", "Action": "es:*", "Principal": principal, "Resource": "*"}
+    return json.dumps({"Statement": [{**statement, **({"Condition": condition} if condition else {})}]})
+
+
+ROLE = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/app"}
+OFFICE = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
+BARE, OTHER = domain(), R(DOMAIN, "other", accessPolicies=allow(ROLE))
+INSIDE = R("program:index:App", "app")
+
+
+def separate(policy: object, of: R = BARE, **options: object) -> R:
+    return R(POLICY, "policy", domainName=of.prop("domainName"), accessPolicies=policy, **options)  # type: ignore[arg-type]
+
+
+test_access_signed = table(
+    "opensearch-access-signed",
+    fails("everyone", domain(accessPolicies=allow("*")), at="accessPolicies"),
+    passes("a role", domain(accessPolicies=allow(ROLE))),
+    passes("no policy", BARE),
+    passes("fine-grained access control", domain(accessPolicies=allow("*"), advancedSecurityOptions={"enabled": True})),
+    fails("an address is no identity", domain(OLDER, accessPolicies=allow({"AWS": "*"}, OFFICE))),
+    fails("a separate policy", BARE, separate(allow("*"))),
+    fails("a separate policy in a component", BARE, separate(allow("*"), parent=INSIDE), INSIDE),
+    passes("another domain's policy", BARE, OTHER, separate(allow(ROLE), OTHER)),
+    undecided("unknown", domain(accessPolicies=UNKNOWN), at="accessPolicies"),
+)
+
+test_allowlisted_ips = table(
+    "opensearch-allowlisted-ips",
+    fails("no addresses", domain(accessPolicies=allow(ROLE)), at="accessPolicies"),
+    passes("addresses", domain(accessPolicies=allow(ROLE, OFFICE))),
+    passes("in a VPC", domain(vpcOptions={"subnetIds": ["a"]})),
+    passes("a separate policy", BARE, separate(allow(ROLE, OFFICE))),
+    fails("no policy", BARE),
+    fails("all addresses", domain(accessPolicies=allow(ROLE, {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}))),
+    undecided("unknown", domain(accessPolicies=UNKNOWN), at="accessPolicies"),
+)
+
+test_dedicated_masters = table(
+    "opensearch-dedicated-masters",
+    fails("absent", BARE, at="clusterConfig.dedicatedMasterEnabled"),
+    passes("three", nodes(dedicatedMasterEnabled=True, dedicatedMasterCount=3)),
+    fails("two", nodes(dedicatedMasterEnabled=True, dedicatedMasterCount=2), at="clusterConfig.dedicatedMasterCount"),
+    undecided("unknown", nodes(dedicatedMasterEnabled=True, dedicatedMasterCount=UNKNOWN)),
+)
+
+test_zone_awareness = table(
+    "opensearch-zone-awareness",
+    fails("absent", BARE, at="clusterConfig.zoneAwarenessEnabled"),
+    passes("on", nodes(zoneAwarenessEnabled=True)),
+    undecided("unknown", nodes(zoneAwarenessEnabled=UNKNOWN)),
+)
+
+
+def logs(*kinds: object) -> R:
+    return domain(logPublishingOptions=[{"logType": kind} for kind in kinds])
+
+
+test_slow_logs = table(
+    "opensearch-slow-logs",
+    fails("one of two", logs("SEARCH_SLOW_LOGS"), at="logPublishingOptions", says="INDEX_SLOW_LOGS"),
+    passes("both", logs("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS")),
+    fails("absent", BARE, on=["search", "search"]),
+    undecided("unknown", logs("SEARCH_SLOW_LOGS", UNKNOWN), at="logPublishingOptions[1].logType"),
+)
