@@ -126,8 +126,8 @@ MUTANTS = {
     "001-4 nobody may call the processor": Mutant(
         {"lambda-trigger-permitted"},
         "components/api.py",
-        'service="apigateway.amazonaws.com"',
-        'service="events.amazonaws.com"',
+        'from-{name}", service="apigateway.amazonaws.com"',
+        'from-{name}", service="events.amazonaws.com"',
     ),
     "001-5 log groups don't wait for the key policy": Mutant(
         {"logs-group-after-key-policy"},
