@@ -305,6 +305,21 @@ class View:
         if pending:
             raise pending
 
+    def list(self, path: str) -> Items | None:
+        """Return a list, or None when absent.
+
+        Raises:
+            Undecided: the value is unknown, or no list.
+        """
+        value = self[path]
+        if value is None or isinstance(value, Items):
+            return value
+        raise self._undecided(path, "is not a list")
+
+    def texts(self, path: str) -> Iterator[str]:
+        """Yield the known texts at a path, as :meth:`values` does; what is no text is passed over."""
+        return (value for value in self.values(path) if isinstance(value, str))
+
     def keys(self) -> Iterator[str]:
         """Yield the known keys, then raise Undecided if one was unknown."""
         unknown = False

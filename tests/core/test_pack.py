@@ -10,11 +10,11 @@ from typing import Any
 
 import pulumi_policy
 import pytest
+
 from preflight import PolicyPack, policies
 from preflight.finding import Findings
 from preflight.rule import Parameter, Parameters, Resource
 from preflight.stack import Stack
-
 from tests.rules.table import UNKNOWN, R, analyze_request, analyze_stack_request
 
 from .conftest import MakeRule

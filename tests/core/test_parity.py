@@ -12,10 +12,10 @@ from typing import Any
 import grpc
 import pytest
 from google.protobuf import empty_pb2
-from preflight import wire
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from preflight import wire
 from tests.rules.table import UNKNOWN, P, R, analyze_request, analyze_stack_request, concat
 
 PACK = textwrap.dedent(

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pulumi.runtime.proto import analyzer_pb2 as pb
+
 from preflight import rules, wire
+from preflight.facts import schema
+from preflight.facts.schema import Property, Type
 from preflight.server import PackInfo, Servicer
 from preflight.settings import Settings
-from pulumi.runtime.proto import analyzer_pb2 as pb
 
 SECRET = "s3cr3t-Zürich-☃"
 TYPES = sorted({kind for rule in rules.load() for kind in rule.types if ":" in kind and not kind.endswith("*")})
@@ -66,6 +71,54 @@ def judged(*resources: tuple[str, dict[str, Any]]) -> str:
     assert report["failures"] == [], report["failures"]
     said.append(json.dumps(report, ensure_ascii=False))
     return "".join(said)
+
+
+ODD: list[Any] = [
+    None, True, False, 0, -1, 2**40, 0.5, "", " ", "x", "true", "0", "-1", "\ud7ff\U0010ffff", "*", "{}", "[]", "null", '"x"',
+    '{"Statement": [', '{"Statement": [{"Effect": "Allow", "Action": 1, "Resource": {}}]}', '{"Statement": "x"}', "arn:", "arn:aws:s3:::",
+    "arn:aws:iam::210987654321:role/x", "0.0.0.0/0", "::/0", "10.0.0.0/33", "rate(5 minutes)", "cron(* * * * ? *)", "2026-01-01",
+    "us-west-2", "aws:kms", "Enabled", "ENABLED", "HTTPS", "tcp", "-1", "postgres", "15.4", "db.t3.micro", "python3.7", [], {}, [[]],
+    [None], ["x", 1, None], {"a": None}, {"a": {"b": [1]}}, *sorted(wire.UNKNOWNS), [wire.UNKNOWN_STRING], {wire.UNKNOWN_STRING: "x"},
+    wire.secret(SECRET), wire.secret(None), wire.secret({"a": SECRET}), wire.secret(wire.UNKNOWN_STRING), {wire.SIGNATURE_KEY: wire.SECRET},
+    {wire.SIGNATURE_KEY: wire.ASSET}, {wire.SIGNATURE_KEY: wire.ASSET, "text": 5}, {wire.SIGNATURE_KEY: wire.ARCHIVE, "assets": {"a": 1}},
+    {wire.SIGNATURE_KEY: wire.ARCHIVE, "path": "no/such/place"}, {wire.SIGNATURE_KEY: wire.RESOURCE_REFERENCE, "urn": "urn:x"},
+    {wire.SIGNATURE_KEY: wire.OUTPUT_VALUE}, {wire.SIGNATURE_KEY: "none"},
+]  # fmt: skip
+
+
+def shaped(kind: Type, random: Random, depth: int = 0) -> Any:
+    """A value of a schema type, or, now and then, one of anything else."""
+    if random.random() < 0.2 or depth > 6:
+        return random.choice(ODD)
+    if kind.base == "union":
+        return shaped(random.choice(kind.options), random, depth)
+    if kind.base == "list" and kind.of is not None:
+        return [shaped(kind.of, random, depth + 1) for _ in range(random.randrange(3))]
+    if kind.base == "map" and kind.of is not None:
+        return {random.choice(["Name", "a", "AWS_REGION"]): shaped(kind.of, random, depth + 1)}
+    if kind.object is not None:
+        return {name: shaped(found.type, random, depth + 1) for name, found in some(kind.object.properties, random)}
+    if kind.values:
+        return random.choice(kind.values)
+    return {"bool": True, "int": random.randrange(100), "float": 0.5, "str": random.choice(["x", "y", "arn:aws:s3:::x"])}.get(
+        kind.base, random.choice(ODD)
+    )
+
+
+def some(properties: Mapping[str, Property], random: Random) -> list[tuple[str, Property]]:
+    return [item for item in sorted(properties.items()) if random.random() < 0.6]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.integers(0, 2**32), st.lists(st.sampled_from(TYPES), min_size=1, max_size=4))
+def test_odd_values_where_rules_look(seed: int, kinds: list[str]) -> None:
+    random = Random(seed)
+    resources = []
+    for kind in kinds:
+        described = schema.resource(kind)
+        inputs = described.inputs if described is not None else {}
+        resources.append((kind, {name: shaped(found.type, random) for name, found in some(inputs, random)}))
+    assert SECRET not in judged(*resources)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

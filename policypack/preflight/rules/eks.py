@@ -151,7 +151,7 @@ def cluster_subnets_in_two_zones(cluster: Resource, stack: Stack) -> Findings:
     path = "vpcConfig.subnetIds"
     if cluster.has("outpostConfig"):
         return
-    given = cluster[path]
+    given = cluster.list(path)
     count = len(given) if given is not None else 0
     if count == 1:
         yield cluster.finding("The cluster has one subnet; pass subnets of two zones.", at=path)

@@ -115,10 +115,9 @@ def _one_zone(balancer: Resource, stack: Stack) -> str | None:
     """
     count = 0
     for path in ("availabilityZones", "subnets"):
-        if balancer.has(path):
-            if balancer.is_unknown(path):
-                raise Undecided(path, balancer.urn)
-            count += len(set(map(str, balancer[path].plain()))) if path == "availabilityZones" else len(balancer[path])
+        given = balancer.list(path)
+        if given is not None:
+            count += len(set(map(str, given.plain()))) if path == "availabilityZones" else len(given)
     if count < 2:
         return f"{count} subnet{'s' * (count != 1)} or zone"
     subnets = stack.referred_by(balancer, "subnets", SUBNET).certain

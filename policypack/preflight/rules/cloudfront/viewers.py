@@ -73,7 +73,7 @@ def cache_behavior_complete(distribution: Resource) -> Findings:
                     f"The behavior has {'both' if policy else 'neither'} cachePolicyId and forwardedValues; give one.",
                     at="cachePolicyId",
                 )
-            methods = set(behavior.values("allowedMethods"))
+            methods = set(behavior.texts("allowedMethods"))
             if methods and methods not in _METHODS:
                 yield behavior.finding(
                     f"CloudFront does not take the methods {', '.join(sorted(map(str, methods)))}; allow GET and "

@@ -106,8 +106,8 @@ def subnet_group_in_two_zones(group: Resource, stack: Stack) -> Findings:
     Source: Amazon RDS User Guide, "Working with a DB instance in a VPC"; AWS DMS User Guide, "Creating a replication
     subnet group".
     """
-    subnets = group["subnetIds"]
-    if subnets is None or isinstance(subnets, str):
+    subnets = group.list("subnetIds")
+    if subnets is None:
         return
     if len(subnets) < 2:
         yield group.finding(f"has {len(subnets)} subnet; two in different zones are needed", at="subnetIds")

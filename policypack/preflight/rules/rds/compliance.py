@@ -265,7 +265,7 @@ def log_exports(db: Resource) -> Findings:
     if not engine or _is_member(db):
         return
     wanted = next((logs for name, logs in _LOGS.items() if engine == name or engine.startswith(f"{name}-")), ())
-    exported = set(db.values("enabledCloudwatchLogsExports"))
+    exported = set(db.texts("enabledCloudwatchLogsExports"))
     for log in wanted:
         if log not in exported:
             yield db.finding(f"does not export the {log} log of {engine}", at="enabledCloudwatchLogsExports")
