@@ -48,3 +48,23 @@ test_managed_updates = table(
     fails("no level", environment(ON, TIME), says="UpdateLevel"),
     undecided("an unknown value", environment(option("managedactions", "ManagedActionsEnabled", UNKNOWN))),
 )
+
+test_logs_to_s3 = table(
+    "elasticbeanstalk-logs-to-s3",
+    fails("absent", environment(), at="settings"),
+    passes("on", environment(option("hostmanager", "LogPublicationControl", "true"))),
+    fails("off", environment(option("hostmanager", "LogPublicationControl", "false"))),
+    undecided("unknown", environment(option("hostmanager", "LogPublicationControl", UNKNOWN))),
+)
+
+IN_VPC = {"namespace": "aws:ec2:vpc", "name": "VPCId", "value": "vpc-1"}
+VPC = R("aws:ec2/vpc:Vpc", "vpc")
+test_vpc = table(
+    "elasticbeanstalk-vpc",
+    fails("absent", environment(), at="settings"),
+    passes("named", environment(IN_VPC)),
+    passes("a VPC of the program", environment({**IN_VPC, "value": VPC.id}), VPC),
+    fails("of another namespace", environment(option("environment", "VPCId", "vpc-1"))),
+    undecided("an unknown entry", environment(UNKNOWN)),
+    undecided("unknown", R(ENVIRONMENT, "web", settings=UNKNOWN), at="settings"),
+)

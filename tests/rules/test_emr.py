@@ -33,3 +33,69 @@ test_kerberos = table(
     undecided("from outside", R(CLUSTER, "c", kerberosAttributes=ATTRIBUTES, securityConfiguration="shared"), only="up"),
     undecided("unknown", cluster(OPEN), OPEN, at="configuration"),
 )  # fmt: skip
+
+DISKS = {"EnableAtRestEncryption": True, "AtRestEncryptionConfiguration": {"LocalDiskEncryptionConfiguration": {"x": 1}}}
+TRAFFIC = {
+    "EnableInTransitEncryption": True,
+    "InTransitEncryptionConfiguration": {"TLSCertificateConfiguration": {"CertificateProviderType": "PEM"}},
+}
+HALF = {"EnableInTransitEncryption": True, "EnableAtRestEncryption": True}
+
+
+def encrypting(content: object, **options: object) -> R:
+    return security(json.dumps({"EncryptionConfiguration": content}), **options)
+
+
+SAFE, SAFER, HALF_SAFE = encrypting(DISKS), encrypting(TRAFFIC), encrypting(HALF)
+SAFE_INSIDE = encrypting(DISKS, parent=R("program:index:App", "app"))
+
+test_local_disk_encrypted = table(
+    "emr-local-disk-encrypted",
+    fails("no security configuration", R(CLUSTER, "cluster"), at="securityConfiguration"),
+    passes("encrypted", cluster(SAFE), SAFE),
+    passes("in a component", cluster(SAFE_INSIDE), SAFE_INSIDE),
+    fails("without the disks", cluster(HALF_SAFE), HALF_SAFE, says="'security'"),
+    undecided("from outside", R(CLUSTER, "c", securityConfiguration="shared"), only="up"),
+    undecided("unknown", cluster(OPEN), OPEN, at="configuration"),
+)
+
+test_in_transit_encrypted = table(
+    "emr-in-transit-encrypted",
+    fails("no security configuration", R(CLUSTER, "cluster"), at="securityConfiguration"),
+    passes("encrypted", cluster(SAFER), SAFER),
+    fails("without certificates", cluster(HALF_SAFE), HALF_SAFE, says="'security'"),
+    undecided("unknown", cluster(OPEN), OPEN, at="configuration"),
+)
+
+PUBLIC = R("aws:ec2/subnet:Subnet", "public", mapPublicIpOnLaunch=True)
+PRIVATE = R("aws:ec2/subnet:Subnet", "private")
+
+
+def placed(subnet: object) -> R:
+    return R(CLUSTER, "cluster", ec2Attributes={"subnetId": subnet, "instanceProfile": "p"})
+
+
+test_master_private = table(
+    "emr-master-private",
+    fails("a public subnet", placed(PUBLIC.id), PUBLIC, at="ec2Attributes.subnetId", says="'public'"),
+    passes("a private subnet", placed(PRIVATE.id), PRIVATE),
+    passes("several", R(CLUSTER, "c", ec2Attributes={"subnetIds": [PRIVATE.id]}), PRIVATE),
+    fails("no subnet", R(CLUSTER, "cluster"), at="ec2Attributes"),
+    undecided("a subnet from outside", placed("subnet-1"), only="up"),
+    undecided("an unknown subnet", placed(UNKNOWN), at="ec2Attributes.subnetId"),
+)
+
+test_authentication = table(
+    "emr-authentication",
+    fails("neither", R(CLUSTER, "cluster"), at="ec2Attributes.keyName"),
+    passes("a key pair", R(CLUSTER, "cluster", ec2Attributes={"keyName": "ops"})),
+    passes("Kerberos", R(CLUSTER, "cluster", kerberosAttributes=ATTRIBUTES)),
+    passes("an unknown key is one", R(CLUSTER, "cluster", ec2Attributes={"keyName": UNKNOWN})),
+)
+
+test_s3_logging = table(
+    "emr-s3-logging",
+    fails("absent", R(CLUSTER, "cluster"), at="logUri"),
+    passes("to a bucket", R(CLUSTER, "cluster", logUri="s3://logs/emr/")),
+    passes("an unknown place is one", R(CLUSTER, "cluster", logUri=UNKNOWN)),
+)

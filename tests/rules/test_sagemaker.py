@@ -29,3 +29,10 @@ test_notebook_internet_by_vpc = table(
     fails("on", R(NOTEBOOK, "notebook", directInternetAccess="Enabled")),
     undecided("unknown", R(NOTEBOOK, "notebook", directInternetAccess=UNKNOWN), at="directInternetAccess"),
 )
+
+test_notebook_in_vpc = table(
+    "sagemaker-notebook-in-vpc",
+    fails("absent", R(NOTEBOOK, "notebook"), at="subnetId"),
+    passes("a subnet", R(NOTEBOOK, "notebook", subnetId="subnet-1")),
+    passes("an unknown subnet is one", R(NOTEBOOK, "notebook", subnetId=UNKNOWN)),
+)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
-from ..rule import Findings, Kind, Resource, Severity, Undecided, rule
+from ..rule import Findings, Kind, Resource, Severity, Undecided, View, rule
 from ..stack import Stack
 
 ENVIRONMENT: Final = "aws:elasticbeanstalk/environment:Environment"
 TEMPLATE: Final = "aws:elasticbeanstalk/configurationTemplate:ConfigurationTemplate"
 
+_LOGS: Final = "aws:elasticbeanstalk:hostmanager"
+_VPC: Final = "aws:ec2:vpc"
 _HEALTH: Final = "aws:elasticbeanstalk:healthreporting:system"
 _UPDATES: Final = "aws:elasticbeanstalk:managedactions"
 _LEVEL: Final = "aws:elasticbeanstalk:managedactions:platformupdate"
@@ -96,3 +99,50 @@ def managed_updates(subject: Resource, stack: Stack) -> Findings:
         if not _setting(subject, stack, namespace, name):
             yield subject.finding(f"has managed platform updates without {name}", at="settings")
             return
+
+
+@rule(
+    (ENVIRONMENT, TEMPLATE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+)
+def logs_to_s3(subject: Resource, stack: Stack) -> Findings:
+    """Instance logs are published to S3.
+
+    Why: They are gone with the instance otherwise.
+    Fix: Add the setting LogPublicationControl = true in namespace aws:elasticbeanstalk:hostmanager.
+    Source: AWS Elastic Beanstalk Developer Guide, "Viewing logs from Amazon EC2 instances in your environment".
+    """
+    if (_setting(subject, stack, _LOGS, "LogPublicationControl") or "").lower() != "true":
+        yield subject.finding("does not publish its instances' logs; set LogPublicationControl", at="settings")
+
+
+@rule(
+    (ENVIRONMENT, TEMPLATE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+)
+def vpc(subject: Resource, stack: Stack) -> Findings:
+    """A setting names the VPC of the instances.
+
+    Why: They stand in public subnets of the default VPC otherwise.
+    Fix: Add the settings VPCId and Subnets in namespace aws:ec2:vpc.
+    Source: AWS Elastic Beanstalk Developer Guide, "Using Elastic Beanstalk with Amazon VPC".
+    """
+    if not _has(subject, _VPC, "VPCId") and not _setting(subject, stack, _VPC, "VPCId"):
+        yield subject.finding("names no VPC; set VPCId", at="settings")
+
+
+def _has(subject: Resource, namespace: str, name: str) -> bool:
+    """Whether an option is set to something, known or not."""
+    return any(
+        entry.known("namespace") == namespace and entry.known("name") == name and entry.has("value")
+        for entry in _known(subject)
+    )
+
+
+def _known(subject: Resource) -> Iterator[View]:
+    try:
+        yield from subject.each("settings")
+    except Undecided:
+        return

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from ..documents import jsontext
 from ..rule import Findings, Kind, Resource, Severity, Undecided, rule
 from ..stack import Stack
+from ._shared_flags import named
 
 CLUSTER: Final = "aws:emr/cluster:Cluster"
 SECURITY_CONFIGURATION: Final = "aws:emr/securityConfiguration:SecurityConfiguration"
+SUBNET: Final = "aws:ec2/subnet:Subnet"
 
 
 @rule(
@@ -40,16 +43,151 @@ def kerberos(cluster: Resource, stack: Stack) -> Findings:
             "has Kerberos attributes and no securityConfiguration that turns Kerberos on", at="securityConfiguration"
         )
         return
-    configurations = stack.referred_by(cluster, "securityConfiguration", SECURITY_CONFIGURATION).certain
-    if not configurations:
-        raise Undecided("securityConfiguration", cluster.urn, "is from outside the program")
-    for configuration in configurations:
-        read = jsontext.parse(configuration.text("configuration") or "{}")
-        authentication = read.value.get("AuthenticationConfiguration") if isinstance(read.value, dict) else None
-        if read.error is None and not (
-            isinstance(authentication, dict) and authentication.get("KerberosConfiguration")
-        ):
+    for configuration, content in _configurations(stack, cluster):
+        if not _inside(content, "AuthenticationConfiguration", "KerberosConfiguration"):
             yield cluster.finding(
                 f"has security configuration '{configuration.name}', which does not turn Kerberos on",
                 at="securityConfiguration",
             )
+
+
+def _configurations(stack: Stack, cluster: Resource) -> Iterator[tuple[Resource, Any]]:
+    """The security configurations of the program that a cluster has, with their content.
+
+    Raises: Undecided: it is from outside the program, or not known yet.
+    """
+    found = stack.referred_by(cluster, "securityConfiguration", SECURITY_CONFIGURATION).certain
+    if not found:
+        raise Undecided("securityConfiguration", cluster.urn, "is from outside the program")
+    for configuration in found:
+        read = jsontext.parse(configuration.text("configuration") or "{}")
+        if read.error is None:
+            yield configuration, read.value
+
+
+def _inside(content: Any, *keys: str) -> Any:
+    """What stands in an object of objects, None where one of the keys is not there."""
+    for key in keys:
+        content = content.get(key) if isinstance(content, dict) else None
+    return content
+
+
+def _security_findings(stack: Stack, cluster: Resource, wanted: tuple[tuple[str, ...], ...], lacks: str) -> Findings:
+    if not cluster.has("securityConfiguration"):
+        yield cluster.finding(f"has no security configuration that {lacks}", at="securityConfiguration")
+        return
+    for configuration, content in _configurations(stack, cluster):
+        if not all(_inside(content, "EncryptionConfiguration", *keys) for keys in wanted):
+            yield cluster.finding(
+                f"has security configuration '{configuration.name}', and none that {lacks}",
+                at="securityConfiguration",
+            )
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+)
+def local_disk_encrypted(cluster: Resource, stack: Stack) -> Findings:
+    """The security configuration of the cluster encrypts local disks.
+
+    Why: Intermediate results lie on the disks of the nodes.
+    Fix: Set EnableAtRestEncryption and AtRestEncryptionConfiguration.LocalDiskEncryptionConfiguration in an
+    emr.SecurityConfiguration, and name it in the cluster.
+    Source: Amazon EMR Management Guide, "Encrypt data at rest and in transit with Amazon EMR"; AWS Config rule
+    emr-security-configuration-encryption-rest.
+    """
+    wanted = (
+        ("EnableAtRestEncryption",),
+        ("AtRestEncryptionConfiguration", "LocalDiskEncryptionConfiguration"),
+    )
+    yield from _security_findings(stack, cluster, wanted, "encrypts local disks")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+)
+def in_transit_encrypted(cluster: Resource, stack: Stack) -> Findings:
+    """The security configuration of the cluster encrypts traffic, and names certificates.
+
+    Why: Nodes pass intermediate results to each other.
+    Fix: Set EnableInTransitEncryption and InTransitEncryptionConfiguration.TLSCertificateConfiguration in an
+    emr.SecurityConfiguration, and name it in the cluster.
+    Source: Amazon EMR Management Guide, "Encrypt data at rest and in transit with Amazon EMR"; AWS Config rule
+    emr-security-configuration-encryption-transit.
+    """
+    wanted = (
+        ("EnableInTransitEncryption",),
+        ("InTransitEncryptionConfiguration", "TLSCertificateConfiguration"),
+    )
+    yield from _security_findings(stack, cluster, wanted, "encrypts traffic")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
+        "nist-800-53-r5": (
+            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
+            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
+            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
+        ),
+        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
+        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-7 SC-7(3)",
+    },
+)
+def master_private(cluster: Resource, stack: Stack) -> Findings:
+    """The cluster is placed in subnets that assign no public address.
+
+    Why: Otherwise its primary node, with all the web interfaces of Hadoop, has an address in the internet.
+    Fix: Set ec2_attributes.subnet_id to a private subnet.
+    Source: Amazon EMR Management Guide, "Launch clusters into a VPC with Amazon EMR"; AWS Config rule
+    emr-master-no-public-ip.
+    """
+    for path in ("ec2Attributes.subnetId", "ec2Attributes.subnetIds"):
+        if not cluster.has(path):
+            continue
+        subnets = stack.referred_by(cluster, path, SUBNET).certain
+        if not subnets:
+            raise Undecided(path, cluster.urn, "is a subnet from outside the program")
+        for subnet in subnets:
+            if subnet.flag("mapPublicIpOnLaunch"):
+                yield cluster.finding(f"stands in subnet '{subnet.name}', which assigns public addresses", at=path)
+        return
+    yield cluster.finding("names no subnet, so that it stands in a public one of the default VPC", at="ec2Attributes")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+)
+def authentication(cluster: Resource) -> Findings:
+    """Users of the cluster authenticate by a key pair or Kerberos.
+
+    Why: With neither nobody's work on the nodes is told from anybody else's.
+    Fix: Set ec2_attributes.key_name, or kerberos_attributes.
+    Source: Amazon EMR Management Guide, "Authenticate to Amazon EMR cluster nodes".
+    """
+    if not cluster.has("kerberosAttributes") and not cluster.has("ec2Attributes.keyName"):
+        yield cluster.finding("has neither a key pair nor Kerberos", at="ec2Attributes.keyName")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+)
+def s3_logging(cluster: Resource) -> Findings:
+    """The cluster's logs go to S3.
+
+    Why: They are gone with the nodes otherwise.
+    Fix: Set log_uri to a place in a bucket, such as s3://logs/emr/.
+    Source: Amazon EMR Management Guide, "Configure Amazon EMR cluster logging and debugging".
+    """
+    yield from named(cluster, "logUri", "keeps its logs on the nodes only; set logUri")

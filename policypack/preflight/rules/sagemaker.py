@@ -84,3 +84,22 @@ def notebook_internet_by_vpc(notebook: Resource) -> Findings:
         yield notebook.finding(
             'has direct internet access; set directInternetAccess to "Disabled"', at="directInternetAccess"
         )
+
+
+@rule(
+    NOTEBOOK,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.1 1.4.2 1.4.4 1.5.1 A1.1.3",
+    },
+)
+def notebook_in_vpc(notebook: Resource) -> Findings:
+    """The notebook sits in a VPC.
+
+    Why: Outside one no security group and no flow log sees its traffic.
+    Fix: Set subnet_id and security_groups.
+    Source: Amazon SageMaker Developer Guide, "Connect a notebook instance in a VPC to external resources"; AWS Config
+    rule sagemaker-notebook-instance-inside-vpc.
+    """
+    yield from named(notebook, "subnetId", "is not in a VPC; set subnetId")

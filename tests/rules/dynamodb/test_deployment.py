@@ -72,3 +72,14 @@ test_replicas_ready = table(
     undecided("an unknown stream", orders(billingMode="PAY_PER_REQUEST", streamEnabled=UNKNOWN, replicas=WEST), at="streamEnabled"),
     undecided("unknown replicas", orders(**GLOBAL, replicas=UNKNOWN), at="replicas"),
 )  # fmt: skip
+
+test_stream_view_set = table(
+    "dynamodb-stream-view-set",
+    fails("no view", orders(streamEnabled=True), at="streamViewType"),
+    passes("a view", orders(streamEnabled=True, streamViewType="KEYS_ONLY")),
+    passes("no stream", orders()),
+    passes("an unknown view is one", orders(streamEnabled=True, streamViewType=UNKNOWN)),
+    fails("no attribute", orders(ttl={"enabled": True}), at="ttl.attributeName"),
+    passes("an attribute", orders(ttl={"enabled": True, "attributeName": "expires"})),
+    undecided("unknown", orders(streamEnabled=UNKNOWN), at="streamEnabled"),
+)

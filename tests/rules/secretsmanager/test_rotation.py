@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from preflight import wire
-from tests.rules.table import UNKNOWN, V6, R, document, fails, passes, table, undecided
+from tests.rules.table import UNKNOWN, V6, R, Severity, document, fails, passes, table, undecided
 
 SECRET = "aws:secretsmanager/secret:Secret"
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"
@@ -203,3 +203,19 @@ test_rotation_function_reachable = table(
     undecided("a subnet from outside", R(ROTATION, "rotation", rotationLambdaArn=OUTSIDE.arn), OUTSIDE, VPC, SUBNET),
 )  # fmt: skip
 
+
+def of(arn: object) -> R:
+    return R(ROTATION, "rotation", secretId=DB.id, rotationLambdaArn=arn)
+
+
+ARN = "arn:aws:lambda:us-east-1:210987654321:function:rotate"
+test_rotation_function_exists = table(
+    "secretsmanager-rotation-function-exists",
+    fails("a name", of("rotate"), at="rotationLambdaArn", says="no ARN"),
+    passes("of the program", waiting(), ROTATE),
+    passes("declared", of(ARN), prerequisites=frozenset({ARN})),
+    passes("managed by the owning service", R(ROTATION, "rotation", secretId=DB.id)),
+    fails("not created here", of(ARN), severity=Severity.LOW, says="not created here"),
+    fails("another resource's ARN", of("arn:aws:iam::210987654321:role/rotate")),
+    undecided("unknown", of(UNKNOWN), at="rotationLambdaArn"),
+)

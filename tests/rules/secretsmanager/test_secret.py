@@ -43,3 +43,19 @@ test_rotation = table(
     fails("of another secret", DB, OTHER, R(ROTATION, "rotation", secretId=OTHER.id, rotationRules=RULES), on=["db"]),
     undecided("an unknown secret", DB, R(ROTATION, "rotation", secretId=UNKNOWN, rotationRules=RULES), at="secretId"),
 )  # fmt: skip
+
+
+def rotation(**rules: object) -> R:
+    return R(ROTATION, "rotation", secretId=DB.id, rotationRules=rules)
+
+
+test_rotation_period = table(
+    "secretsmanager-rotation-period",
+    fails("too seldom", rotation(automaticallyAfterDays=365), at="rotationRules.automaticallyAfterDays", says="365 days"),
+    passes("often enough", rotation(automaticallyAfterDays=30)),
+    passes("a rate", rotation(scheduleExpression="rate(10 days)")),
+    passes("a cron expression", rotation(scheduleExpression="cron(0 16 1 * ? *)")),
+    fails("a rate, too seldom", rotation(scheduleExpression="rate(100 days)"), at="rotationRules.scheduleExpression"),
+    fails("more seldom than configured", rotation(automaticallyAfterDays=30), parameters={"days": 7}),
+    undecided("unknown", rotation(automaticallyAfterDays=UNKNOWN)),
+)

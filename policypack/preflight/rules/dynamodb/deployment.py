@@ -80,6 +80,22 @@ def capacity_matches_billing(table: Resource) -> Findings:
 
 
 @rule(TABLE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def stream_view_set(table: Resource) -> Findings:
+    """A stream says what its records show, and expiry which attribute holds the time.
+
+    Why: The provider or DynamoDB refuses them otherwise ("stream_view_type is required when stream_enabled = true",
+    "ValidationException: TimeToLiveSpecification.AttributeName").
+    Fix: Set stream_view_type, such as NEW_AND_OLD_IMAGES; set ttl.attribute_name.
+    Source: Amazon DynamoDB API Reference, "StreamSpecification" and "TimeToLiveSpecification".
+    """
+    with deferred():
+        if table.flag("streamEnabled") and not table.has("streamViewType"):
+            yield table.finding("The stream has no view type; set streamViewType.", at="streamViewType")
+    if table.flag("ttl.enabled") and not table.has("ttl.attributeName"):
+        yield table.finding("The expiry names no attribute; set ttl.attributeName.", at="ttl.attributeName")
+
+
+@rule(TABLE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def replicas_ready(table: Resource, stack: Stack) -> Findings:
     """A table with replicas has what a global table needs: a stream, scaled capacity, other regions, keys everywhere.
 

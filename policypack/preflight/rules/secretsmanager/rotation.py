@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...documents import code, iam, schedule
+from ...documents.arn import Arn
 from ...facts import lambda_ as facts
 from ...facts import quotas
 from ...resource import Resource
@@ -194,3 +195,28 @@ def _key_leaves_it_to_the_account(stack: Stack, secret: Resource) -> bool:
         for statement in document.allowing
         for principal in statement.principals
     )
+
+
+@rule(ROTATION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def rotation_function_exists(rotation: Resource, stack: Stack) -> Findings:
+    """A rotation names a Lambda function by its ARN; one from outside the program is declared.
+
+    Why: Secrets Manager refuses others ("InvalidParameterException: Invalid Lambda ARN", "ResourceNotFoundException:
+    Secrets Manager can't find the Lambda function").
+    Fix: Pass the function's arn; declare a function of another program as a prerequisite.
+    Source: AWS Secrets Manager API Reference, "RotateSecret".
+    """
+    at = "rotationLambdaArn"
+    if not rotation.has(at) or stack.referred_by(rotation, at, FUNCTION).certain:
+        return
+    text = rotation.text(at) or ""
+    parsed = Arn.parse(text)
+    if parsed is None or parsed.service != "lambda" or not parsed.resource.startswith("function:"):
+        yield rotation.finding(f"'{text}' is no ARN of a Lambda function.", at=at)
+    elif not stack.is_declared(text, parsed.resource.split(":")[1]) and parsed.region == rotation.known_region:
+        yield rotation.finding(
+            f"Function {parsed.resource.split(':')[1]} is not created here; refer to it, or declare it as a "
+            "prerequisite.",
+            at=at,
+            severity=Severity.LOW,
+        )

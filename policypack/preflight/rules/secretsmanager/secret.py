@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from ...documents import schedule
 from ...resource import Resource
 from ...rule import Findings, Kind, Parameter, Parameters, Severity, rule
 from ...stack import Stack
@@ -100,3 +101,37 @@ def rotation(secret: Resource, stack: Stack) -> Findings:
         if found.has("rotationRules.automaticallyAfterDays") or found.has("rotationRules.scheduleExpression"):
             return
     yield secret.finding("has no rotation created here; add a SecretRotation with a schedule")
+
+
+@rule(
+    ROTATION,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "hipaa": "164.308(a)(4)(ii)(B)",
+        "nist-800-53-r5": (
+            "AC-2(1) AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) AC-3(3)(c) "
+            "AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(8) AC-3(12)(a) AC-3(13) "
+            "AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-24 CM-5(1)(a) SC-23(3)"
+        ),
+    },
+    parameters={"days": Parameter.of(90, "Longest time between rotations, in days.", minimum=1, maximum=1000)},
+)
+def rotation_period(rotation: Resource, parameters: Parameters) -> Findings:
+    """A secret is rotated at least as often as configured.
+
+    Why: A secret that leaked is good until it is changed.
+    Fix: Set rotation_rules.automatically_after_days, or a rate that is at least as often. Cron expressions are not
+    judged.
+    Source: AWS Secrets Manager User Guide, "Rotation schedules"; AWS Config rule
+    secretsmanager-secret-periodic-rotation.
+    """
+    for rules in rotation.each("rotationRules"):
+        days = rules.number("automaticallyAfterDays")
+        at = "automaticallyAfterDays"
+        if days is None:
+            at = "scheduleExpression"
+            found = schedule.parse(rules.text(at) or "", schedule.ROTATION)
+            days = found.minutes / 1440 if isinstance(found, schedule.Rate) else None
+        if days is not None and days > parameters["days"]:
+            yield rules.finding(f"rotates every {days:g} days, more than {parameters['days']}", at=at)
