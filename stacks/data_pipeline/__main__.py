@@ -20,6 +20,7 @@ import stackpath  # noqa: F401  makes components/ importable
 from config import PipelineConfig
 from login import DatabaseLogin
 from processing import TransactionProcessor
+from replica import DocumentsReplica
 from watching import PipelineWatch
 
 from components.api import RestApi, Route
@@ -71,14 +72,26 @@ network.allow_endpoints(rotation_group)
 access_logs = AccessLogBucket(
     "access-logs", scope=scope, retention_days=config.log_retention_days, keep_objects=config.deletion_protection
 )
+lifecycle = Lifecycle(infrequent_after_days=30, archive_after_days=config.archive_after_days, noncurrent_days=365)
 documents = SecureBucket(
     "documents",
     scope=scope,
     key=key,
     access_logs=access_logs,
-    lifecycle=Lifecycle(infrequent_after_days=30, archive_after_days=config.archive_after_days, noncurrent_days=365),
+    lifecycle=lifecycle,
     keep_objects=config.deletion_protection,
 )
+if config.replica_region:
+    DocumentsReplica(
+        "replica",
+        scope=scope,
+        region=config.replica_region,
+        documents=documents,
+        access_logs=access_logs,
+        lifecycle=lifecycle,
+        log_retention_days=config.log_retention_days,
+        keep_objects=config.deletion_protection,
+    )
 
 # Database, and the login that the processor gets.
 database = DatabaseInstance(

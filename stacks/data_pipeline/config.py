@@ -16,6 +16,7 @@ AUTHORITIES = Path(__file__).parent / "functions" / "pipeline" / "rds-ca.pem"
 class PipelineConfig(StackConfig):
     """One environment of the pipeline. Keys, units and defaults are described in Pulumi.yaml."""
 
+    replica_region: str = ""
     vpc_cidr: str = "10.0.0.0/16"
     zones: int = 2
     log_retention_days: int = 365
@@ -54,6 +55,8 @@ class PipelineConfig(StackConfig):
                 "replace the file by the bundle of that Region (Amazon RDS User Guide, "
                 '"Using SSL/TLS to encrypt a connection to a DB instance")',
             )
+        if self.replica_region:
+            yield from self.other_region("replica_region", "copies in the same Region are lost together with it")
         yield from self.vpc_range("vpc_cidr", "zones")
         yield from self.log_retention("log_retention_days", 365, "audit logs are kept a year (PCI DSS 4.0, 10.5.1)")
         yield from self.between("archive_after_days", 31, 3650, "documents move to STANDARD_IA after 30 days, before")

@@ -278,6 +278,32 @@ def test_config_schema_and_class_agree() -> None:
     assert all(entry["description"] for entry in schema.values())
 
 
+SECOND_REGION = ("replicaRegion=us-west-2", "multiAz=true")
+
+
+@pytest.mark.parametrize("framework", ["hipaa", "fedramp-moderate", "nist-800-53-r5"])
+def test_two_settings_more_meet_the_other_frameworks(framework: str, tmp_path: Path) -> None:
+    settings = yaml.safe_load((FOLDER / "preflight.yaml").read_text(encoding="utf-8"))
+    own = tmp_path / "preflight.yaml"
+    own.write_text(yaml.safe_dump({**settings, "frameworks": [framework]}), encoding="utf-8")
+    outcome = preview(Request(FOLDER, stack="dev", config=SECOND_REGION, settings=own))
+    assert (outcome.errors, outcome.failures) == ([], [])
+    assert [finding["rule"] for finding in outcome.findings if finding["level"] == "mandatory"] == []
+
+
+def test_copies_are_made_in_the_replica_region() -> None:
+    pipeline = recorded("dev", *SECOND_REGION)
+    regions = {bucket.name: bucket.inputs["region"] for bucket in pipeline.of("aws:s3/bucket:Bucket")}
+    assert regions == {
+        "access-logs": "us-east-1",
+        "documents": "us-east-1",
+        "replica-documents": "us-west-2",
+        "replica-logs": "us-west-2",
+    }
+    assert len(pipeline.of("aws:s3/bucketReplicationConfig:BucketReplicationConfig")) == 2
+    assert not recorded("dev").of("aws:s3/bucketReplicationConfig:BucketReplicationConfig")
+
+
 REFUSED = {
     "suffix too long": ("environment=" + "e" * 22, "data-pipeline:environment is", "leave it 21"),
     "upper case": ("environment=Dev", "data-pipeline:environment is 'Dev'", "name the stack like dev"),
@@ -285,6 +311,8 @@ REFUSED = {
     "one zone": ("zones=1", "data-pipeline:zones is 1", "use 2 to 4"),
     "unknown Region": ("aws:region=us-east-9", "aws:region is 'us-east-9'", "pulumi config set aws:region"),
     "Region without a root": ("aws:region=us-gov-west-1", "has no root certificate", "replace the file by the bundle"),
+    "replica at home": ("replicaRegion=us-east-1", "data-pipeline:replicaRegion is 'us-east-1'", "another Region"),
+    "replica nowhere": ("replicaRegion=mars-1", "data-pipeline:replicaRegion is 'mars-1'", "such as us-west-2"),
     "retention": ("logRetentionDays=90", "data-pipeline:logRetentionDays is 90", "use 365 or more"),
     "retention not offered": ("logRetentionDays=366", "data-pipeline:logRetentionDays is 366", "use one of 365"),
     "archive before": ("archiveAfterDays=30", "data-pipeline:archiveAfterDays is 30", "use 31 to 3650"),

@@ -17,7 +17,7 @@ DIMENSION = "Function"
 """Metrics are kept apart by the name of the function that counts."""
 
 log = logging.getLogger("pipeline")
-log.setLevel(os.environ.get("LOG_LEVEL", "INFO"))
+log.setLevel(logging.INFO)
 
 
 def count(**metrics: int) -> None:
