@@ -16,7 +16,8 @@ from preflight.preview.yaml_files import read_mapping
 from preflight.settings import FILE_NAME as SETTINGS_FILE
 
 TEMPLATE_NAME: Final = "${PROJECT}"
-"""What ``pulumi new`` replaces by the new project's name, in every text file of a template."""
+"""What ``pulumi new`` replaces by the new project's name. In YAML it puts a line break behind the name, so that the
+placeholder can only stand at a line's end: a template's config keys have no project, and its patterns take any."""
 MAX_NAME_LENGTH: Final = 40
 """Longest project name that the stacks take (``components/naming.py``, ``MAX_PROJECT_LENGTH``)."""
 SCHEMA_FILE: Final = "preflight.schema.json"
@@ -30,6 +31,13 @@ _KEPT_DOT_FILES: Final = frozenset({".gitignore", ".dockerignore"})
 _STACK_FILE: Final = re.compile(r"Pulumi\..+\.ya?ml")
 _ENCRYPTION: Final = re.compile(r"(?m)^(?:encryptionsalt|encryptedkey|secretsprovider):.*\n?")
 _ENCRYPTED_VALUE: Final = re.compile(r"(?m)^ +[^\s#].*:\n +secure:.*\n?")
+_RUNTIME: Final = """\
+runtime:
+  name: python
+  options:
+    toolchain: pip
+    virtualenv: .venv"""
+_ANY_PROJECT: Final = "(?:[a-z][a-z0-9-]*)"
 _GIT_IGNORE: Final = "__pycache__/\n.venv/\n"
 
 
@@ -89,7 +97,7 @@ def create(stack: str, folder: Path, name: str | None = None, *, template: bool 
     if folder.is_dir() and os.listdir(folder):
         raise NewProjectError(f"{folder}: is not empty; name a folder that does not exist yet, or an empty one")
     project = TEMPLATE_NAME if template else _project_name(name, folder)
-    contents = dict(_contents(chosen, project, template=template))
+    contents = dict(_contents(chosen, project))
     try:
         for path, content in contents.items():
             target = folder / path
@@ -133,22 +141,37 @@ def _project_name(name: str | None, folder: Path) -> str:
     return given
 
 
-def _contents(stack: ReferenceStack, project: str, *, template: bool) -> Iterator[tuple[Path, bytes]]:
+def _contents(stack: ReferenceStack, project: str) -> Iterator[tuple[Path, bytes]]:
     """Yield path and content of each file of the new project."""
-    components = stack.folder.parent / "components"
     for path in _files(stack.folder):
         relative = path.relative_to(stack.folder)
         content = path.read_bytes()
-        if relative == Path("Pulumi.yaml"):
-            content = _project_file(content.decode(), project, stack if template else None).encode()
-        elif relative == Path("README.md") or relative == Path(SETTINGS_FILE) or _STACK_FILE.fullmatch(str(relative)):
-            content = _mended(content.decode(), stack.project, project).encode()
+        if relative.parent == Path() and relative.suffix in (".yaml", ".md"):
+            content = _mended(relative.name, content.decode(), stack, project).encode()
         yield relative, content
+    components = stack.folder.parent / "components"
     for path in _files(components):
         yield Path("components") / path.relative_to(components), path.read_bytes()
     if not (stack.folder / ".gitignore").is_file():
         yield Path(".gitignore"), _GIT_IGNORE.encode()
     yield Path(SCHEMA_FILE), _SCHEMA.read_bytes()
+
+
+def _mended(file: str, text: str, stack: ReferenceStack, project: str) -> str:
+    """Return the text of a file in the stack's folder, as it has to be in the new project."""
+    is_template = project == TEMPLATE_NAME
+    if file == "Pulumi.yaml":
+        text = re.sub(r"(?m)^name:.*$", lambda _: f"name: {project}", text, count=1)
+        text = re.sub(r"(?m)^runtime: python$", _RUNTIME, text, count=1)
+        return text.rstrip("\n") + "\n" + "\n".join([*_template_section(stack), ""]) if is_template else text
+    if file == SETTINGS_FILE:
+        text = _SCHEMA_LINE.sub(rf"\g<1>{SCHEMA_FILE}", text)
+        return _renamed(text, stack.project, _ANY_PROJECT if is_template else project)
+    if _STACK_FILE.fullmatch(file):
+        text = _ENCRYPTED_VALUE.sub("", _ENCRYPTION.sub("", text))
+        if is_template:
+            return _renamed(text, f"{stack.project}:", "")
+    return _renamed(text.replace("../components", "components"), stack.project, project)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -159,24 +182,9 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield Path(parent, name)
 
 
-def _mended(text: str, former: str, project: str) -> str:
-    """Rename the project wherever the text names it, point to what moved, and drop what only its owner can decrypt."""
-    text = text.replace("../components", "components")
-    text = _SCHEMA_LINE.sub(rf"\g<1>{SCHEMA_FILE}", text)
-    text = _ENCRYPTED_VALUE.sub("", _ENCRYPTION.sub("", text))
-    return re.sub(rf"(?<![A-Za-z0-9]){re.escape(former)}(?![A-Za-z0-9])", lambda _: project, text)
-
-
-def _project_file(text: str, project: str, template_of: ReferenceStack | None) -> str:
-    """Name the project, give it a virtual environment of its own, and a template what ``pulumi new`` asks for."""
-    text = re.sub(r"(?m)^name:.*$", lambda _: f"name: {project}", text, count=1)
-    text = re.sub(
-        r"(?m)^runtime: python$",
-        "runtime:\n  name: python\n  options:\n    toolchain: pip\n    virtualenv: .venv",
-        text,
-        count=1,
-    )
-    return text if template_of is None else text.rstrip("\n") + "\n" + "\n".join(_template_section(template_of)) + "\n"
+def _renamed(text: str, former: str, project: str) -> str:
+    end = "" if former.endswith(":") else "(?![A-Za-z0-9])"
+    return re.sub(rf"(?<![A-Za-z0-9]){re.escape(former)}{end}", lambda _: project, text)
 
 
 def _template_section(stack: ReferenceStack) -> Iterator[str]:
