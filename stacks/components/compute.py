@@ -194,12 +194,15 @@ class FargateService(Component):
             tags=self.named(family),
             opts=self.inside(depends_on=[*execution_role.ready, *task_role.ready]),
         )
-        targets = [
-            aws.ecs.ServiceLoadBalancerArgs(
-                target_group_arn=balancer.target_group.arn, container_name=name, container_port=container.port
-            )
-            for balancer in ([load_balancer] if load_balancer else [])
-        ]
+        targets = []
+        if load_balancer:
+            if container.port is None:
+                raise ValueError(f"container {name!r} has no port for the load balancer to call: set Container.port")
+            targets = [
+                aws.ecs.ServiceLoadBalancerArgs(
+                    target_group_arn=load_balancer.target_group.arn, container_name=name, container_port=container.port
+                )
+            ]
         self.service_name = family
         self.service = aws.ecs.Service(
             name,

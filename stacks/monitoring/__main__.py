@@ -92,9 +92,7 @@ api = RestApi(
     log_group=api_logs,
     account_logging_role=config.account_logging_role,
 )
-WebAcl(
-    "api", scope=scope, resource_arn=api.stage_arn, log_key=log_key, log_retention_days=config.log_retention_days
-)
+WebAcl("api", scope=scope, resource_arn=api.stage_arn, log_key=log_key, log_retention_days=config.log_retention_days)
 
 # Database and cache: neither waits for the other, and both may take an hour.
 database = DatabaseInstance(

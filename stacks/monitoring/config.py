@@ -88,7 +88,9 @@ class MonitoringConfig(StackConfig):
             "it is no type of a cache node",
             "use one such as cache.t4g.micro or cache.m7g.large",
         )
-        yield from self.between("cache_nodes", 2, 6, "a replica takes over when a zone fails, and Redis has at most five")
+        yield from self.between(
+            "cache_nodes", 2, 6, "a replica takes over when a zone fails, and Redis has at most five"
+        )
         yield from self.between("cache_snapshot_days", 15, 35, "snapshots are kept 15 days (FedRAMP, CP-9)")
         yield from self.pinned_image("consumer_image")
         yield from self.fargate_size("task_cpu", "task_memory")

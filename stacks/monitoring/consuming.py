@@ -69,6 +69,7 @@ class EventConsumer(Component):
                     "DATABASE_USER": secret_key(database.secret_arn, "username"),
                     "DATABASE_PASSWORD": secret_key(database.secret_arn, "password"),
                 },
+                writable_paths=["/tmp"],
                 health_command=["python", "-m", "consumer.health"],
             ),
             cpu=cpu,

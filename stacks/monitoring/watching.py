@@ -53,9 +53,9 @@ class MonitoringWatch(Component):
         )
 
         self._alarm("api-errors", api_errors, "The API answers with server errors: see its execution log", 5)
-        self._alarm("stream-age", age, "Events wait for ten minutes: does the consumer run, is it fast enough?", 600_000)
+        self._alarm("stream-age", age, "Events wait for ten minutes: does the consumer run, and keep up?", 600_000)
         self._alarm("stream-full", refused, "The stream refuses events: raise streamShards", 0)
-        self._alarm("dead-letters", dead, "Records are no events: see the queue for reasons, and the log for senders", 0)
+        self._alarm("dead-letters", dead, "Records are no events: the queue says why, and which ones", 0)
         self._alarm("consumer-cpu", service_cpu, "The consumer is short of CPU: raise taskCpu or tasks", 80)
         self._alarm("database-cpu", database_cpu, "The database is short of CPU: look for slow queries", 80)
         self._alarm("database-space", space, "Less than 5 GiB are free: raise maxStorageGib", 5 * 2**30, below=True)

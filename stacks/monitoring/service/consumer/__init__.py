@@ -1,0 +1,1 @@
+"""The consumer: carries events from a Kinesis stream into PostgreSQL and Redis. `python -m consumer` runs it."""
