@@ -1,4 +1,4 @@
-"""The ``preflight`` command. Each subcommand lives in ``preflight/commands/<name>.py`` and is imported when it is asked for."""
+"""The ``preflight`` command. Each subcommand is a module of ``preflight/commands``, imported when it is asked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FOLDER = Path(__file__).with_name("commands")
 
 
 class _LazyGroup(click.Group):
-    """Finds subcommands by their module's name: ``commands/new_rule.py`` holds ``command``, and is ``preflight new-rule``."""
+    """Finds subcommands by module: ``commands/new_rule.py`` holds ``command``, and is ``preflight new-rule``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         names = (module.name for module in pkgutil.iter_modules([str(_FOLDER)]))

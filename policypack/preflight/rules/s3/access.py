@@ -272,9 +272,7 @@ def _open(
         raise Undecided("policy", bucket.urn, "is not known yet")
 
 
-def _acl_openings(
-    bucket: Resource, stack: Stack, acls: tuple[str, ...], permissions: tuple[str, ...]
-) -> Iterator[str]:
+def _acl_openings(bucket: Resource, stack: Stack, acls: tuple[str, ...], permissions: tuple[str, ...]) -> Iterator[str]:
     places = parts(stack, bucket, ACL)
     for place in (bucket, *places.certain):
         if place.text("acl") in acls:
@@ -290,5 +288,3 @@ def _grant_openings(grant: View, permissions: tuple[str, ...]) -> Iterator[str]:
     given = [*grant.values("permissions"), *grant.values("permission")]
     if uri in _EVERYONE and any(permission in permissions for permission in given):
         yield f"a grant to {uri.rpartition('/')[2]}"
-
-
