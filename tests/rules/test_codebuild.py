@@ -118,3 +118,51 @@ test_managed_image = table(
     passes("an image of CodeBuild", project(environment={"image": "aws/codebuild/standard:7.0"})),
     undecided("unknown", project(environment={"image": UNKNOWN}), at="environment.image"),
 )
+
+
+PIPELINE = {"type": "CODEPIPELINE"}
+test_artifacts_match_source = table(
+    "codebuild-artifacts-match-source",
+    fails("a pipeline's source alone", project(source=PIPELINE), at="artifacts.type", says="CODEPIPELINE"),
+    passes("a pipeline's source and artifacts", project(source=PIPELINE, artifacts=PIPELINE)),
+    fails("a pipeline's artifacts alone", project(artifacts=PIPELINE), at="artifacts.type"),
+    fails("S3 without a bucket", project(artifacts={"type": "S3"}), at="artifacts.location"),
+    fails("a cache without a bucket", project(cache={"type": "S3"}), at="cache.location"),
+    passes("an unknown bucket", project(artifacts={"type": "S3", "location": UNKNOWN})),
+    fails("no source and no buildspec", project(source={"type": "NO_SOURCE"}), at="source.buildspec"),
+    passes("no source, a buildspec", project(source={"type": "NO_SOURCE", "buildspec": "version: 0.2"}, provider=V6)),
+    undecided("unknown", project(source={"type": UNKNOWN}), at="source.type"),
+)
+
+HOOKED = project()
+HOOK = R("aws:codebuild/webhook:Webhook", "hook", projectName=HOOKED.name)
+test_source_credentials_exist = table(
+    "codebuild-source-credentials-exist",
+    fails("a webhook without credentials", HOOKED, HOOK, at="source.auth"),
+    passes("a webhook with credentials", HOOKED, HOOK, credential("CODECONNECTIONS")),
+    passes("no webhook", HOOKED),
+    passes("a connection of its own", project(source={**GITHUB, "auth": {"type": "CODECONNECTIONS"}}), HOOK),
+    passes("in a component", HOOKED, HOOK, COMPONENT, credential("OAUTH", parent=COMPONENT)),
+    undecided("a webhook of an unknown project", HOOKED, R(HOOK.type_, "hook", projectName=UNKNOWN)),
+)
+
+OFF = {"status": "DISABLED"}
+test_logging = table(
+    "codebuild-logging",
+    fails("off", project(logsConfig={"cloudwatchLogs": OFF}), at="logsConfig.cloudwatchLogs.status"),
+    passes("by default", project()),
+    passes("to S3", project(logsConfig={"cloudwatchLogs": OFF, "s3Logs": {"status": "ENABLED", "location": "b"}})),
+    fails("both off", project(logsConfig={"cloudwatchLogs": OFF, "s3Logs": OFF}, provider=V6)),
+    undecided("unknown", project(logsConfig={"cloudwatchLogs": {"status": UNKNOWN}})),
+)
+test_s3_logs_encrypted = table(
+    "codebuild-s3-logs-encrypted",
+    fails(
+        "switched off",
+        project(logsConfig={"s3Logs": {"status": "ENABLED", "encryptionDisabled": True}}),
+        at="logsConfig.s3Logs.encryptionDisabled",
+    ),
+    passes("by default", project(logsConfig={"s3Logs": {"status": "ENABLED"}})),
+    passes("no logs in S3", project(provider=V6)),
+    undecided("unknown", project(logsConfig={"s3Logs": {"encryptionDisabled": UNKNOWN}})),
+)

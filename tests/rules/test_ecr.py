@@ -124,3 +124,21 @@ test_access_limited = table(
     passes("everybody denied", policy(Effect="Deny", Principal="*")),
     undecided("unknown", R("aws:ecr/repositoryPolicy:RepositoryPolicy", "p", repository="a", policy=UNKNOWN)),
 )
+
+
+REPO, OTHER = repository(), R(REPOSITORY, "other", name="other")
+
+
+def expires(of: Any, **more: Any) -> R:
+    return R("aws:ecr/lifecyclePolicy:LifecyclePolicy", "policy", repository=of, policy="{}", **more)
+
+
+test_lifecycle_policy = table(
+    "ecr-lifecycle-policy",
+    fails("none", REPO),
+    passes("a policy", REPO, expires(REPO.name)),
+    fails("of another repository", REPO, OTHER, expires(OTHER.name)),
+    passes("by a known name", REPO, expires("team/app")),
+    passes("in a component", REPO, COMPONENT, expires(REPO.name, parent=COMPONENT)),
+    undecided("of an unknown repository", REPO, expires(UNKNOWN)),
+)

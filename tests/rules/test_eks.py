@@ -197,3 +197,29 @@ test_role_policies_attached = table(
     undecided("a policy of the program", cluster(), ROLE, OWN, attached(OWN.arn), at="roleArn", only=None),
     undecided("an unknown policy", cluster(), ROLE, attached(UNKNOWN), at="roleArn"),
 )
+
+
+PROFILE = "aws:eks/fargateProfile:FargateProfile"
+test_name_valid = table(
+    "eks-name-valid",
+    fails("a dot", cluster(name="my.cluster"), ROLE, at="name", says="my.cluster"),
+    passes("hyphens", cluster(name="my-cluster"), ROLE),
+    fails("too long", cluster(name="a" * 101), ROLE, says="101"),
+    fails("a long node group", R(NODE_GROUP, "nodes", nodeGroupName="a" * 64), at="nodeGroupName"),
+    fails("a reserved profile", R(PROFILE, "profile", fargateProfileName="eks-system"), at="fargateProfileName"),
+    passes("no name", R(PROFILE, "profile", provider=V6)),
+    undecided("unknown", cluster(name=UNKNOWN), ROLE, at="name"),
+)
+
+OLD, UNKNOWN_VERSION = cluster(version="1.32"), cluster(version=UNKNOWN)
+test_node_version_compatible = table(
+    "eks-node-version-compatible",
+    fails("newer nodes", nodes(OLD, version="1.33"), OLD, ROLE, at="version", says=("1.33", "1.32")),
+    passes("the same", nodes(OLD, version="1.32"), OLD, ROLE),
+    passes("three older", nodes(OLD, version="1.29"), OLD, ROLE),
+    fails("four older", nodes(OLD, version="1.28"), OLD, ROLE),
+    passes("not stated", nodes(OLD), OLD, ROLE),
+    passes("a cluster without a version", nodes(MINE, version="1.33"), MINE, ROLE),
+    passes("a cluster from elsewhere", R(NODE_GROUP, "nodes", clusterName="c", version="1.20")),
+    undecided("unknown", nodes(UNKNOWN_VERSION, version="1.33"), UNKNOWN_VERSION, ROLE, at="version"),
+)

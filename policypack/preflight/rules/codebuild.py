@@ -12,6 +12,7 @@ from ._shared_graph import same_scope
 
 PROJECT: Final = "aws:codebuild/project:Project"
 CREDENTIAL: Final = "aws:codebuild/sourceCredential:SourceCredential"
+WEBHOOK: Final = "aws:codebuild/webhook:Webhook"
 _ACCESS_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 _TOKENS: Final = ("PERSONAL_ACCESS_TOKEN", "BASIC_AUTH")
 _HOSTS: Final = ("GITHUB", "GITHUB_ENTERPRISE", "BITBUCKET")
@@ -139,3 +140,91 @@ def managed_image(project: Resource) -> Findings:
     image = project.text("environment.image")
     if image is not None and not image.startswith("aws/codebuild/"):
         yield project.finding(f"Builds run in '{image}'; use an image of CodeBuild.", at="environment.image")
+
+
+_LOGS: Final = ("logsConfig.cloudwatchLogs.status", "logsConfig.s3Logs.status")
+
+
+@rule(PROJECT, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def artifacts_match_source(project: Resource) -> Findings:
+    """The source, artifacts and cache of a project go together.
+
+    Why: CodeBuild refuses others ("InvalidInputException: Project source type CODEPIPELINE and artifacts type … must
+    both be CODEPIPELINE", "… location is required"; NO_SOURCE takes a buildspec).
+    Fix: Set both to CODEPIPELINE or neither; give S3 a location and NO_SOURCE a buildspec.
+    Source: AWS CodeBuild API Reference, "ProjectArtifacts"; "ProjectSource"; "ProjectCache".
+    """
+    source, artifacts = project.text("source.type"), project.text("artifacts.type")
+    if (source == "CODEPIPELINE") != (artifacts == "CODEPIPELINE"):
+        yield project.finding(
+            f"The source is {source} and the artifacts are {artifacts}; CODEPIPELINE goes with itself.",
+            at="artifacts.type",
+        )
+    for part in ("artifacts", "cache"):
+        with deferred():
+            if project.text(f"{part}.type") == "S3" and not project.has(f"{part}.location"):
+                yield project.finding("S3 takes a location; name the bucket.", at=f"{part}.location")
+    if source == "NO_SOURCE" and not project.has("source.buildspec"):
+        yield project.finding("A project without a source takes a buildspec; set it.", at="source.buildspec")
+
+
+@rule(PROJECT, kind=Kind.DEPLOYMENT, severity=Severity.LOW)
+def source_credentials_exist(project: Resource, stack: Stack) -> Findings:
+    """A project with a webhook has a way to log in to the host of its source.
+
+    Why: The webhook is made there by CodeBuild ("ResourceNotFoundException: Could not find access token for server type
+    github") unless the account was connected before.
+    Fix: Add source.auth with a connection, or a codebuild.SourceCredential; connect the account first.
+    Source: AWS CodeBuild User Guide, "Access your source provider in CodeBuild".
+    """
+    if project.text("source.type") not in _HOSTS or project.has("source.auth"):
+        return
+    if stack.referring_to(project, WEBHOOK, via="projectName") and not stack.of_type(CREDENTIAL):
+        yield project.finding(
+            "The project has a webhook, and no credentials for the source's host are created here; add source.auth or "
+            "a SourceCredential if the account is not connected.",
+            at="source.auth",
+        )
+
+
+@rule(
+    PROJECT,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "pci-dss-4.0": (
+            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
+        ),
+    },
+)
+def logging(project: Resource) -> Findings:
+    """Builds log to CloudWatch Logs or S3.
+
+    Why: Without logs nobody can tell what a build did.
+    Fix: Leave logs_config out (CloudWatch Logs is on then), or enable one of the two.
+    Source: AWS Security Hub User Guide, "AWS CodeBuild controls" (CodeBuild.4); AWS Config rule
+    codebuild-project-logging-enabled.
+    """
+    if (project.text(_LOGS[0]) or "ENABLED") == "DISABLED" and project.text(_LOGS[1]) != "ENABLED":
+        yield project.finding("Builds log nowhere; enable CloudWatch Logs or S3.", at=_LOGS[0])
+
+
+@rule(
+    PROJECT,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "pci-dss-4.0": "3.5.1 8.3.2",
+    },
+)
+def s3_logs_encrypted(project: Resource) -> Findings:
+    """Build logs in S3 are encrypted.
+
+    Why: Logs hold names of hosts, paths and errors that help an attacker.
+    Fix: Leave logs_config.s3_logs.encryption_disabled out.
+    Source: AWS Security Hub User Guide, "AWS CodeBuild controls" (CodeBuild.3); AWS Config rule
+    codebuild-project-s3-logs-encrypted.
+    """
+    path = "logsConfig.s3Logs.encryptionDisabled"
+    if project.flag(path):
+        yield project.finding("Build logs in S3 are not encrypted; leave it out.", at=path)

@@ -193,3 +193,23 @@ def access_limited(policy: Resource) -> Findings:
         )
     if not judged.statements:
         settled(None if judged.undecided else False, policy, "policy")
+
+
+@rule(
+    REPOSITORY,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "pci-dss-4.0": "10.5.1 3.2.1 3.3.1.1 3.3.1.3 3.3.2 3.3.3",
+    },
+)
+def lifecycle_policy(repository: Resource, stack: Stack) -> Findings:
+    """A repository has a lifecycle policy.
+
+    Why: Without one old images stay, are paid for, and run again by mistake.
+    Fix: Add an ecr.LifecyclePolicy for the repository.
+    Source: Amazon ECR User Guide, "Automate the cleanup of images by using lifecycle policies in Amazon ECR"; AWS
+    Config rule ecr-private-lifecycle-policy-configured.
+    """
+    if not stack.referring_to(repository, LIFECYCLE, via="repository"):
+        yield repository.finding("The repository has no lifecycle policy; add an ecr.LifecyclePolicy.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ..documents import network
@@ -18,6 +19,7 @@ ADDON: Final = "aws:eks/addon:Addon"
 SUBNET: Final = "aws:ec2/subnet:Subnet"
 _ADDONS_ON_NODES: Final = ("coredns", "aws-ebs-csi-driver")
 _LOG_TYPES: Final = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+_SKEW: Final = 3
 _PUBLIC: Final = "vpcConfig.endpointPublicAccess"
 
 
@@ -230,3 +232,50 @@ def role_policies_attached(resource: Resource, stack: Stack) -> Findings:
 def _late(stack: Stack, resource: Resource, giving: list[Granted]) -> list[Resource]:
     sources = [granted.source for granted in giving if granted.source is not None]
     return [] if any(stack.waits_for(resource, source) for source in sources) else sources[:1]
+
+
+_NAMES: Final = {CLUSTER: ("name", 100), NODE_GROUP: ("nodeGroupName", 63), FARGATE_PROFILE: ("fargateProfileName", 63)}
+_NAME: Final = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]*")
+
+
+@rule(tuple(_NAMES), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def name_valid(resource: Resource) -> Findings:
+    """The names of clusters, node groups and Fargate profiles are ones that EKS takes.
+
+    Why: EKS refuses others ("InvalidParameterException: The specified fargateProfileName has a reserved prefix").
+    Fix: Use letters, digits, hyphens and underscores, within the length; begin no Fargate profile with 'eks-'.
+    Source: Amazon EKS API Reference, "CreateCluster"; "CreateNodegroup"; "CreateFargateProfile".
+    """
+    path, most = _NAMES[resource.kind]
+    name = resource.text(path)
+    if not name:
+        return
+    if len(name) > most:
+        yield resource.finding(f"The name has {len(name)} characters; EKS takes {most}.", at=path)
+    elif resource.is_a(CLUSTER) and not _NAME.fullmatch(name):
+        yield resource.finding(f"'{name}' is no letters, digits, hyphens and underscores; rename it.", at=path)
+    elif resource.is_a(FARGATE_PROFILE) and name.startswith("eks-"):
+        yield resource.finding(f"'{name}' begins with 'eks-', which is reserved; rename it.", at=path)
+
+
+@rule(NODE_GROUP, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def node_version_compatible(nodes: Resource, stack: Stack) -> Findings:
+    """The Kubernetes version of a node group is its cluster's, or up to three minor versions older.
+
+    Why: EKS refuses others ("InvalidParameterException: Nodegroup Kubernetes version … is not compatible with cluster
+    version").
+    Fix: Use the cluster's version, or leave it out.
+    Source: Amazon EKS User Guide, "Update a managed node group for your cluster"; Kubernetes, "Version Skew Policy".
+    """
+    version = nodes.text("version")
+    if not version:
+        return
+    for cluster in stack.referred_by(nodes, "clusterName", CLUSTER).certain:
+        other = cluster.text("version")
+        mine, theirs = _number(version), _number(other or "")
+        if len(mine) < 2 or len(theirs) < 2 or 0 <= theirs[1] - mine[1] <= _SKEW:
+            continue
+        yield nodes.finding(
+            f"The nodes have Kubernetes {version} and cluster '{cluster.name}' {other}; use the cluster's.",
+            at="version",
+        )

@@ -59,3 +59,34 @@ test_task_logging = table(
     fails("one of two", task(container(logConfiguration=LOGS), container(name="app")), says="'app'"),
     undecided("unknown", R(TASK, "task", containerDefinitions=UNKNOWN), at="containerDefinitions"),
 )
+
+
+SERVICE = "aws:ecs/service:Service"
+test_fargate_latest_platform = table(
+    "ecs-fargate-latest-platform",
+    fails("an older one", R(SERVICE, "service", launchType="FARGATE", platformVersion="1.3.0"), at="platformVersion"),
+    passes("the latest", R(SERVICE, "service", launchType="FARGATE", platformVersion="LATEST")),
+    passes("not stated", R(SERVICE, "service", launchType="FARGATE", provider=V6)),
+    undecided("unknown", R(SERVICE, "service", platformVersion=UNKNOWN), at="platformVersion"),
+)
+test_task_processes_isolated = table(
+    "ecs-task-processes-isolated",
+    fails("the host's", task(pidMode="host"), at="pidMode"),
+    passes("the task's", task(pidMode="task")),
+    passes("its own", task(provider=V6)),
+    undecided("unknown", task(pidMode=UNKNOWN), at="pidMode"),
+)
+test_task_readonly_root = table(
+    "ecs-task-readonly-root",
+    fails("writable", task(container()), at="containerDefinitions", says="'web'"),
+    passes("read-only", task(container(readonlyRootFilesystem=True))),
+    fails("one of two", task(container(readonlyRootFilesystem=True), container(name="app")), says="'app'"),
+    undecided("unknown", R(TASK, "task", containerDefinitions=UNKNOWN), at="containerDefinitions"),
+)
+test_task_unprivileged = table(
+    "ecs-task-unprivileged",
+    fails("privileged", task(container(privileged=True)), at="containerDefinitions", says="'web'"),
+    passes("not stated", task(container())),
+    passes("switched off", task(container(privileged=False))),
+    undecided("unknown", R(TASK, "task", containerDefinitions=UNKNOWN), at="containerDefinitions"),
+)

@@ -162,3 +162,35 @@ test_target_group_by_ip = table(
         "an unknown kind", balanced(KIND_UNKNOWN, taskDefinition=AWSVPC.arn), KIND_UNKNOWN, AWSVPC, at="targetType"
     ),
 )
+
+
+CLUSTER = R("aws:ecs/cluster:Cluster", "cluster")
+OTHER_CLUSTER = R("aws:ecs/cluster:Cluster", "other")
+
+
+def on(provider: Any, cluster: R = CLUSTER) -> R:
+    return R(SERVICE, "service", cluster=cluster.arn, capacityProviderStrategies=[{"capacityProvider": provider}])
+
+
+def associated(*providers: Any, **more: Any) -> R:
+    kind = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+    return R(kind, "providers", clusterName=CLUSTER.name, capacityProviders=list(providers), **more)
+
+
+test_capacity_provider_associated = table(
+    "ecs-capacity-provider-associated",
+    fails(
+        "another one",
+        on("FARGATE_SPOT"),
+        CLUSTER,
+        associated("FARGATE"),
+        at="capacityProviderStrategies[0].capacityProvider",
+        says=("FARGATE_SPOT", "FARGATE"),
+    ),
+    passes("associated", on("FARGATE"), CLUSTER, associated("FARGATE", "FARGATE_SPOT")),
+    passes("associated in a component", on("FARGATE"), CLUSTER, COMPONENT, associated("FARGATE", parent=COMPONENT)),
+    passes("no association here", on("FARGATE"), CLUSTER),
+    passes("another cluster's association", on("spot", OTHER_CLUSTER), CLUSTER, OTHER_CLUSTER, associated("FARGATE")),
+    undecided("unknown", on("FARGATE"), CLUSTER, associated(UNKNOWN)),
+    undecided("an unknown provider", on(UNKNOWN), CLUSTER, associated("FARGATE")),
+)

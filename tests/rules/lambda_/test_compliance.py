@@ -149,3 +149,17 @@ test_url_auth = table(
     passes("IAM", R(URL, "url", functionName="worker", authorizationType="AWS_IAM", provider=V6)),
     undecided("unknown", R(URL, "url", functionName="worker", authorizationType=UNKNOWN), at="authorizationType"),
 )
+
+
+test_permission_action_limited = table(
+    "lambda-permission-action-limited",
+    fails(
+        "everything",
+        R(PERMISSION, "p", action="lambda:*", function="worker", principal="210987654321"),
+        at="action",
+        says="lambda:*",
+    ),
+    passes("invoke", permission(principal="210987654321")),
+    passes("by its URL", R(PERMISSION, "p", action="lambda:InvokeFunctionUrl", function="worker", principal="*")),
+    undecided("unknown", R(PERMISSION, "p", action=UNKNOWN, function="worker", principal="210987654321"), at="action"),
+)

@@ -137,3 +137,31 @@ test_snap_start_supported = table(
     passes("not set", function()),
     undecided("unknown", function(snapStart={"applyOn": UNKNOWN}), at="snapStart.applyOn"),
 )
+
+
+LAYER_ARN = "arn:aws:lambda:us-east-1:210987654321:layer:deps:3"
+LAYER = R("aws:lambda/layerVersion:LayerVersion", "deps", layerName="deps", compatibleArchitectures=["arm64"])
+ANY = R("aws:lambda/layerVersion:LayerVersion", "deps", layerName="deps")
+test_layer_usable = table(
+    "lambda-layer-usable",
+    fails("no version", function(layers=[LAYER_ARN[:-2]]), at="layers[0]", says="version"),
+    passes("a version", function(layers=[LAYER_ARN])),
+    fails("another region", function(layers=[LAYER_ARN], provider=WEST), at="layers[0]", says="us-east-1"),
+    fails("six", function(layers=[LAYER_ARN] * 6), at="layers", says="5"),
+    fails("another processor", function(layers=[LAYER.arn]), LAYER, at="layers", severity=Severity.LOW, says="arm64"),
+    passes("the same processor", function(layers=[LAYER.arn], architectures=["arm64"]), LAYER),
+    passes("any processor", function(layers=[ANY.arn], provider=V6), ANY),
+    passes("no layers", function()),
+    passes("an unknown layer", function(layers=[UNKNOWN])),
+    undecided("unknown layers", function(layers=UNKNOWN), at="layers"),
+)
+
+test_settings_in_range = table(
+    "lambda-settings-in-range",
+    fails("20 minutes", function(timeout=1200), at="timeout", says="900"),
+    passes("15 minutes", function(timeout=900)),
+    fails("little memory", function(memorySize=64), at="memorySize"),
+    fails("much storage", function(ephemeralStorage={"size": 20480}), at="ephemeralStorage.size"),
+    passes("nothing stated", function(provider=V6)),
+    undecided("unknown", function(timeout=UNKNOWN), at="timeout"),
+)

@@ -8,7 +8,7 @@ from ...resource import Resource
 from ...rule import Findings, Kind, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_graph import same_scope
-from ._containers import CLUSTER, DEFINITIONS, TASK, containers, log_driver, shown
+from ._containers import CLUSTER, DEFINITIONS, SERVICE, TASK, containers, log_driver, shown
 
 ACCOUNT_SETTING: Final = "aws:ecs/accountSettingDefault:AccountSettingDefault"
 _INSIGHTS_ON: Final = ("enabled", "enhanced")
@@ -97,3 +97,88 @@ def task_logging(task: Resource) -> Findings:
     for container in containers(task):
         if log_driver(container) in (None, "none"):
             yield task.finding(f"{shown(container)} has no log driver; add logConfiguration.", at=DEFINITIONS)
+
+
+@rule(
+    SERVICE,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "pci-dss-4.0": "6.3.3",
+    },
+)
+def fargate_latest_platform(service: Resource) -> Findings:
+    """A Fargate service uses platform version LATEST.
+
+    Why: Older platform versions get no fixes.
+    Fix: Leave platform_version out, or set it to LATEST.
+    Source: Amazon ECS Developer Guide, "Fargate platform versions for Amazon ECS"; AWS Config rule
+    ecs-fargate-latest-platform-version.
+    """
+    version = service.text("platformVersion")
+    if version and version != "LATEST":
+        yield service.finding(f"Platform version {version} is stated; use LATEST.", at="platformVersion")
+
+
+@rule(
+    TASK,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "pci-dss-4.0": "1.4.5",
+    },
+)
+def task_processes_isolated(task: Resource) -> Findings:
+    """A task does not share the process namespace of its host.
+
+    Why: Its containers would see and end the processes of the host and of other tasks.
+    Fix: Leave pid_mode out, or set it to task.
+    Source: AWS Security Hub User Guide, "Amazon ECS controls" (ECS.3); AWS Config rule
+    ecs-task-definition-pid-mode-check.
+    """
+    if task.text("pidMode") == "host":
+        yield task.finding("The task shares the processes of its host; leave pidMode out.", at="pidMode")
+
+
+@rule(
+    TASK,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "pci-dss-4.0": (
+            "10.3.2 10.6.3 3.5.1.3 7.2.1 7.2.2 7.2.5 7.2.6 7.3.1 7.3.2 7.3.3 8.2.7 8.2.8 8.3.4 A1.1.2 A3.4.1"
+        ),
+    },
+)
+def task_readonly_root(task: Resource) -> Findings:
+    """The containers of a task mount their root file system read-only.
+
+    Why: What gets into a container can't change its programs.
+    Fix: Set readonlyRootFilesystem to true, and mount volumes where the container writes.
+    Source: AWS Security Hub User Guide, "Amazon ECS controls" (ECS.5); AWS Config rule ecs-containers-readonly-access.
+    """
+    for container in containers(task):
+        if container.get("readonlyRootFilesystem") is not True:
+            yield task.finding(
+                f"{shown(container)} can write to its root file system; set readonlyRootFilesystem.", at=DEFINITIONS
+            )
+
+
+@rule(
+    TASK,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "pci-dss-4.0": "7.2.1 7.2.2 7.2.3",
+    },
+)
+def task_unprivileged(task: Resource) -> Findings:
+    """No container of a task is privileged.
+
+    Why: A privileged container is root on its host.
+    Fix: Leave privileged out, and add the Linux capabilities that are needed.
+    Source: AWS Security Hub User Guide, "Amazon ECS controls" (ECS.4); AWS Config rule ecs-containers-nonprivileged.
+    """
+    for container in containers(task):
+        if container.get("privileged") is True:
+            yield task.finding(f"{shown(container)} is privileged; leave privileged out.", at=DEFINITIONS)

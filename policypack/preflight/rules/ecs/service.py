@@ -8,11 +8,12 @@ from ...resource import Resource
 from ...rule import Findings, Kind, Severity, deferred, rule
 from ...stack import Stack
 from .._shared_graph import listed
-from ._containers import SERVICE, containers, list_of, objects, task_of
+from ._containers import CLUSTER, SERVICE, containers, list_of, objects, task_of
 
 TARGET_GROUP: Final = "aws:lb/targetGroup:TargetGroup"
 LISTENER: Final = "aws:lb/listener:Listener"
 LISTENER_RULE: Final = "aws:lb/listenerRule:ListenerRule"
+ASSOCIATION: Final = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 VALIDATION: Final = "aws:acm/certificateValidation:CertificateValidation"
 _GROUP: Final = "loadBalancers.targetGroupArn"
 _FORWARDS: Final = (
@@ -194,3 +195,31 @@ def launch_type_single(service: Resource) -> Findings:
         yield service.finding(
             "Fargate runs no daemons; set schedulingStrategy to REPLICA or run on instances.", at="schedulingStrategy"
         )
+
+
+@rule(SERVICE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def capacity_provider_associated(service: Resource, stack: Stack) -> Findings:
+    """The capacity providers of a service are associated with its cluster.
+
+    Why: ECS refuses others ("InvalidParameterException: The specified capacity provider 'x' was not found.", "… is not
+    associated with the cluster").
+    Fix: Add the provider to ecs.ClusterCapacityProviders of the cluster.
+    Source: Amazon ECS API Reference, "CapacityProviderStrategyItem".
+    """
+    associations = [
+        association
+        for cluster in stack.referred_by(service, "cluster", CLUSTER).certain
+        for association in stack.referring_to(cluster, ASSOCIATION, via="clusterName").certain
+    ]
+    if not associations:
+        return
+    given = {str(name) for association in associations for name in association.values("capacityProviders")}
+    for strategy in service.each("capacityProviderStrategies"):
+        with deferred():
+            name = strategy.text("capacityProvider")
+            if name is not None and name not in given:
+                yield strategy.finding(
+                    f"Capacity provider '{name}' is not associated with the cluster (it has "
+                    f"{listed(sorted(given))}); add it.",
+                    at="capacityProvider",
+                )

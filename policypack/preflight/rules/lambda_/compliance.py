@@ -280,3 +280,16 @@ def url_auth(url: Resource) -> Findings:
             "Anyone can call the function by its URL; set authorizationType to AWS_IAM.",
             at="authorizationType",
         )
+
+
+@rule(PERMISSION, kind=Kind.COMPLIANCE, severity=Severity.MEDIUM)
+def permission_action_limited(permission: Resource) -> Findings:
+    """A permission allows only to invoke the function.
+
+    Why: lambda:* lets the other side change the code and the configuration of the function too.
+    Fix: Set action to lambda:InvokeFunction (or lambda:InvokeFunctionUrl).
+    Source: AWS Lambda Developer Guide, "Viewing resource-based IAM policies in Lambda".
+    """
+    action = permission.text("action") or ""
+    if not action.startswith("lambda:Invoke"):
+        yield permission.finding(f"The permission allows {action}; limit it to lambda:InvokeFunction.", at="action")

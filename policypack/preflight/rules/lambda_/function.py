@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -221,3 +222,64 @@ def snap_start_supported(function: Resource) -> Findings:
         yield function.finding(
             "SnapStart works on published versions only; set publish to true.", at="publish", severity=Severity.HIGH
         )
+
+
+_MOST_LAYERS: Final = 5
+LAYER: Final = "aws:lambda/layerVersion:LayerVersion"
+_LAYER_ARN: Final = re.compile(r"arn:[\w-]+:lambda:(?P<region>[\w-]+):[\w-]+:layer:[\w-]+(?P<version>:\d+)?")
+
+
+@rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def layer_usable(function: Resource, stack: Stack) -> Findings:
+    """The layers of a function are versions in its region, five at most, for its architecture.
+
+    Why: Lambda refuses others ("InvalidParameterValueException: Layer version ARN … is not valid", "Layers consume more
+    than the available size", "Cannot reference more than 5 layers"); code for another processor does not load.
+    Fix: Pass the ARN of a version (LayerVersion.arn, not layer_arn) in the function's region.
+    Source: AWS Lambda Developer Guide, "Adding layers to functions"; "Lambda quotas".
+    """
+    if not function.has("layers"):
+        return
+    given = function["layers"]
+    if len(given) > _MOST_LAYERS:
+        yield function.finding(f"The function has {len(given)} layers; Lambda takes {_MOST_LAYERS}.", at="layers")
+    architectures = [str(value) for value in function.values("architectures")] or ["x86_64"]
+    for layer in stack.referred_by(function, "layers", LAYER).certain:
+        with deferred():
+            compatible = [str(value) for value in layer.values("compatibleArchitectures")]
+            if compatible and not set(architectures) & set(compatible):
+                yield function.finding(
+                    f"Layer '{layer.name}' is for {listed(compatible)} and the function for {listed(architectures)}.",
+                    at="layers",
+                    severity=Severity.LOW,
+                )
+    for index, value in enumerate(function.raw("layers")):
+        arn = _LAYER_ARN.fullmatch(value) if isinstance(value, str) else None
+        if arn is None:
+            continue
+        if arn["version"] is None:
+            yield function.finding("The layer has no version; end its ARN with one (:1).", at=f"layers[{index}]")
+        elif function.known_region not in (None, arn["region"]):
+            yield function.finding(
+                f"The layer is in {arn['region']} and the function in {function.known_region}; use one of its region.",
+                at=f"layers[{index}]",
+            )
+
+
+_RANGES: Final = (("timeout", 1, 900), ("memorySize", 128, 10240), ("ephemeralStorage.size", 512, 10240))
+"""Seconds, MB, MB: "Lambda quotas"."""
+
+
+@rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def settings_in_range(function: Resource) -> Findings:
+    """Timeout, memory and storage of a function are within what Lambda takes.
+
+    Why: The provider and Lambda refuse others ("expected timeout to be in the range (1 - 900)").
+    Fix: Use a value of the range that the message names.
+    Source: AWS Lambda Developer Guide, "Lambda quotas".
+    """
+    for path, least, most in _RANGES:
+        with deferred():
+            value = function.number(path)
+            if value is not None and not least <= value <= most:
+                yield function.finding(f"{value:g} is not within {least} to {most}; change it.", at=path)
