@@ -1,0 +1,68 @@
+"""IAM: what frameworks ask for beyond the core."""
+
+from __future__ import annotations
+
+import json
+
+from tests.rules.table import ACCOUNT, UNKNOWN, R, fails, passes, table, undecided
+
+ROLE = "aws:iam/role:Role"
+POLICY = "aws:iam/policy:Policy"
+ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+USER_ATTACHMENT = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
+AWS = "arn:aws:iam::aws:policy"
+
+
+def text(actions: object, resources: object, **more: object) -> str:
+    return json.dumps({"Statement": [{"Effect": "Allow", "Action": actions, "Resource": resources, **more}]})
+
+
+def policy(value: object) -> R:
+    return R(POLICY, "policy", policy=value)
+
+
+ONE = "arn:aws:s3:::reports/a.csv"
+test_policy_wildcard_free = table(
+    "iam-policy-wildcard-free",
+    fails("an action", policy(text("s3:Get*", ONE)), at="policy", says="'s3:Get*'"),
+    passes("none", policy(text("s3:GetObject", ONE))),
+    passes("a denial", policy(text("s3:*", "*", Effect="Deny"))),
+    passes("a trust policy", R(ROLE, "role", assumeRolePolicy=text("*", "*"))),
+    fails("an action and a resource", policy(text("s3:Get*", "*")), on=["policy", "policy"]),
+    fails("inline of a role", R(ROLE, "role", inlinePolicies=[{"policy": text("s3:GetObject", "*")}])),
+    undecided("unknown", policy(UNKNOWN), at="policy"),
+)
+
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
+VIA = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+test_kms_decryption_limited = table(
+    "iam-kms-decryption-limited",
+    fails("every key", policy(text("kms:Decrypt", "*")), at="policy"),
+    passes("one key", policy(text("kms:Decrypt", KEY))),
+    passes("encryption only", policy(text("kms:Encrypt", "*"))),
+    passes("through one service", policy(text("kms:Decrypt", "*", Condition=VIA))),
+    passes("everything is another rule's", policy(text("*", "*"))),
+    fails("a wildcard", policy(text("kms:*", "arn:aws:kms:*:*:key/*"))),
+    fails("inline of a role", R(ROLE, "role", inlinePolicies=[{"policy": text(["kms:ReEncrypt*"], "*")}])),
+    undecided("unknown", policy(UNKNOWN), at="policy"),
+)
+
+ADMIN = f"{AWS}/AdministratorAccess"
+test_attached_policies_below_admin = table(
+    "iam-attached-policies-below-admin",
+    fails("AdministratorAccess", R(ATTACHMENT, "a", role="app", policyArn=ADMIN), at="policyArn"),
+    passes("another", R(ATTACHMENT, "a", role="app", policyArn=f"{AWS}/ReadOnlyAccess")),
+    passes("of the account", R(ATTACHMENT, "a", role="app", policyArn=f"arn:aws:iam::{ACCOUNT}:policy/AdministratorAccess")),
+    fails("in a list", R(ROLE, "role", managedPolicyArns=[f"{AWS}/ReadOnlyAccess", ADMIN]), at="managedPolicyArns[1]"),
+    fails("as configured", R(USER_ATTACHMENT, "a", policyArn=f"{AWS}/IAMFullAccess"), parameters={"policies": ["IAMFullAccess"]}),
+    undecided("unknown", R(ATTACHMENT, "a", role="app", policyArn=UNKNOWN), at="policyArn"),
+)  # fmt: skip
+
+test_attached_policies_own = table(
+    "iam-attached-policies-own",
+    fails("of AWS", R(ATTACHMENT, "a", role="app", policyArn=f"{AWS}/ReadOnlyAccess"), at="policyArn", says="ReadOnlyAccess"),
+    passes("of the account", R(ATTACHMENT, "a", role="app", policyArn=f"arn:aws:iam::{ACCOUNT}:policy/own")),
+    fails("in a list", R(ROLE, "role", managedPolicyArns=[f"{AWS}/ReadOnlyAccess", ADMIN]), on=["role", "role"]),
+    passes("a role without", R(ROLE, "role")),
+    undecided("unknown", R(ATTACHMENT, "a", role="app", policyArn=UNKNOWN), at="policyArn"),
+)  # fmt: skip
