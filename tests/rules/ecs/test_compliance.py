@@ -90,3 +90,13 @@ test_task_unprivileged = table(
     passes("switched off", task(container(privileged=False))),
     undecided("unknown", R(TASK, "task", containerDefinitions=UNKNOWN), at="containerDefinitions"),
 )
+
+STRICT = {"strict": True}
+LITERAL = task(container(environment=[{"name": "STAGE", "value": "test"}]))
+test_environment_from_files = table(
+    "ecs-environment-from-files",
+    fails("literal, where asked", LITERAL, at="containerDefinitions", parameters=STRICT),
+    passes("a file", task(container(environmentFiles=[{"value": "arn:aws:s3:::a/b.env"}])), parameters=STRICT),
+    passes("literal, not asked", LITERAL),
+    undecided("unknown", R(TASK, "task", containerDefinitions=UNKNOWN), at="containerDefinitions", parameters=STRICT),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, rule
+from ...rule import Findings, Kind, Parameter, Parameters, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_graph import same_scope
 from ._containers import CLUSTER, DEFINITIONS, SERVICE, TASK, containers, log_driver, shown
@@ -182,3 +182,23 @@ def task_unprivileged(task: Resource) -> Findings:
     for container in containers(task):
         if container.get("privileged") is True:
             yield task.finding(f"{shown(container)} is privileged; leave privileged out.", at=DEFINITIONS)
+
+
+@rule(
+    TASK,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    parameters={"strict": Parameter.of(False, "Whether literal variables are findings at all.")},
+)
+def environment_from_files(task: Resource, parameters: Parameters) -> Findings:
+    """Containers take their settings from secrets or environment files, not from literal variables (where asked).
+
+    Why: Literal variables are shown to whoever may describe the task definition.
+    Fix: Use environmentFiles or secrets; the rule is off unless its parameter strict is true.
+    Source: Amazon ECS Developer Guide, "Pass environment variables to an Amazon ECS container".
+    """
+    if not parameters["strict"]:
+        return
+    for container in containers(task):
+        if container.get("environment"):
+            yield task.finding(f"{shown(container)} has literal variables; use environmentFiles.", at=DEFINITIONS)
