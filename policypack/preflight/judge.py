@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
 from .finding import Finding, NotApplicable, Undecided
 from .resource import Resource
-from .rule import Rule, deferred_unknowns
+from .rule import ALL_AWS, Rule, deferred_unknowns
 from .stack import Stack
 
 TIME_BUDGET_SECONDS: Final = 2.0
@@ -59,14 +59,16 @@ class Verdict:
 class Dispatch:
     """Rules by type token, so that a resource meets only the rules that are for it."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], types_of: Callable[[Rule], Iterable[str]] = lambda rule: rule.types
+    ) -> None:
         self._by_kind: dict[str, tuple[Rule, ...]] = {}
         self._general: tuple[Rule, ...] = ()
         for rule in rules:
-            if rule.is_for_all:
-                self._general += (rule,)
-            else:
-                for kind in rule.types:
+            for kind in types_of(rule):
+                if kind == ALL_AWS:
+                    self._general += (rule,)
+                else:
                     self._by_kind[kind] = (*self._by_kind.get(kind, ()), rule)
         self.kinds = frozenset(self._by_kind)
 

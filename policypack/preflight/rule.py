@@ -110,6 +110,7 @@ class Rule:
     takes_stack: bool = False
     takes_parameters: bool = False
     remediation: Remediation | None = None
+    remediated_types: tuple[str, ...] = ()
 
     @property
     def service(self) -> str:
@@ -123,8 +124,21 @@ class Rule:
 
     def remediate(self, function: Remediation) -> Remediation:
         """Decorate the function that mends what this rule finds: it returns properties to set, by path."""
-        self.remediation = function
-        return function
+        return self.remediate_on(*self.types)(function)
+
+    def remediate_on(self, *types: str) -> Callable[[Remediation], Remediation]:
+        """Decorate the function that mends what this rule finds, by changing resources of these types.
+
+        A cross-resource rule can't be judged while a resource is being registered: its remediation is asked for every
+        resource of these types, and returns None where there is nothing to mend.
+        """
+
+        def decorate(function: Remediation) -> Remediation:
+            self.remediation = function
+            self.remediated_types = tuple(canonical(token) if token != ALL_AWS else token for token in types)
+            return function
+
+        return decorate
 
     def __call__(self, *args: Any) -> Iterable[Finding] | None:
         """Call the rule's function, as another rule of the same module may do."""

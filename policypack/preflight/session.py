@@ -45,6 +45,7 @@ class Session:
         self.rules = chosen
         self._one = Dispatch(rule for rule in chosen if not rule.takes_stack)
         self._many = Dispatch(rule for rule in chosen if rule.takes_stack)
+        self._mending = Dispatch(chosen, lambda rule: rule.remediated_types)
         self._parameters_of = parameters_of
         self._environment_region = environment_region
         self._budget = TIME_BUDGET_SECONDS if budget_seconds is None else budget_seconds
@@ -130,16 +131,12 @@ class Session:
     def remediating(self, request: Any, settings: Settings) -> list[Rule]:
         """Return the rules that may mend a resource: for its type, at level remediate, with a remediation."""
         resource = self.resource(request)
-        return [
-            rule
-            for rule in self._one.rules_for(resource)
-            if rule.remediation is not None and settings.level_of(rule) is Level.REMEDIATE
-        ]
+        return [rule for rule in self._mending.rules_for(resource) if settings.level_of(rule) is Level.REMEDIATE]
 
     def remediation(
         self, rule: Rule, request: Any, properties: Mapping[str, Any]
     ) -> tuple[Mapping[str, Any] | None, Failure | None]:
-        """Return what a rule would set on a resource that it has a finding on, or why it can't say.
+        """Return what a rule would set on a resource (where it can judge it by itself: that it has a finding on).
 
         Args:
             rule: a rule with a remediation.
@@ -147,9 +144,12 @@ class Session:
             properties: the wire properties as the remediations before have left them.
         """
         resource = self.resource(request, properties)
-        verdict = judge(rule, resource, None, self._parameters(rule), self._budget)
-        if verdict.failure or not verdict.findings or rule.remediation is None:
-            return None, verdict.failure
+        if not rule.takes_stack:
+            verdict = judge(rule, resource, None, self._parameters(rule), self._budget)
+            if verdict.failure or not verdict.findings:
+                return None, verdict.failure
+        if rule.remediation is None:
+            return None, None
         try:
             if rule.takes_parameters:
                 return rule.remediation(resource, self._parameters(rule)), None

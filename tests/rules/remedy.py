@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from preflight.judge import Status
+from preflight.judge import Status, defaults
 from preflight.session import Session
 from tests.rules.table import Case, R, analyze_request, find_rule, verdicts_of
 
@@ -15,7 +15,8 @@ def mended(rule_id: str, subject: R) -> R | None:
     """The resource with what the rule's remediation sets, None when there is nothing to mend; the subject stays."""
     rule = find_rule(rule_id)
     assert rule.remediation is not None, f"{rule_id} has no remediation"
-    changes = rule.remediation(Session([rule]).resource(analyze_request(subject, "preview")))
+    resource = Session([rule]).resource(analyze_request(subject, "preview"))
+    changes = rule.remediation(resource, defaults(rule)) if rule.takes_parameters else rule.remediation(resource)
     if changes is None:
         return None
     properties = copy.deepcopy(subject.properties_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from ..facts import ec2
 from ..rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, View, deferred, rule
@@ -121,6 +121,14 @@ def volume_encrypted(volume: Resource, stack: Stack) -> Findings:
     if encrypted is None and volume.has("snapshotId"):
         raise Undecided("encrypted", volume.urn, "is that of the snapshot")
     yield volume.finding("The volume is not encrypted; set encrypted to True.", at="encrypted")
+
+
+@volume_encrypted.remediate_on(VOLUME)
+def _encrypt(volume: Resource) -> dict[str, Any] | None:
+    """Encrypt a new volume; one that is made from a snapshot, or says what is not known yet, stays."""
+    if volume.is_unknown("encrypted") or volume.has("snapshotId") or volume.flag("encrypted"):
+        return None
+    return {"encrypted": True}
 
 
 @rule((VOLUME, LAUNCH_TEMPLATE), kind=Kind.COMPLIANCE, severity=Severity.LOW)

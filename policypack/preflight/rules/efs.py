@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from ..rule import Findings, Kind, Resource, Severity, Undecided, deferred, rule
 from ..stack import Stack
@@ -70,6 +70,11 @@ def encrypted(system: Resource) -> Findings:
     """
     if not system.flag("encrypted"):
         yield system.finding("The file system is not encrypted; set encrypted to True.", at="encrypted")
+
+
+@encrypted.remediate
+def _encrypt(system: Resource) -> dict[str, Any]:
+    return {"encrypted": True}
 
 
 @rule(FILE_SYSTEM, kind=Kind.COMPLIANCE, severity=Severity.LOW)

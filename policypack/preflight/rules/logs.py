@@ -291,7 +291,11 @@ def group_retention(group: Resource, parameters: Parameters) -> Findings:
 
 
 @group_retention.remediate
-def _keep(group: Resource) -> Mapping[str, Any] | None:
+def _keep(group: Resource, parameters: Parameters) -> Mapping[str, Any] | None:
+    """Set the shortest retention that AWS knows and that is long enough."""
     if group.known("logGroupClass") == "DELIVERY" or group.is_unknown("retentionInDays"):
         return None
-    return {"retentionInDays": _DAYS} if (group.number("retentionInDays") or 0) < _DAYS else None
+    least = parameters["days"]
+    if (group.number("retentionInDays") or 0) >= least:
+        return None
+    return {"retentionInDays": min((days for days in logs.RETENTION_DAYS if days >= least), default=max(logs.RETENTION_DAYS))}

@@ -33,6 +33,14 @@ test_storage_encrypted = table(
     undecided("a restore", db(snapshotIdentifier="s"), only="up"),
 )
 
+test_tags_copied_to_snapshots = table(
+    "rds-tags-copied-to-snapshots",
+    passes("copied", db(copyTagsToSnapshot=True)),
+    passes("an Aurora instance has its cluster's", AURORA_MEMBER),
+    fails("absent", db(), at="copyTagsToSnapshot"),
+    undecided("unknown", cluster(copyTagsToSnapshot=UNKNOWN), at="copyTagsToSnapshot"),
+)
+
 test_customer_managed_key = table(
     "rds-customer-managed-key",
     passes("a key of the program", db(kmsKeyId=KEY.arn), KEY),

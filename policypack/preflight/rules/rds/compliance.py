@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from ...resource import Resource
 from ...rule import Findings, Kind, Parameter, Parameters, Severity, Undecided, rule
@@ -59,6 +59,29 @@ def storage_encrypted(db: Resource) -> Findings:
     if is_copy(db) and not db.has("storageEncrypted"):
         raise Undecided("storageEncrypted", db.urn, "comes from a snapshot or source")
     yield from _off(db, "storageEncrypted", "does not encrypt its storage; set storageEncrypted to true")
+
+
+@storage_encrypted.remediate
+def _encrypt(db: Resource) -> dict[str, Any]:
+    return {"storageEncrypted": True}
+
+
+@rule((INSTANCE, CLUSTER), kind=Kind.COMPLIANCE, severity=Severity.LOW)
+def tags_copied_to_snapshots(db: Resource) -> Findings:
+    """Snapshots get the tags of their database.
+
+    Why: Snapshots outlive their database; without its tags nobody knows whose data and what class of data they hold,
+    and policies by tag do not reach them.
+    Fix: Set copy_tags_to_snapshot=True.
+    Source: Amazon RDS User Guide, "Copying tags to DB snapshots"; AWS Security Hub control RDS.16 and RDS.17.
+    """
+    if not _is_member(db):
+        yield from _off(db, "copyTagsToSnapshot", "does not copy its tags to snapshots; set copyTagsToSnapshot to true")
+
+
+@tags_copied_to_snapshots.remediate
+def _copy_tags(db: Resource) -> dict[str, Any]:
+    return {"copyTagsToSnapshot": True}
 
 
 @rule((INSTANCE, CLUSTER), kind=Kind.COMPLIANCE, severity=Severity.LOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ...documents import iam
 from ...documents.answer import either
@@ -11,7 +12,19 @@ from ...resource import Resource
 from ...rule import Findings, Kind, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
 from .._shared_graph import settled
-from ._shape import ACL, BLOCK, BLOCK_SWITCHES, BUCKET, OWNERSHIP, POLICY, block_of, entries, parts, policy_of
+from ._shape import (
+    ACCOUNT_BLOCK,
+    ACL,
+    BLOCK,
+    BLOCK_SWITCHES,
+    BUCKET,
+    OWNERSHIP,
+    POLICY,
+    block_of,
+    entries,
+    parts,
+    policy_of,
+)
 
 _ACL_OWNERS = ("ObjectWriter", "BucketOwnerPreferred")
 _EVERYONE = (
@@ -192,6 +205,13 @@ def bucket_public_access_blocked(bucket: Resource, stack: Stack) -> Findings:
     if off:
         what = "has no public access block" if len(off) == len(BLOCK_SWITCHES) else "is not blocked from public access"
         yield bucket.finding(f"{what}: {', '.join(off)} not on")
+
+
+@bucket_public_access_blocked.remediate_on(BLOCK, ACCOUNT_BLOCK)
+def _block(block: Resource) -> dict[str, Any] | None:
+    """Turn on the switches that are off; unknown ones stay."""
+    off = [switch for switch in BLOCK_SWITCHES if not block.is_unknown(switch) and not block.flag(switch)]
+    return dict.fromkeys(off, True) or None
 
 
 @rule(

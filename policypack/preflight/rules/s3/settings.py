@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...documents import iam
 from ...resource import Resource
 from ...rule import Findings, Kind, Severity, Undecided, rule
@@ -9,6 +11,7 @@ from ...stack import Stack
 from ...wire import UNKNOWN_STRING
 from ._shape import (
     BUCKET,
+    ENCRYPTION,
     LOGGING,
     REPLICATION,
     bucket_arn,
@@ -112,6 +115,17 @@ def bucket_key(bucket: Resource, stack: Stack) -> Findings:
         if uses_kms and not found.flag("bucketKeyEnabled"):
             where = found.owner.name
             yield bucket.finding(f"encrypts with KMS without the bucket key; set bucketKeyEnabled on '{where}'")
+
+
+@bucket_key.remediate_on(ENCRYPTION)
+def _use_bucket_key(config: Resource) -> dict[str, Any] | None:
+    """Turn the bucket key on in every rule that encrypts with KMS; unknown ones stay."""
+    changes = {}
+    for index, found in enumerate(config.each("rules")):
+        algorithms = [default.known("sseAlgorithm") for default in defaults_of(found)]
+        if "aws:kms" in algorithms and not found.is_unknown("bucketKeyEnabled") and not found.flag("bucketKeyEnabled"):
+            changes[f"rules[{index}].bucketKeyEnabled"] = True
+    return changes or None
 
 
 @rule(
