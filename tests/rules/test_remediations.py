@@ -17,7 +17,9 @@ BUCKET, BLOCK = "aws:s3/bucket:Bucket", "aws:s3/bucketPublicAccessBlock:BucketPu
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 DATA = R(BUCKET, "data")
 KMS = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
-ALL_ON = dict.fromkeys(("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True)
+ALL_ON: dict[str, Any] = dict.fromkeys(("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True)
+
+UNKNOWNS: dict[str, Any] = dict.fromkeys(ALL_ON, UNKNOWN)
 
 # Rule, what is mended, the rest of the program, and what the mended properties are.
 MENDED: list[tuple[str, R, tuple[R, ...], dict[str, Any]]] = [
@@ -49,7 +51,8 @@ def test_remediate_then_pass(rule_id: str, subject: R, others: tuple[R, ...], af
     assert changed.policyName == rule_id
     assert {key: properties[key] for key in after} == after
     assert (properties["late"], properties["hidden"]) == (UNKNOWN, wire.secret("s"))
-    better = R(subject.type_, subject.name_, **{**properties, **{k: v for k, v in subject.properties_.items() if k == "bucket"}})
+    kept: dict[str, Any] = {key: value for key, value in subject.properties_.items() if key == "bucket"}
+    better = R(subject.type_, subject.name_, **(properties | kept))
     assert status(rule_id, better, *others) is Status.PASS
     assert list(servicer.Remediate(analyze_request(better, "preview"), None).remediations) == []
 
@@ -57,7 +60,7 @@ def test_remediate_then_pass(rule_id: str, subject: R, others: tuple[R, ...], af
 @pytest.mark.parametrize(
     ("rule_id", "subject"),
     [
-        ("s3-bucket-public-access-blocked", R(BLOCK, "b", **dict.fromkeys(ALL_ON, UNKNOWN))),
+        ("s3-bucket-public-access-blocked", R(BLOCK, "b", **UNKNOWNS)),
         ("s3-bucket-key", R(ENCRYPTION, "e", rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": UNKNOWN}}])),
         ("ebs-volume-encrypted", R("aws:ebs/volume:Volume", "v", encrypted=UNKNOWN)),
         ("ebs-volume-encrypted", R("aws:ebs/volume:Volume", "v", snapshotId="snap-1")),

@@ -298,4 +298,5 @@ def _keep(group: Resource, parameters: Parameters) -> Mapping[str, Any] | None:
     least = parameters["days"]
     if (group.number("retentionInDays") or 0) >= least:
         return None
-    return {"retentionInDays": min((days for days in logs.RETENTION_DAYS if days >= least), default=max(logs.RETENTION_DAYS))}
+    long_enough = (days for days in logs.RETENTION_DAYS if days >= least)
+    return {"retentionInDays": min(long_enough, default=max(logs.RETENTION_DAYS))}
