@@ -85,11 +85,12 @@ ALL_ON: dict[str, Any] = {
     "ignorePublicAcls": True,
     "restrictPublicBuckets": True,
 }
+AS_TEXTS: dict[str, Any] = dict.fromkeys(ALL_ON, "true")
 FULL = R(BLOCK, "full", bucket=DATA.id, **ALL_ON)
 test_bucket_public_access_blocked = table(
     "s3-bucket-public-access-blocked",
     passes("all four", DATA, FULL),
-    passes("all four, as texts", DATA, R(BLOCK, "full", bucket=DATA.id, **dict.fromkeys(ALL_ON, "true"))),
+    passes("all four, as texts", DATA, R(BLOCK, "full", bucket=DATA.id, **AS_TEXTS)),
     passes("the account's", DATA, OTHER, R(ACCOUNT_BLOCK, "account", **ALL_ON)),
     fails("none", DATA, says="no public access block"),
     fails("three of four", DATA, R(BLOCK, "most", bucket=DATA.id, **{**ALL_ON, "restrictPublicBuckets": False}), says="restrictPublicBuckets"),
