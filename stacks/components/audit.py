@@ -77,6 +77,7 @@ class AuditTrail(Component):
         log_key: EncryptionKey,
         log_retention_days: int,
         keep_objects: bool = True,
+        boundary_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """
@@ -87,6 +88,7 @@ class AuditTrail(Component):
             "DataResource").
         bucket_retention_days: days until log files expire.
         log_key, log_retention_days: of the CloudWatch copy, which metric filters and alarms read.
+        boundary_arn: managed policy that caps the permissions of the role that writes it.
         """
         super().__init__("reference:audit:AuditTrail", name, scope=scope, opts=opts)
         parent = pulumi.ResourceOptions(parent=self)
@@ -105,7 +107,12 @@ class AuditTrail(Component):
             name, scope=scope, key=log_key, retention_days=log_retention_days, opts=parent
         )
         role = ServiceRole(
-            name, scope=scope, service="cloudtrail.amazonaws.com", statements=[self.log_group.writing()], opts=parent
+            name,
+            scope=scope,
+            service="cloudtrail.amazonaws.com",
+            statements=[self.log_group.writing()],
+            boundary_arn=boundary_arn,
+            opts=parent,
         )
         # Each delivery into the trail's own bucket is recorded too: one event more per file, and tampering
         # leaves a trace.

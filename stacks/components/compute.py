@@ -148,6 +148,7 @@ class FargateService(Component):
         log_group: EncryptedLogGroup,
         statements: Sequence[Statement] = (),
         secret_arns: Mapping[EncryptionKey, Sequence[pulumi.Input[str]]] | None = None,
+        execution_statements: Sequence[Statement] = (),
         load_balancer: LoadBalancer | None = None,
         boundary_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -157,6 +158,8 @@ class FargateService(Component):
         tasks: number that should run; 0 keeps the service ready for an image that is still to come.
         statements: what the program in the container may do in AWS.
         secret_arns: secrets that `container.secrets` names, by the key that encrypts them.
+        execution_statements: what else ECS may do to start a task, such as reading parameters that
+            `container.secrets` names.
         load_balancer: passes requests to `container.port`.
         boundary_arn: managed policy that caps both roles' permissions.
         """
@@ -166,7 +169,12 @@ class FargateService(Component):
             f"{name}-execution",
             scope=scope,
             service="ecs-tasks.amazonaws.com",
-            statements=[*_pull_statements(scope), log_group.writing(), *_secret_statements(secret_arns or {})],
+            statements=[
+                *_pull_statements(scope),
+                log_group.writing(),
+                *_secret_statements(secret_arns or {}),
+                *execution_statements,
+            ],
             boundary_arn=boundary_arn,
             opts=parent,
         )

@@ -34,7 +34,7 @@ class AlarmTopic(Component):
     ) -> None:
         """email: address that gets the alarms once its owner confirms; empty leaves subscribing to others."""
         super().__init__("reference:monitoring:AlarmTopic", name, scope=scope, opts=opts)
-        topic_name = self.physical(name, Kind.TOPIC)
+        topic_name = self.topic_name = self.physical(name, Kind.TOPIC)
         self.topic = aws.sns.Topic(
             name,
             name=topic_name,
