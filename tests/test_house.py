@@ -80,11 +80,23 @@ def test_no_committed_file_names_a_machine_or_a_registry() -> None:
     assert not found
 
 
-def test_links_of_the_readme_lead_somewhere() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    targets = [target for target in re.findall(r"\]\(([^)#]+)", readme) if "://" not in target]
-    assert "docs/rules.md" in targets
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [path for path in committed_files() if path.suffix == ".md"]
+    assert {"README.md", "adopt.md", "rules.md"} <= {path.name for path in pages}
+    broken = []
+    for page in pages:
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+            file, _, anchor = target.partition("#")
+            aim = page.parent / file if file else page
+            if "://" not in target and not (aim.exists() and (not anchor or anchor in anchors(aim))):
+                broken.append(f"{page.relative_to(ROOT)}: {target}")
+    assert broken == []
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub gives to a page's headings."""
+    headings = re.findall(r"(?m)^#+ +(.+)$", page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_help_lists_every_target() -> None:

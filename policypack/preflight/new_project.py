@@ -166,12 +166,13 @@ def _mended(file: str, text: str, stack: ReferenceStack, project: str) -> str:
         return text.rstrip("\n") + "\n" + "\n".join([*_template_section(stack), ""]) if is_template else text
     if file == SETTINGS_FILE:
         text = _SCHEMA_LINE.sub(rf"\g<1>{SCHEMA_FILE}", text)
-        return _renamed(text, stack.project, _ANY_PROJECT if is_template else project)
+        # Where it begins a pattern or a resource's name, not where it is a word of a sentence.
+        begins = rf"(?<![A-Za-z0-9]){re.escape(stack.project)}(?=[-(\[])"
+        return re.sub(begins, lambda _: _ANY_PROJECT if is_template else project, text)
     if _STACK_FILE.fullmatch(file):
         text = _ENCRYPTED_VALUE.sub("", _ENCRYPTION.sub("", text))
-        if is_template:
-            return _renamed(text, f"{stack.project}:", "")
-    return _renamed(text.replace("../components", "components"), stack.project, project)
+        return re.sub(rf"(?m)^( +){re.escape(stack.project)}:", r"\1" if is_template else rf"\1{project}:", text)
+    return text.replace("../components", "components")
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -180,11 +181,6 @@ def _files(folder: Path) -> Iterator[Path]:
         for name in sorted(files):
             if name in _KEPT_DOT_FILES or not (name.startswith(".") or name.endswith(".pyc")):
                 yield Path(parent, name)
-
-
-def _renamed(text: str, former: str, project: str) -> str:
-    end = "" if former.endswith(":") else "(?![A-Za-z0-9])"
-    return re.sub(rf"(?<![A-Za-z0-9]){re.escape(former)}{end}", lambda _: project, text)
 
 
 def _template_section(stack: ReferenceStack) -> Iterator[str]:

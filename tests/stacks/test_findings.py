@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from preflight.preview.run import Request, preview
+from preflight.reports.text import render
 from tests.stacks.recording import ROOT
 
 
@@ -22,11 +24,7 @@ def test_the_pipeline_deploys_and_meets_hipaa(environment: str) -> None:
 def test_the_broken_pipeline_shows_each_failure_once() -> None:
     outcome = preview(Request(ROOT / "examples" / "broken_pipeline", stack="dev"))
     assert outcome.errors == []
-    found = sorted(
-        (finding["rule"], finding["type"].rsplit(":", 1)[-1])
-        for finding in outcome.findings
-        if finding["kind"] == "deployment" or finding["rule"] == "ec2-security-group-rules-single-owner"
-    )
+    found = sorted((finding["rule"], finding["type"].rsplit(":", 1)[-1]) for finding in outcome.findings)
     assert found == [
         ("apigateway-account-logging-role-set", "MethodSettings"),
         ("apigateway-stage-defined-once", "Stage"),
@@ -39,6 +37,14 @@ def test_the_broken_pipeline_shows_each_failure_once() -> None:
         ("rds-engine-version-offered", "Instance"),
         ("s3-replication-destination-exists", "BucketReplicationConfig"),
     ]
+
+
+def test_the_readme_shows_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    printed = render(preview(Request(Path("examples/broken_pipeline"), stack="dev")))
+    heads = r"(?m)^(?:  [a-z]+  [a-z0-9-]+(?: \(advisory\))?  at .+|\S+  aws:\S+  \S+:\d+)$"
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(heads, readme) == re.findall(heads, printed)
 
 
 def test_findings_name_the_line_of_the_mistake() -> None:
