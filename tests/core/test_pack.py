@@ -113,7 +113,7 @@ def test_the_way_back(make_rule: MakeRule) -> None:
         make_rule(policy_attached, BUCKET),
     ]
     made = policies(rules)
-    servicer = pulumi_policy.policy._PolicyAnalyzerServicer(
+    servicer: Any = pulumi_policy.policy._PolicyAnalyzerServicer(
         "mine", "1", made, pulumi_policy.EnforcementLevel.ADVISORY
     )
     lone, held = R(BUCKET, "lone", days=3, needsPolicy=True), R(BUCKET, "held", days=5, needsPolicy=True)

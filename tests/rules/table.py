@@ -30,7 +30,7 @@ import pytest
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from preflight import rules, wire
-from preflight.finding import Severity
+from preflight.finding import Severity as Severity
 from preflight.judge import Status, Verdict, defaults
 from preflight.rule import Rule
 from preflight.session import Session
@@ -108,11 +108,12 @@ class R:
         name: str = "subject",
         /,
         *,
-        depends_on: Sequence[R] = (),
-        parent: R | None = None,
-        provider: P | None = None,
-        options: Mapping[str, Any] | None = None,
-        outputs: Mapping[str, Any] | None = None,
+        # Any, so that a table may unpack a dict of properties.
+        depends_on: Any = (),
+        parent: Any = None,
+        provider: Any = None,
+        options: Any = None,
+        outputs: Any = None,
         **properties: Any,
     ) -> None:
         self.type_, self.name_, self.properties_ = type, name, properties

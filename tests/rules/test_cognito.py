@@ -9,7 +9,7 @@ IDENTITY_POOL = "aws:cognito/identityPool:IdentityPool"
 
 
 def pool(**properties: object) -> R:
-    return R(POOL, "users", **properties)  # type: ignore[arg-type]
+    return R(POOL, "users", **properties)
 
 
 TOKEN = {"softwareTokenMfaConfiguration": {"enabled": True}}

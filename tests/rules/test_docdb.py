@@ -9,7 +9,7 @@ PARAMETER_GROUP = "aws:docdb/clusterParameterGroup:ClusterParameterGroup"
 
 
 def cluster(**properties: object) -> R:
-    return R(CLUSTER, "documents", **properties)  # type: ignore[arg-type]
+    return R(CLUSTER, "documents", **properties)
 
 
 test_storage_encrypted = table(
@@ -50,7 +50,7 @@ test_managed_credentials = table(
 
 def parameters(value: object, **options: object) -> R:
     entries = [{"name": "tls", "value": "enabled"}, {"name": "audit_logs", "value": value}]
-    return R(PARAMETER_GROUP, "parameters", parameters=entries, **options)  # type: ignore[arg-type]
+    return R(PARAMETER_GROUP, "parameters", parameters=entries, **options)
 
 
 AUDIT = {"enabledCloudwatchLogsExports": ["audit"]}

@@ -10,7 +10,7 @@ TOKEN = "Sixteen-or-more-characters!"
 
 
 def group(**properties: object) -> R:
-    return R(GROUP, "cache", description="cache", **properties)  # type: ignore[arg-type]
+    return R(GROUP, "cache", description="cache", **properties)
 
 
 test_auth_token_usable = table(

@@ -12,7 +12,7 @@ SECONDARY = R(GROUP, "secondary", globalReplicationGroupId="global")
 
 
 def group(**properties: object) -> R:
-    return R(GROUP, "cache", **properties)  # type: ignore[arg-type]
+    return R(GROUP, "cache", **properties)
 
 
 test_node_type_offered = table(

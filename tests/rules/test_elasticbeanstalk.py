@@ -13,7 +13,7 @@ def option(namespace: str, name: object, value: object) -> dict[str, object]:
 
 
 def environment(*settings: object, **properties: object) -> R:
-    return R(ENVIRONMENT, "web", settings=list(settings), **properties)  # type: ignore[arg-type]
+    return R(ENVIRONMENT, "web", settings=list(settings), **properties)
 
 
 ENHANCED = option("healthreporting:system", "SystemType", "enhanced")

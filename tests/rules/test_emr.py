@@ -13,7 +13,7 @@ ON = json.dumps({"AuthenticationConfiguration": {"KerberosConfiguration": {"Prov
 
 
 def security(configuration: object, **options: object) -> R:
-    return R(CONFIGURATION, "security", configuration=configuration, **options)  # type: ignore[arg-type]
+    return R(CONFIGURATION, "security", configuration=configuration, **options)
 
 
 def cluster(configuration: R) -> R:

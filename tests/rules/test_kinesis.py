@@ -10,7 +10,7 @@ ON_DEMAND = {"streamMode": "ON_DEMAND"}
 
 
 def stream(**properties: object) -> R:
-    return R(STREAM, "events", **properties)  # type: ignore[arg-type]
+    return R(STREAM, "events", **properties)
 
 
 test_stream_mode_fits = table(
@@ -47,7 +47,7 @@ INSIDE = stream(encryptionType="KMS", parent=R("program:index:App", "app"))
 
 
 def delivery(**properties: object) -> R:
-    return R(DELIVERY, "delivery", destination="extended_s3", **properties)  # type: ignore[arg-type]
+    return R(DELIVERY, "delivery", destination="extended_s3", **properties)
 
 
 def reading(source: R) -> R:

@@ -9,7 +9,7 @@ INSTANCE = "aws:neptune/clusterInstance:ClusterInstance"
 
 
 def cluster(**properties: object) -> R:
-    return R(CLUSTER, "graph", **properties)  # type: ignore[arg-type]
+    return R(CLUSTER, "graph", **properties)
 
 
 test_storage_encrypted = table(
@@ -47,7 +47,7 @@ INSIDE = R("program:index:App", "app")
 
 
 def instance(name: str, of: R = GRAPH, **options: object) -> R:
-    return R(INSTANCE, name, clusterIdentifier=of.id, **options)  # type: ignore[arg-type]
+    return R(INSTANCE, name, clusterIdentifier=of.id, **options)
 
 
 HERE = {"availabilityZone": "us-east-1a"}

@@ -11,7 +11,7 @@ GROUP = R("aws:cloudwatch/logGroup:LogGroup", "logs")
 
 
 def domain(token: str = DOMAIN, /, **properties: object) -> R:
-    return R(token, "search", **properties)  # type: ignore[arg-type]
+    return R(token, "search", **properties)
 
 
 test_encrypted_at_rest = table(

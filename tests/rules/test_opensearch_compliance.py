@@ -12,7 +12,7 @@ POLICY = "aws:opensearch/domainPolicy:DomainPolicy"
 
 
 def domain(token: str = DOMAIN, /, **properties: object) -> R:
-    return R(token, "search", **properties)  # type: ignore[arg-type]
+    return R(token, "search", **properties)
 
 
 def nodes(**settings: object) -> R:
@@ -52,7 +52,7 @@ INSIDE = R("program:index:App", "app")
 
 
 def separate(policy: object, of: R = BARE, **options: object) -> R:
-    return R(POLICY, "policy", domainName=of.prop("domainName"), accessPolicies=policy, **options)  # type: ignore[arg-type]
+    return R(POLICY, "policy", domainName=of.prop("domainName"), accessPolicies=policy, **options)
 
 
 test_access_signed = table(

@@ -12,7 +12,7 @@ INSIDE = R("program:index:App", "app")
 
 
 def cluster(**properties: object) -> R:
-    return R(CLUSTER, "warehouse", **properties)  # type: ignore[arg-type]
+    return R(CLUSTER, "warehouse", **properties)
 
 
 test_encrypted = table(

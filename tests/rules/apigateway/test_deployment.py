@@ -20,7 +20,7 @@ def method(name: str = "method", api: object = API.id, **options: object) -> R:
         resourceId=ITEMS.id,
         httpMethod="GET",
         authorization="AWS_IAM",
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 
@@ -37,7 +37,7 @@ def integration(
         resourceId=ITEMS.id,
         httpMethod=verb,
         type="MOCK",
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 
@@ -45,7 +45,7 @@ INTEGRATION = integration()
 
 
 def deployment(api: object = API.id, **options: object) -> R:
-    return R("aws:apigateway/deployment:Deployment", "deployment", restApi=api, **options)  # type: ignore[arg-type]
+    return R("aws:apigateway/deployment:Deployment", "deployment", restApi=api, **options)
 
 
 REST = (METHOD, INTEGRATION, ITEMS, API)
@@ -103,7 +103,7 @@ def response(api: object = API.id, verb: object = "GET", resource: object = ITEM
         resourceId=resource,
         httpMethod=verb,
         statusCode="200",
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 
@@ -138,7 +138,7 @@ POLICY = R("aws:apigateway/restApiPolicy:RestApiPolicy", "policy", restApiId=PRI
 
 
 def private(**properties: object) -> R:
-    return R("aws:apigateway/restApi:RestApi", "api", endpointConfiguration={"types": "PRIVATE"}, **properties)  # type: ignore[arg-type]
+    return R("aws:apigateway/restApi:RestApi", "api", endpointConfiguration={"types": "PRIVATE"}, **properties)
 
 
 test_private_api_has_policy = table(

@@ -9,7 +9,7 @@ WEST = P("west", region="us-west-2")
 
 
 def certificate(**options: object) -> R:
-    return R(CERTIFICATE_TYPE, "certificate", domainName="api.example.org", validationMethod="DNS", **options)  # type: ignore[arg-type]
+    return R(CERTIFICATE_TYPE, "certificate", domainName="api.example.org", validationMethod="DNS", **options)
 
 
 CERTIFICATE = certificate()
@@ -24,7 +24,7 @@ def edge(arn: object, **options: object) -> R:
         "domain",
         domainName="api.example.org",
         certificateArn=arn,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 
@@ -34,7 +34,7 @@ def regional(arn: object, **options: object) -> R:
         "domain",
         domainName="api.example.org",
         regionalCertificateArn=arn,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 
@@ -44,7 +44,7 @@ def http(arn: object, **options: object) -> R:
         "domain",
         domainName="api.example.org",
         domainNameConfiguration={"certificateArn": arn, "endpointType": "REGIONAL", "securityPolicy": "TLS_1_2"},
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 

@@ -20,7 +20,7 @@ def stage(name: str = "stage", **properties: object) -> R:
     return R(
         "aws:apigateway/stage:Stage",
         name,
-        **{"stageName": "dev", "restApi": API.id, **properties},  # type: ignore[arg-type]
+        **{"stageName": "dev", "restApi": API.id, **properties},
     )
 
 
@@ -35,7 +35,7 @@ def settings(
         stageName=to,
         methodPath=path,
         settings=own,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 

@@ -13,7 +13,7 @@ LAMBDA_URI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:
 
 
 def integration(**properties: object) -> R:
-    return R("aws:apigateway/integration:Integration", "integration", restApi=API.id, httpMethod="GET", **properties)  # type: ignore[arg-type]
+    return R("aws:apigateway/integration:Integration", "integration", restApi=API.id, httpMethod="GET", **properties)
 
 
 test_integration_complete = table(
@@ -50,14 +50,14 @@ test_integration_complete = table(
 
 def authorizer(kind: object = None, api: object = API.id, **options: object) -> R:
     own = {} if kind is None else {"type": kind}
-    return R("aws:apigateway/authorizer:Authorizer", "authorizer", restApi=api, **own, **options)  # type: ignore[arg-type]
+    return R("aws:apigateway/authorizer:Authorizer", "authorizer", restApi=api, **own, **options)
 
 
 def method(**properties: object) -> R:
     return R(
         "aws:apigateway/method:Method",
         "method",
-        **{"restApi": API.id, "httpMethod": "GET", "authorization": "NONE", **properties},  # type: ignore[arg-type]
+        **{"restApi": API.id, "httpMethod": "GET", "authorization": "NONE", **properties},
     )
 
 
@@ -104,7 +104,7 @@ test_method_authorizer_set = table(
 
 
 def route(key: object, api: object = "a1b2c3", **properties: object) -> R:
-    return R("aws:apigatewayv2/route:Route", "route", apiId=api, routeKey=key, **properties)  # type: ignore[arg-type]
+    return R("aws:apigatewayv2/route:Route", "route", apiId=api, routeKey=key, **properties)
 
 
 SOCKETS = R("aws:apigatewayv2/api:Api", "sockets", protocolType="WEBSOCKET")
@@ -142,7 +142,7 @@ def validator(api: object = API.id, body: object = True, parameters: object = Tr
         restApi=api,
         validateRequestBody=body,
         validateRequestParameters=parameters,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 

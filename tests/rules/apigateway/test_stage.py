@@ -14,7 +14,7 @@ def stage(name: str = "stage", api: object = API.id, **properties: object) -> R:
     return R(
         "aws:apigateway/stage:Stage",
         name,
-        **{"stageName": "prod", "restApi": api, "deployment": DEPLOYMENT.id, **properties},  # type: ignore[arg-type]
+        **{"stageName": "prod", "restApi": api, "deployment": DEPLOYMENT.id, **properties},
     )
 
 
@@ -23,7 +23,7 @@ def deployment_v6(**properties: object) -> R:
         "aws:apigateway/deployment:Deployment",
         "deployment",
         provider=V6,
-        **{"restApi": API.id, "stageName": "prod", **properties},  # type: ignore[arg-type]
+        **{"restApi": API.id, "stageName": "prod", **properties},
     )
 
 
@@ -94,7 +94,7 @@ def plan(stage_name: object, api: object = API.id, **options: object) -> R:
         "aws:apigateway/usagePlan:UsagePlan",
         "plan",
         apiStages=[{"apiId": api, "stage": stage_name}],
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 
@@ -105,7 +105,7 @@ def mapping(stage_name: object, api: object = API.id, **options: object) -> R:
         domainName="api.example.org",
         restApi=api,
         stageName=stage_name,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 

@@ -9,7 +9,7 @@ COMPONENT = R("program:api:Api", "component")
 
 
 def stage(**properties: object) -> R:
-    return R("aws:apigateway/stage:Stage", "stage", **{"stageName": "dev", "restApi": API.id, **properties})  # type: ignore[arg-type]
+    return R("aws:apigateway/stage:Stage", "stage", **{"stageName": "dev", "restApi": API.id, **properties})
 
 
 STAGE = stage()
@@ -73,7 +73,7 @@ ACL = R("aws:wafv2/webAcl:WebAcl", "acl", scope="REGIONAL")
 
 
 def association(target: object, token: str = "aws:wafv2/webAclAssociation:WebAclAssociation", **options: object) -> R:
-    return R(token, "association", resourceArn=target, webAclArn=ACL.arn, **options)  # type: ignore[arg-type]
+    return R(token, "association", resourceArn=target, webAclArn=ACL.arn, **options)
 
 
 ARN = "arn:aws:apigateway:us-east-1::/restapis/a1b2c3/stages/dev"
@@ -102,7 +102,7 @@ test_stage_waf_associated = table(
 
 
 def http_stage(**properties: object) -> R:
-    return R("aws:apigatewayv2/stage:Stage", "stage", apiId="a1b2c3", name="$default", **properties)  # type: ignore[arg-type]
+    return R("aws:apigatewayv2/stage:Stage", "stage", apiId="a1b2c3", name="$default", **properties)
 
 
 test_throttling_stated = table(

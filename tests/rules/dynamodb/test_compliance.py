@@ -12,7 +12,7 @@ INSIDE = R("program:index:App", "app")
 
 
 def orders(**properties: object) -> R:
-    return R(TABLE, "orders", **properties)  # type: ignore[arg-type]
+    return R(TABLE, "orders", **properties)
 
 
 test_kms_encrypted = table(
@@ -59,7 +59,7 @@ INDEXED = orders(name="orders", readCapacity=1, writeCapacity=1, globalSecondary
 
 def target(dimension: object, of: R = PLAIN, suffix: str = "", **options: object) -> R:
     identifier = concat("table/", of.name, suffix)
-    return R(TARGET, f"{dimension}{suffix}", resourceId=identifier, scalableDimension=dimension, **options)  # type: ignore[arg-type]
+    return R(TARGET, f"{dimension}{suffix}", resourceId=identifier, scalableDimension=dimension, **options)
 
 
 READS, WRITES = "dynamodb:table:ReadCapacityUnits", "dynamodb:table:WriteCapacityUnits"

@@ -12,7 +12,7 @@ KEY = R("aws:kms/key:Key", "key")
 
 
 def orders(**properties: object) -> R:
-    return R(TABLE, "orders", **properties)  # type: ignore[arg-type]
+    return R(TABLE, "orders", **properties)
 
 
 BY_DAY = [{"name": "by-day", "hashKey": "day", "projectionType": "ALL"}]

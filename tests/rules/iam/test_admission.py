@@ -20,7 +20,7 @@ def text(actions: object = "s3:GetObject", resources: object = "*") -> str:
 
 
 def policy(value: object, **options: object) -> R:
-    return R(POLICY, "policy", policy=value, **options)  # type: ignore[arg-type]
+    return R(POLICY, "policy", policy=value, **options)
 
 
 BY_REFERENCE = document({"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": BUCKET.arn}]})
@@ -90,7 +90,7 @@ INSIDE = R(PROFILE, "profile", name="web", role=WEB.name, parent=R("program:inde
 
 
 def instance(profile: object, **options: object) -> R:
-    return R(INSTANCE, "server", iamInstanceProfile=profile, **options)  # type: ignore[arg-type]
+    return R(INSTANCE, "server", iamInstanceProfile=profile, **options)
 
 
 def template(**profile: object) -> R:

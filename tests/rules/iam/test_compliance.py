@@ -117,7 +117,7 @@ STRICT = {
 
 def passwords(**changes: object) -> R:
     values = {key: value for key, value in {**STRICT, **changes}.items() if value is not None}
-    return R("aws:iam/accountPasswordPolicy:AccountPasswordPolicy", "passwords", **values)  # type: ignore[arg-type]
+    return R("aws:iam/accountPasswordPolicy:AccountPasswordPolicy", "passwords", **values)
 
 
 test_password_policy = table(

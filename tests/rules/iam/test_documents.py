@@ -26,7 +26,7 @@ def policy(value: object, name: str = "policy") -> R:
 
 
 def role(value: object, name: str = "role", /, **properties: object) -> R:
-    return R(ROLE, name, assumeRolePolicy=value, **properties)  # type: ignore[arg-type]
+    return R(ROLE, name, assumeRolePolicy=value, **properties)
 
 
 def bucket_policy(value: object) -> R:

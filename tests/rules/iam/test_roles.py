@@ -18,7 +18,7 @@ def trust(principal: object, actions: object = "sts:AssumeRole") -> str:
 
 
 def role(value: object, name: str = "role", /, **properties: object) -> R:
-    return R(ROLE, name, assumeRolePolicy=value, **properties)  # type: ignore[arg-type]
+    return R(ROLE, name, assumeRolePolicy=value, **properties)
 
 
 def by(service: str) -> object:
@@ -61,7 +61,7 @@ test_trust_policy_actions_valid = table(
 
 
 def attachment(arn: object, name: str = "attachment", /, **properties: object) -> R:
-    return R(ATTACHMENT, name, policyArn=arn, **{"role": "role", **properties})  # type: ignore[arg-type]
+    return R(ATTACHMENT, name, policyArn=arn, **{"role": "role", **properties})
 
 
 AWS = "arn:aws:iam::aws:policy"

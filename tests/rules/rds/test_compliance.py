@@ -12,11 +12,11 @@ KEY = R("aws:kms/key:Key", "key")
 
 
 def db(**properties: object) -> R:
-    return R(DB, "db", **properties)  # type: ignore[arg-type]
+    return R(DB, "db", **properties)
 
 
 def cluster(name: str = "cluster", **properties: object) -> R:
-    return R(CLUSTER, name, engine="aurora-mysql", **properties)  # type: ignore[arg-type]
+    return R(CLUSTER, name, engine="aurora-mysql", **properties)
 
 
 AURORA_MEMBER = db(engine="aurora-mysql")

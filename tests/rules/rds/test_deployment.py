@@ -18,11 +18,11 @@ OREGON = P("oregon", region="us-west-2")
 
 
 def db(**properties: object) -> R:
-    return R(DB, "db", **properties)  # type: ignore[arg-type]
+    return R(DB, "db", **properties)
 
 
 def cluster(name: str = "cluster", **properties: object) -> R:
-    return R(CLUSTER, name, **properties)  # type: ignore[arg-type]
+    return R(CLUSTER, name, **properties)
 
 
 test_engine_version_offered = table(
@@ -223,7 +223,7 @@ PLAIN = cluster("plain", engine="aurora-mysql")
 
 
 def member(of: R, name: str = "m", **properties: object) -> R:
-    return R(MEMBER, name, clusterIdentifier=of.id, engine="aurora-mysql", **properties)  # type: ignore[arg-type]
+    return R(MEMBER, name, clusterIdentifier=of.id, engine="aurora-mysql", **properties)
 
 
 test_serverless_class_serverless = table(

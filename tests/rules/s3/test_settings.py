@@ -56,6 +56,7 @@ INLINE_V2 = R(
 
 LOGS = R(BUCKET, "logs")
 LOGGED = R(LOGGING, "logging", bucket=DATA.id, targetBucket=LOGS.id, targetPrefix="x/")
+BALANCED = R("aws:lb/loadBalancer:LoadBalancer", "web", accessLogs={"bucket": LOGS.id, "enabled": True})
 LOGS_UNDER_SSE_S3 = R(
     ENCRYPTION,
     "logs",
@@ -129,8 +130,10 @@ test_bucket_logging = table(
     passes("in a resource of its own, to a bucket for logs", DATA, LOGS, LOGGED),
     passes("inline in v6", R(BUCKET, "b", logging={"targetBucket": LOGS.id}, provider=V6), LOGS),
     passes("inline in V2", R(BUCKET_V2, "b", loggings=[{"targetBucket": LOGS.id}]), LOGS),
+    passes("a load balancer's logs", LOGS, BALANCED),
     fails("none", DATA),
     fails("another bucket's", OTHER, DATA, LOGS, LOGGED),
+    fails("another bucket with a load balancer's logs", OTHER, LOGS, BALANCED),
     undecided("unknown", DATA, R(LOGGING, "l", bucket=UNKNOWN, targetBucket="elsewhere")),
 )
 

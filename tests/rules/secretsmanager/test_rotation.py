@@ -21,7 +21,7 @@ OTHER = R(FUNCTION, "other")
 
 
 def rotation(rules: object = RULES, **properties: object) -> R:
-    return R(ROTATION, "rotation", rotationRules=rules, **{"secretId": DB.id, **properties})  # type: ignore[arg-type]
+    return R(ROTATION, "rotation", rotationRules=rules, **{"secretId": DB.id, **properties})
 
 
 test_rotation_schedule_valid = table(
@@ -56,7 +56,7 @@ test_rotation_after_value = table(
 
 
 def permission(function: object, principal: object = "secretsmanager.amazonaws.com", **options: object) -> R:
-    return R(PERMISSION, "may", action="lambda:InvokeFunction", function=function, principal=principal, **options)  # type: ignore[arg-type]
+    return R(PERMISSION, "may", action="lambda:InvokeFunction", function=function, principal=principal, **options)
 
 
 MAY = permission(ROTATE.name)
@@ -100,7 +100,7 @@ def archive(source: str) -> dict[str, object]:
 
 
 def function(**properties: object) -> R:
-    return R(FUNCTION, "rotate", **{"runtime": "python3.12", "handler": "index.handler", **properties})  # type: ignore[arg-type]
+    return R(FUNCTION, "rotate", **{"runtime": "python3.12", "handler": "index.handler", **properties})
 
 
 def with_function(**properties: object) -> tuple[R, R]:
@@ -175,7 +175,7 @@ OUTSIDE = R(FUNCTION, "rotate", vpcConfig={"subnetIds": ["subnet-1"]})
 
 
 def route(**target: object) -> R:
-    return R("aws:ec2/route:Route", "route", routeTableId=TABLE.id, destinationCidrBlock="0.0.0.0/0", **target)  # type: ignore[arg-type]
+    return R("aws:ec2/route:Route", "route", routeTableId=TABLE.id, destinationCidrBlock="0.0.0.0/0", **target)
 
 
 def endpoint(service: object, vpc: R = VPC) -> R:

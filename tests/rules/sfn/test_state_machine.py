@@ -18,7 +18,7 @@ def states(start: str = "Work", **found: object) -> str:
 
 
 def machine(definition: object, **properties: object) -> R:
-    return R(MACHINE, "flow", definition=definition, **properties)  # type: ignore[arg-type]
+    return R(MACHINE, "flow", definition=definition, **properties)
 
 
 CHOICE = {"Type": "Choice", "Choices": [{"Variable": "$.a", "IsPresent": True, "Next": "Done"}], "Default": "Done"}
