@@ -165,7 +165,7 @@ def _same(value: int | None, port: object) -> bool | None:
 
 
 def _shown(ports: list[int]) -> str:
-    return ", ".join(map(str, ports)) or "none"
+    return ", ".join(str(int(port)) for port in ports) or "none"  # Pulumi hands parameters over as floats
 
 
 PROVIDER_DESCRIPTION: Final = "Managed by Pulumi"

@@ -24,6 +24,7 @@ from ._shape import (
 )
 
 _KMS = ("aws:kms", "aws:kms:dsse")
+_BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:elb/loadBalancer:LoadBalancer")
 
 
 @rule(
@@ -255,7 +256,9 @@ def bucket_ssl_only(bucket: Resource, stack: Stack) -> Findings:
 
 
 def _receives_logs(bucket: Resource, stack: Stack) -> bool:
-    """Tell whether another bucket's access logs go to this one."""
-    return bool(stack.referring_to(bucket, LOGGING, via="targetBucket")) or any(
-        stack.referring_to(bucket, BUCKET, via=path) for path in ("logging.targetBucket", "loggings.targetBucket")
+    """Tell whether another bucket's access logs, or a load balancer's, go to this one: neither writes under KMS."""
+    return (
+        bool(stack.referring_to(bucket, LOGGING, via="targetBucket"))
+        or bool(stack.referring_to(bucket, *_BALANCERS, via="accessLogs.bucket"))
+        or any(stack.referring_to(bucket, BUCKET, via=path) for path in ("logging.targetBucket", "loggings.targetBucket"))
     )
