@@ -51,15 +51,15 @@ class Queue(Component):
         retention_seconds: int = 14 * 24 * 3600,
         dead_letters: Queue | None = None,
         receives_before_dead: int = 3,
-        senders: Mapping[str, str] | None = None,
+        senders: Mapping[str, str | Sequence[str]] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """
         visibility_timeout_seconds: six times the timeout of a function that reads the queue.
         retention_seconds: 60 to 1,209,600 (14 days).
         dead_letters: queue for messages that were received `receives_before_dead` times.
-        senders: services that may send in their own name, each with the ARN (or pattern) it sends for; the key has to
-            admit them.
+        senders: services that may send in their own name, each with the ARNs (or patterns) it sends for; the key has
+            to admit them.
         """
         super().__init__("reference:functions:Queue", name, scope=scope, opts=opts)
         queue_name = self.physical(name, Kind.QUEUE)

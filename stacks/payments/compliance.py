@@ -20,6 +20,8 @@ from components.scope import Component, Scope
 from components.storage import Replication
 
 CODE = Path(__file__).with_name("functions")
+UNCUT = 20
+"""Characters of a project's name that no name loses which the monitor looks for, those of buckets and roles."""
 WATCHED: Mapping[str, Sequence[str]] = json.loads((CODE / "monitor" / "calls.json").read_text(encoding="utf-8"))
 """AWS service to the calls that can weaken the environment; the function judges the same ones."""
 PATTERNS: Mapping[str, Mapping[str, Any]] = {
@@ -74,6 +76,7 @@ class Compliance(Component):
             log_key=security.log_key,
             log_retention_days=log_retention_days,
             keep_objects=keep_objects,
+            insights=True,
             boundary_arn=security.boundary_arn,
             opts=parent,
         )
@@ -102,7 +105,7 @@ class Compliance(Component):
             log_retention_days=log_retention_days,
             environment={
                 "ENVIRONMENT": scope.names.environment,
-                "PROJECT": scope.names.project,
+                "PREFIX": scope.names.project.replace("_", "-")[:UNCUT],
                 "TOPIC_ARN": topic.arn,
                 "WATCHED_IDS": pulumi.Output.json_dumps(
                     [
@@ -123,7 +126,7 @@ class Compliance(Component):
             f"{name}-undelivered",
             scope=scope,
             key=security.log_key,
-            senders={"events.amazonaws.com": scope.arn("events", f"rule/{scope.names.project}-*")},
+            senders={"events.amazonaws.com": [scope.arn("events", f"rule/{rule}") for rule in rule_names.values()]},
             opts=parent,
         )
         for purpose, pattern in PATTERNS.items():

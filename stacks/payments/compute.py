@@ -14,6 +14,7 @@ from components.compute import Cluster, Container, FargateService, ImageReposito
 from components.logs import EncryptedLogGroup
 from components.policies import Statement, allow
 from components.scope import Component, Scope
+from components.waf import WebAcl
 
 
 class Settings(Component):
@@ -98,6 +99,14 @@ class PaymentService(Component):
             target_port=port,
             health_path=health_path,
             deletion_protection=deletion_protection,
+            opts=parent,
+        )
+        WebAcl(
+            name,
+            scope=scope,
+            resource_arn=self.balancer.arn,
+            log_key=security.log_key,
+            log_retention_days=log_retention_days,
             opts=parent,
         )
         parameters = Settings("settings", scope=scope, values=settings, opts=parent)

@@ -12,7 +12,7 @@ from components.network import ECS_ENDPOINTS, Network
 from components.scope import Component, Scope
 from components.security import allow
 
-ENDPOINTS = (*ECS_ENDPOINTS, "ssm", "sns", "sqs")
+ENDPOINTS = (*ECS_ENDPOINTS, "ssm", "sns")
 
 
 class PaymentNetwork(Component):

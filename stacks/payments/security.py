@@ -9,10 +9,12 @@ from components.policies import allow, deny, document
 from components.scope import Component, Scope
 
 REACHABLE = (
-    "backup", "cloudwatch", "dynamodb", "ecr", "kms", "logs", "rds", "s3", "secretsmanager", "sns", "sqs", "ssm", "tag",
-    "xray",
+    "backup", "cloudwatch", "dynamodb", "ecr", "logs", "rds", "s3", "secretsmanager", "sns", "sqs", "ssm", "tag", "xray",
 )  # fmt: skip
-"""Services that roles of this stack may be allowed to call. IAM, STS and CloudTrail are not among them."""
+"""Services that roles of this stack may be allowed to call, beside KMS with its own keys. IAM, STS and CloudTrail are
+not among them."""
+KEYS = ("data", "logs", "trail", "replica")
+"""Names of the keys, the last of them in the replica Region; their aliases tell them from other keys."""
 NETWORK_INTERFACES = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -29,8 +31,8 @@ NEVER = (
     "kms:ScheduleKeyDeletion",
     "logs:DeleteLogGroup",
     "logs:DeleteLogStream",
-    "logs:PutRetentionPolicy",
-    "rds:DeleteDB*",
+    "rds:DeleteDBCluster",
+    "rds:DeleteDBInstance",
     "s3:DeleteBucket*",
     "s3:PutBucketPolicy",
     "s3:PutBucketPublicAccessBlock",
@@ -39,7 +41,8 @@ NEVER = (
     "sns:DeleteTopic",
     "ssm:PutParameter",
 )
-"""What would weaken encryption, backups or evidence; none of it is a service's own task."""
+"""What would weaken encryption, backups or evidence. AWS Backup may still delete its expired snapshots; what a failed
+restore leaves behind is for a person to delete."""
 
 
 class PermissionsBoundary(Component):
@@ -51,6 +54,7 @@ class PermissionsBoundary(Component):
     def __init__(self, name: str, *, scope: Scope, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("reference:payments:PermissionsBoundary", name, scope=scope, opts=opts)
         policy_name = self.physical(name, Kind.POLICY)
+        aliases = {"kms:ResourceAliases": [f"alias/{self.physical(key, Kind.ALIAS)}" for key in KEYS]}
         policy = aws.iam.Policy(
             name,
             name=policy_name,
@@ -58,6 +62,7 @@ class PermissionsBoundary(Component):
             policy=document(
                 [
                     allow([f"{service}:*" for service in REACHABLE], ["*"], sid="ServicesOfTheStack"),
+                    allow(["kms:*"], ["*"], sid="KeysOfTheStack", conditions={"ForAnyValue:StringLike": aliases}),
                     allow(NETWORK_INTERFACES, ["*"], sid="NetworkInterfaces"),
                     deny(NEVER, ["*"], sid="NothingWeakened"),
                 ]

@@ -33,16 +33,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class Environment:
-    """What belongs to this environment: names of its pattern, and ids that have no name."""
+    """What belongs to this environment: names that begin with `prefix` and end in `name`, and ids that have no name.
 
-    project: str
+    An environment `x-dev` is seen by `dev` too: a finding too many is better than one too few.
+    """
+
+    prefix: str
     name: str
     ids: frozenset[str]
 
     def holds(self, text: str) -> bool:
         """Whether a text out of a request names something of this environment, by name, ARN or id."""
         last = re.split(r"[:/]", text)[-1]
-        named = re.fullmatch(rf"{re.escape(self.project)}-[a-z0-9-]+-{re.escape(self.name)}(-\d{{12}})?", last)
+        named = re.fullmatch(rf"{re.escape(self.prefix)}[a-z0-9-]*-{re.escape(self.name)}(-\d{{12}})?", last)
         return bool(named) or last in self.ids
 
 

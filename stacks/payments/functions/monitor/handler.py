@@ -36,7 +36,7 @@ def handle(event: Any, context: object) -> dict[str, str]:
     Raises `MalformedEvent`, or the error of SNS when publishing has failed for good.
     """
     environment = Environment(
-        os.environ["PROJECT"], os.environ["ENVIRONMENT"], frozenset(json.loads(os.environ["WATCHED_IDS"]))
+        os.environ["PREFIX"], os.environ["ENVIRONMENT"], frozenset(json.loads(os.environ["WATCHED_IDS"]))
     )
     try:
         finding = judge(event, environment)
