@@ -43,7 +43,7 @@ class Event:
         """The event in a record. Raises `InvalidEvent` with all problems."""
         try:
             fields = json.loads(data)
-        except ValueError as error:  # UnicodeDecodeError is one too
+        except (ValueError, RecursionError) as error:  # bytes that are no UTF-8, or brackets without end
             raise InvalidEvent([f"no JSON: {error}"]) from error
         if not isinstance(fields, dict):
             raise InvalidEvent(["no JSON object"])
