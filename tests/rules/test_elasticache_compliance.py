@@ -83,3 +83,10 @@ test_redis_auth = table(
     passes("an unknown token is one", group(authToken=UNKNOWN)),
     passes("a secondary has its primary's", SECONDARY),
 )
+
+test_minor_upgrades = table(
+    "elasticache-minor-upgrades",
+    fails("off", group(autoMinorVersionUpgrade=False), at="autoMinorVersionUpgrade"),
+    passes("on unless said", R(CLUSTER, "c", engine="redis")),
+    undecided("unknown", group(autoMinorVersionUpgrade=UNKNOWN), at="autoMinorVersionUpgrade"),
+)

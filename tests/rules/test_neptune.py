@@ -61,3 +61,11 @@ test_multi_az = table(
     fails("of another cluster", GRAPH, OTHER, instance("1", OTHER), instance("2", OTHER), on=["graph"]),
     undecided("of an unknown cluster", GRAPH, instance("one"), R(INSTANCE, "two", clusterIdentifier=UNKNOWN)),
 )
+
+test_log_exports = table(
+    "neptune-log-exports",
+    fails("absent", cluster(), at="enableCloudwatchLogsExports"),
+    passes("audit", cluster(enableCloudwatchLogsExports=["slowquery", "audit"])),
+    fails("another log", cluster(enableCloudwatchLogsExports=["slowquery"])),
+    undecided("unknown", cluster(enableCloudwatchLogsExports=UNKNOWN), at="enableCloudwatchLogsExports"),
+)

@@ -106,3 +106,36 @@ test_slow_logs = table(
     fails("absent", BARE, on=["search", "search"]),
     undecided("unknown", logs("SEARCH_SLOW_LOGS", UNKNOWN), at="logPublishingOptions[1].logType"),
 )
+
+NEWER = "Policy-Min-TLS-1-2-2019-07"
+test_https_required = table(
+    "opensearch-https-required",
+    fails("absent", BARE, at="domainEndpointOptions.enforceHttps"),
+    passes("TLS 1.2", domain(domainEndpointOptions={"enforceHttps": True, "tlsSecurityPolicy": NEWER})),
+    fails("TLS 1.0", domain(domainEndpointOptions={"enforceHttps": True}), at="domainEndpointOptions.tlsSecurityPolicy"),
+    undecided("unknown", domain(domainEndpointOptions=UNKNOWN), at="domainEndpointOptions"),
+)
+
+test_data_node_fault_tolerance = table(
+    "opensearch-data-node-fault-tolerance",
+    fails("one node unless said", BARE, at="clusterConfig.instanceCount", says="1 data nodes"),
+    passes("three nodes over zones", nodes(instanceCount=3, zoneAwarenessEnabled=True)),
+    fails("three nodes in one zone", nodes(instanceCount=3), at="clusterConfig.zoneAwarenessEnabled"),
+    undecided("unknown", nodes(instanceCount=UNKNOWN), at="clusterConfig.instanceCount"),
+)
+
+FINE = {"advancedSecurityOptions": {"enabled": True}}
+GUARDED = {
+    **FINE,
+    "encryptAtRest": {"enabled": True},
+    "nodeToNodeEncryption": {"enabled": True},
+    "domainEndpointOptions": {"enforceHttps": True},
+}
+test_access_control_encrypted = table(
+    "opensearch-access-control-encrypted",
+    fails("none of the three", domain(**FINE), at="encryptAtRest.enabled"),
+    passes("all three", domain(**GUARDED)),
+    passes("no fine-grained access control", BARE),
+    fails("HTTP", domain(**{**GUARDED, "domainEndpointOptions": {}}), at="domainEndpointOptions.enforceHttps"),
+    undecided("unknown", domain(advancedSecurityOptions=UNKNOWN), at="advancedSecurityOptions"),
+)

@@ -142,3 +142,10 @@ test_user_activity_logging = table(
     undecided("a group from outside", cluster(clusterParameterGroupName="shared"), only="up"),
     undecided("unknown", cluster(clusterParameterGroupName=UNKNOWN), at="clusterParameterGroupName"),
 )
+
+test_multi_az = table(
+    "redshift-multi-az",
+    fails("absent", cluster(), at="multiAz"),
+    passes("on", cluster(multiAz=True)),
+    undecided("unknown", cluster(multiAz=UNKNOWN), at="multiAz"),
+)

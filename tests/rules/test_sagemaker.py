@@ -36,3 +36,10 @@ test_notebook_in_vpc = table(
     passes("a subnet", R(NOTEBOOK, "notebook", subnetId="subnet-1")),
     passes("an unknown subnet is one", R(NOTEBOOK, "notebook", subnetId=UNKNOWN)),
 )
+
+test_notebook_root_off = table(
+    "sagemaker-notebook-root-off",
+    fails("on when absent", R(NOTEBOOK, "notebook"), at="rootAccess"),
+    passes("off", R(NOTEBOOK, "notebook", rootAccess="Disabled")),
+    undecided("unknown", R(NOTEBOOK, "notebook", rootAccess=UNKNOWN), at="rootAccess"),
+)

@@ -112,3 +112,25 @@ def multi_az(cluster: Resource, stack: Stack) -> Findings:
     zones = {instance.text("availabilityZone") for instance in instances}
     if len(zones) == 1 and None not in zones:
         yield cluster.finding(f"has all its {len(instances)} instances in {zones.pop()}; put one into another zone")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "pci-dss-4.0": (
+            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
+        ),
+    },
+)
+def log_exports(cluster: Resource) -> Findings:
+    """Audit logs are exported.
+
+    Why: They are the only record of who asked what, and are lost with the instance.
+    Fix: Put "audit" into enable_cloudwatch_logs_exports, and set neptune_enable_audit_log in the parameter group.
+    Source: Amazon Neptune User Guide, "Publishing Neptune logs to Amazon CloudWatch Logs"; AWS Config rule
+    neptune-cluster-cloudwatch-log-export-enabled.
+    """
+    if "audit" not in list(cluster.values("enableCloudwatchLogsExports")):
+        yield cluster.finding("does not export its audit log", at="enableCloudwatchLogsExports")

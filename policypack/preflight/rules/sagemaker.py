@@ -103,3 +103,23 @@ def notebook_in_vpc(notebook: Resource) -> Findings:
     rule sagemaker-notebook-instance-inside-vpc.
     """
     yield from named(notebook, "subnetId", "is not in a VPC; set subnetId")
+
+
+@rule(
+    NOTEBOOK,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+    controls={
+        "pci-dss-4.0": "7.2.1 7.2.2 7.2.3",
+    },
+)
+def notebook_root_off(notebook: Resource) -> Findings:
+    """Users of the notebook are not root on it.
+
+    Why: Root reads the credentials of the notebook's role, and changes what logs and guards it.
+    Fix: Set root_access="Disabled"; it is enabled when left out.
+    Source: Amazon SageMaker Developer Guide, "Control root access to a SageMaker notebook instance"; AWS Config rule
+    sagemaker-notebook-instance-root-access-check.
+    """
+    if notebook.text("rootAccess") != "Disabled":
+        yield notebook.finding('lets its users be root; set rootAccess to "Disabled"', at="rootAccess")

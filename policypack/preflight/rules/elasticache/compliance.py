@@ -174,3 +174,23 @@ def redis_auth(group: Resource) -> Findings:
     """
     if not _is_secondary(group) and not any(group.has(path) for path in ("authToken", "authTokenWo", "userGroupIds")):
         yield group.finding("lets in clients without authentication; set userGroupIds or authToken", at="userGroupIds")
+
+
+@rule(
+    (GROUP, CLUSTER),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "pci-dss-4.0": "6.3.3",
+    },
+)
+def minor_upgrades(cache: Resource) -> Findings:
+    """Minor engine versions are applied automatically.
+
+    Why: They hold the fixes of known weaknesses.
+    Fix: Leave auto_minor_version_upgrade on, as it is when left out.
+    Source: Amazon ElastiCache User Guide, "Version management"; AWS Config rule
+    elasticache-auto-minor-version-upgrade-check.
+    """
+    message = "takes no minor versions automatically; leave autoMinorVersionUpgrade on"
+    yield from asked(cache, "autoMinorVersionUpgrade", message, absent=True)

@@ -176,3 +176,69 @@ def slow_logs(domain: Resource) -> Findings:
         raise pending
     for name in missing:
         yield domain.finding(f"does not publish {name}", at="logPublishingOptions")
+
+
+@rule(
+    DOMAINS,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+    controls={
+        "pci-dss-3.2.1": "4.1 4.1.a",
+        "pci-dss-4.0": "1.2.5 2.2.5 2.2.7 4.2.1.1 4.2.1 8.3.2",
+    },
+)
+def https_required(domain: Resource) -> Findings:
+    """The domain's address takes HTTPS only, with TLS 1.2 or later.
+
+    Why: Credentials and documents pass in the clear otherwise.
+    Fix: Set domain_endpoint_options to {"enforce_https": True, "tls_security_policy":
+    "Policy-Min-TLS-1-2-PFS-2023-10"}.
+    Source: Amazon OpenSearch Service API Reference, "DomainEndpointOptions"; AWS Config rule opensearch-https-required.
+    """
+    if not domain.flag("domainEndpointOptions.enforceHttps"):
+        yield domain.finding("takes plain HTTP; set enforceHttps", at="domainEndpointOptions.enforceHttps")
+        return
+    policy = domain.text("domainEndpointOptions.tlsSecurityPolicy")
+    if policy is None or policy.startswith("Policy-Min-TLS-1-0"):
+        seen = f"takes TLS 1.0 ({policy})" if policy else "names no TLS policy"
+        yield domain.finding(
+            f"{seen}; set tlsSecurityPolicy to one of TLS 1.2", at="domainEndpointOptions.tlsSecurityPolicy"
+        )
+
+
+@rule(
+    DOMAINS,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+)
+def data_node_fault_tolerance(domain: Resource) -> Findings:
+    """The domain has three data nodes or more, over several zones.
+
+    Why: With two nodes the loss of one leaves no quorum for replicas.
+    Fix: Set instance_count=3 and zone_awareness_enabled=True in cluster_config.
+    Source: Amazon OpenSearch Service Developer Guide, "Configuring a multi-AZ domain"; AWS Config rule
+    opensearch-data-node-fault-tolerance.
+    """
+    count = domain.number("clusterConfig.instanceCount")
+    nodes = 1 if count is None else count
+    if nodes < 3:
+        yield domain.finding(f"has {nodes} data nodes, fewer than 3", at="clusterConfig.instanceCount")
+    elif not domain.flag("clusterConfig.zoneAwarenessEnabled"):
+        yield domain.finding("has its data nodes in one zone", at="clusterConfig.zoneAwarenessEnabled")
+
+
+@rule(DOMAINS, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def access_control_encrypted(domain: Resource) -> Findings:
+    """Fine-grained access control goes with HTTPS, encryption at rest and encryption between nodes.
+
+    Why: OpenSearch Service refuses it otherwise ("ValidationException: You must enable node-to-node encryption to use
+    advanced security options").
+    Fix: Turn on enforce_https, encrypt_at_rest and node_to_node_encryption.
+    Source: Amazon OpenSearch Service Developer Guide, "Fine-grained access control in Amazon OpenSearch Service".
+    """
+    if not domain.flag("advancedSecurityOptions.enabled"):
+        return
+    for path in ("encryptAtRest.enabled", "nodeToNodeEncryption.enabled", "domainEndpointOptions.enforceHttps"):
+        if not domain.flag(path):
+            yield domain.finding(f"Fine-grained access control needs {path}; set it to true.", at=path)
+            return

@@ -6,7 +6,7 @@ from typing import Final
 
 from ...rule import Findings, Kind, Resource, Severity, rule
 from ...stack import Stack
-from .._shared_flags import named
+from .._shared_flags import asked, named
 from .cluster import CLUSTER, parameter_findings
 
 DEFAULT_PORT: Final = 5439
@@ -95,3 +95,25 @@ def user_activity_logging(cluster: Resource, stack: Stack) -> Findings:
     Source: Amazon Redshift Management Guide, "Database audit logging" (enabling logging).
     """
     yield from parameter_findings(stack, cluster, "enable_user_activity_logging", on_in=())
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    controls={
+        "pci-dss-4.0": (
+            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 3.5.1 "
+            "5.3.4 6.3.3 8.3.2 A1.2.1"
+        ),
+    },
+)
+def multi_az(cluster: Resource) -> Findings:
+    """The cluster has nodes in two zones.
+
+    Why: With its one zone the warehouse is gone until it is restored.
+    Fix: Set multi_az=True, with nodes of type RA3.
+    Source: Amazon Redshift Management Guide, "Configuring Multi-AZ deployment"; AWS Config rule
+    redshift-cluster-multi-az-enabled.
+    """
+    yield from asked(cluster, "multiAz", "stands in one zone; set multiAz")
