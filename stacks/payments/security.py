@@ -9,7 +9,8 @@ from components.policies import allow, deny, document
 from components.scope import Component, Scope
 
 REACHABLE = (
-    "backup", "cloudwatch", "dynamodb", "ecr", "logs", "rds", "s3", "secretsmanager", "sns", "sqs", "ssm", "tag", "xray",
+    "backup", "cloudwatch", "dynamodb", "ecr", "logs", "rds", "s3", "secretsmanager", "sns", "sqs", "ssm", "tag",
+    "xray",
 )  # fmt: skip
 """Services that roles of this stack may be allowed to call, beside KMS with its own keys. IAM, STS and CloudTrail are
 not among them."""

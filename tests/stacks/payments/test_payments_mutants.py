@@ -1,0 +1,187 @@
+"""For each failure that the payments stack avoids, one small change that puts it back gives exactly the rule that names
+it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from preflight.preview.run import Request, preview
+from tests.stacks.recording import ROOT
+
+STACKS = ROOT / "stacks"
+MULTI_REGION = ("mode=multi_region", "replicaRegion=us-west-2")
+TRANSIT = ("transitGatewayId=tgw-0a1b2c3d4e5f60718", 'transitCidrs=["10.64.0.0/16"]')
+SECRET = 'f"arn:aws:secretsmanager:us-east-1:{scope.account_id}:secret:known-a1b2c3"'
+KNOWN = (
+    ("payments/compute.py", '"DATABASE_HOST": ledger.cluster.endpoint', '"DATABASE_HOST": "ledger"'),
+    ("payments/compute.py", 'secret_key(ledger.cluster.secret_arn, "username")', f'secret_key({SECRET}, "username")'),
+    ("payments/compute.py", 'secret_key(ledger.cluster.secret_arn, "password")', f'secret_key({SECRET}, "password")'),
+    (
+        "payments/compute.py",
+        ".upper()] = parameter.arn",
+        '.upper()] = scope.arn("ssm", f"parameter{path}")',
+    ),
+)
+"""Gives host, secret and parameters ARNs that are known, as they are after the first deployment: containers are judged."""
+Edit = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A change of one text in a file below `stacks/`, and the rules that name it; `known` judges containers too."""
+
+    rules: set[str]
+    file: str
+    text: str
+    changed: str
+    config: tuple[str, ...] = ()
+    known: bool = False
+
+
+MUTANTS = {
+    "004-1 replication to a bucket that nobody makes": Mutant(
+        {"s3-replication-destination-exists"},
+        "components/storage.py",
+        '"bucket": destination.arn,',
+        '"bucket": f"arn:aws:s3:::{destination.bucket_name}-copy",',
+        MULTI_REGION,
+    ),
+    "004-1 a rule without what its filter asks for": Mutant(
+        {"s3-replication-rule-complete"},
+        "components/storage.py",
+        '                    "delete_marker_replication": {"status": "Enabled"},\n',
+        "",
+        MULTI_REGION,
+    ),
+    "004-2 a global table without its stream": Mutant(
+        {"dynamodb-replicas-ready"},
+        "components/tables.py",
+        "stream_enabled=True if replicas else None,\n"
+        '            stream_view_type="NEW_AND_OLD_IMAGES" if replicas else None,',
+        "stream_enabled=False,",
+        MULTI_REGION,
+    ),
+    "004-3 an image that was never built": Mutant(
+        {"ecs-image-exists"},
+        "payments/compute.py",
+        "                image=image,",
+        '                image=f"{scope.account_id}.dkr.ecr.{scope.region}.amazonaws.com/nowhere:1.0",',
+        known=True,
+    ),
+    "004-4 a template in a bucket that nobody filled": Mutant(
+        {"cloudformation-template-exists"},
+        "payments/compute.py",
+        "        self.cluster = Cluster(",
+        "        aws.cloudformation.Stack(\n"
+        "            'nested', name=f'payments-nested-{scope.names.environment}',\n"
+        "            template_url=f'https://{storage.receipts.bucket_name}.s3.amazonaws.com/nested.yaml',\n"
+        "            tags=self.named('payments-nested'), opts=self.inside())\n"
+        "        self.cluster = Cluster(",
+    ),
+    "004-5 a parameter that nobody makes": Mutant(
+        {"ecs-secret-exists"},
+        "payments/compute.py",
+        "                    **parameters.variables,",
+        '                    "FEE": scope.arn("ssm", f"parameter{scope.names.path(\'settings/fee\')}"),',
+        known=True,
+    ),
+    "004-6 two subnets of one zone": Mutant(
+        {"ec2transitgateway-attachment-valid"},
+        "payments/network.py",
+        "            vpc_id=network.vpc_id,\n            subnet_ids=network.private_subnet_ids,",
+        "            vpc_id=network.vpc_id,\n            subnet_ids=[],",
+        TRANSIT,
+    ),
+    "004-7 a balancer's name that is not cut": Mutant(
+        {"lb-name-valid"},
+        "components/balancing.py",
+        "balancer_name = self.physical(name, Kind.LOAD_BALANCER)",
+        'balancer_name = f"{scope.names.project}-internal-load-balancer-{name}-{scope.names.environment}"',
+    ),
+    "004-7 a role's name that is not cut": Mutant(
+        {"iam-name-valid"},
+        "components/identity.py",
+        "role_name = self.physical(name, Kind.ROLE)",
+        "role_name = f\"{scope.names.project}-{name}-{'role-of-a-service-' * 3}{scope.names.environment}\"",
+    ),
+    "004-9 a provisioned class beside Serverless v2": Mutant(
+        {"rds-serverless-class-serverless"}, "components/database.py", '"db.serverless"', '"db.r6g.large"'
+    ),
+    "004-P2 a table without the key": Mutant(
+        {"dynamodb-kms-encrypted"},
+        "components/tables.py",
+        '            server_side_encryption={"enabled": True, "kms_key_arn": key.arn},\n',
+        "",
+    ),
+    "004-P2 inline rules beside rules of their own": Mutant(
+        {"ec2-security-group-rules-single-owner"},
+        "components/security.py",
+        "            vpc_id=vpc_id,\n            tags",
+        "            vpc_id=vpc_id,\n"
+        "            ingress=[{'description': 'HTTPS', 'protocol': 'tcp', 'from_port': 443, 'to_port': 443,\n"
+        "                      'cidr_blocks': ['10.0.0.0/16']}],\n            tags",
+    ),
+    "004-P3 no cost center": Mutant(
+        {"aws-required-tags-present"},
+        "payments/config.py",
+        'return {**super().tags(), "CostCenter": self.cost_center}',
+        "return super().tags()",
+    ),
+    "004-P4 nobody may call the monitor": Mutant(
+        {"cloudwatch-event-target-permitted"},
+        "payments/compliance.py",
+        'f"from-{purpose}", service="events.amazonaws.com"',
+        'f"from-{purpose}", service="s3.amazonaws.com"',
+    ),
+    "004-P4 a key that doesn't admit events": Mutant(
+        {"kms-key-policy-admits-senders"},
+        "payments/security.py",
+        "used_by=[KeyUser.LOGS, KeyUser.ALARMS, KeyUser.EVENTS]",
+        "used_by=[KeyUser.LOGS, KeyUser.ALARMS]",
+    ),
+    "004-P4 a handler that is not in the code": Mutant(
+        {"lambda-handler-exists"}, "payments/compliance.py", "monitor.handler.handle", "monitor.handler.run"
+    ),
+}
+
+
+def copied(scratch: Path, edits: Sequence[Edit]) -> Path:
+    """A copy of the stack with its components, changed; each text stands in its file once."""
+    for folder in ("payments", "components"):
+        shutil.copytree(STACKS / folder, scratch / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file, text, changed in edits:
+        source = (scratch / file).read_text(encoding="utf-8")
+        assert source.count(text) == 1, f"{file} holds {text!r} {source.count(text)} times"
+        (scratch / file).write_text(source.replace(text, changed), encoding="utf-8")
+    return scratch / "payments"
+
+
+def broken(folder: Path, config: Sequence[str]) -> set[str]:
+    """The rules with findings in `dev`, of any kind and level."""
+    outcome = preview(Request(folder, stack="dev", config=config))
+    assert outcome.errors == []
+    assert outcome.failures == []
+    return {finding["rule"] for finding in outcome.findings}
+
+
+@cache
+def before() -> set[str]:
+    return broken(STACKS / "payments", ())
+
+
+def test_known_containers_are_fine(tmp_path: Path) -> None:
+    assert broken(copied(tmp_path, KNOWN), ()) == set()
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_mutant(name: str, tmp_path: Path) -> None:
+    mutant = MUTANTS[name]
+    edits = (mutant.file, mutant.text, mutant.changed)
+    assert before() == set()
+    assert broken(copied(tmp_path, [*(KNOWN if mutant.known else ()), edits]), mutant.config) == mutant.rules
