@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+import boto3  # type: ignore[import-not-found]  # Lambda's runtime brings it
+from botocore.config import Config  # type: ignore[import-not-found]
+from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-not-found]
 
 from .events import Environment, Finding, MalformedEvent, judge
 from .telemetry import count, log
