@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, Final
 
@@ -190,6 +190,8 @@ def _resource(token: str, major: int) -> ResourceSchema | None:
         for name, kind in entry["i"].items()
     }
     missing = frozenset(entry.get("x", ()))
+    if major != NEWEST:
+        inputs.update(_documents(token, inputs))
     outputs = {name: found for name, found in inputs.items() if name not in missing}
     outputs.update({name: Property(name, _type(kind, service, major)) for name, kind in entry.get("o", {}).items()})
     return ResourceSchema(
@@ -202,6 +204,21 @@ def _resource(token: str, major: int) -> ResourceSchema | None:
         tuple(entry.get("a", ())),
         entry.get("d"),
     )
+
+
+def _documents(token: str, inputs: Mapping[str, Property]) -> dict[str, Property]:
+    """The texts of an older major version that are JSON documents.
+
+    The provider has always taken objects for them (pulumi-aws ``provider/resources.go``, ``TransformJSONDocument``);
+    the Python SDK writes that into the types of version 7 alone."""
+    newest = _resource(token, NEWEST)
+    if newest is None:
+        return {}
+    return {
+        name: replace(known, type=newest.inputs[name].type)
+        for name, known in inputs.items()
+        if known.type.base == "str" and name in newest.inputs and newest.inputs[name].type.is_document
+    }
 
 
 @cache

@@ -14,15 +14,22 @@ from ...stack import Stack
 from ._program import environments, stack_of, words
 
 _AUTO_SUFFIX: Final = re.compile(r"-[0-9a-f]{7}(\.fifo)?$")
+# RDS identifiers get the random part without a hyphen, Athena's and Glue's names get it after an underscore.
+_MADE: Final = re.compile(r"[-_]?[0-9a-f]{7}|_[a-z]{8}")
 _RANDOM: Final = re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*\d)[0-9a-f]{6,}(?![0-9A-Za-z])|\d{6,}")
 
 
 def _given_name(resource: Resource, named: PhysicalName) -> str | None:
     """The known name that the program gave, None when there is none or Pulumi made it."""
     name = resource.text(named.property)
-    if not name or _without_suffix(name) == resource.name != name:
-        return None
-    return name
+    return None if not name or _made_by_pulumi(name, resource.name) else name
+
+
+def _made_by_pulumi(name: str, resource_name: str) -> bool:
+    """Whether this is the resource's name with a random suffix, lowercased where the service wants that."""
+    stem = name.removesuffix(".fifo").lower()
+    own = resource_name.lower()
+    return stem.startswith(own) and bool(_MADE.fullmatch(stem[len(own) :]))
 
 
 def _without_suffix(name: str) -> str:
