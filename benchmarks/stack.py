@@ -31,9 +31,7 @@ def _seconds(count: int) -> float:
 
 def _stock_seconds(count: int, policies: int) -> float:
     made = [pulumi_policy.StackValidationPolicy(f"p{n}", "P.", lambda args, report: None) for n in range(policies)]
-    servicer = pulumi_policy.policy._PolicyAnalyzerServicer(
-        "bench", "1", made, pulumi_policy.EnforcementLevel.ADVISORY
-    )
+    servicer = pulumi_policy.policy._PolicyAnalyzerServicer("bench", "1", made, pulumi_policy.EnforcementLevel.ADVISORY)
     request = samples.stack_request(count)
     started = time.perf_counter()
     servicer.AnalyzeStack(request, None)

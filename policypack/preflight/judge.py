@@ -147,5 +147,3 @@ def _shown(filename: str) -> str:
     """The part of a path that a reader needs: from the package, or from the pack's folder."""
     _, found, below = filename.rpartition(f"{os.sep}preflight{os.sep}")
     return f"preflight/{below}" if found else os.path.relpath(filename)
-
-

@@ -293,4 +293,3 @@ def serve(servicer: Servicer) -> None:
         server.wait_for_termination()
     except KeyboardInterrupt:
         server.stop(0)
-

@@ -343,4 +343,3 @@ def _bucket_arns(resource: Resource, names: set[str]) -> list[str]:
     if not isinstance(name, str) or name not in names:
         return []
     return [f"arn:{partition}:s3:::{name}" for partition in ("aws", "aws-cn", "aws-us-gov")]
-

@@ -24,6 +24,7 @@ NotApplicableError = _NotApplicableError
 UnknownError = UnknownValueError
 serialize = serialize_properties
 
+
 class _Watched(_DictProxy):
     """The stock proxy of an object; tells its properties when a policy writes into it."""
 

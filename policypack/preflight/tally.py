@@ -37,9 +37,7 @@ class Tally:
     A resource that is judged again replaces what was said of it before.
     """
 
-    def __init__(
-        self, settings: Settings, rules: Sequence[Rule], secrets: Secrets, today: datetime.date
-    ) -> None:
+    def __init__(self, settings: Settings, rules: Sequence[Rule], secrets: Secrets, today: datetime.date) -> None:
         self._settings = settings
         self._rules = [*rules, HOLDS]
         self._known = {name for rule in self._rules for name in (rule.id, *rule.formerly)}

@@ -66,11 +66,7 @@ def clean(value: Any, secrets: Secrets, in_secret: bool = False) -> Any:
     if isinstance(value, dict):
         signature = value.get(wire.SIGNATURE_KEY)
         if signature is None:
-            return {
-                key: clean(item, secrets)
-                for key, item in value.items()
-                if item is not None and key[:2] != "__"
-            }
+            return {key: clean(item, secrets) for key, item in value.items() if item is not None and key[:2] != "__"}
         if signature == wire.SECRET:
             inner = clean(value.get("value"), secrets)
             secrets.add(inner)
@@ -453,5 +449,3 @@ class Items(Sequence[Any]):
         """
         result: list[Any] = _plain(self._raw, self._path, self._owner.urn)
         return result
-
-

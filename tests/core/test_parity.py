@@ -131,9 +131,21 @@ RESOURCES = [
     KEY,
     R("aws:s3/bucket:Bucket", "b1", bucket="bad", tags={"Name": "x", "Env": "dev"}, many=["a", "b"]),
     R("aws:s3/bucket:Bucket", "b2", bucket=UNKNOWN, tags=wire.secret({"Name": "hidden"})),
-    R("aws:s3/bucket:Bucket", "b3", bucket=wire.secret("bad"), kms=KEY.arn, options={"protect": True, "aliases": ["urn:a"]}),
+    R(
+        "aws:s3/bucket:Bucket",
+        "b3",
+        bucket=wire.secret("bad"),
+        kms=KEY.arn,
+        options={"protect": True, "aliases": ["urn:a"]},
+    ),
     R("aws:s3/bucket:Bucket", "b4", tags={"Name": UNKNOWN}, depth=[{"a": [1, 2.5, None, True]}], depends_on=[KEY]),
-    R("aws:ec2/instance:Instance", "i1", userData=concat("x", KEY.id), provider=P("eu", region="eu-west-1"), parent=KEY),
+    R(
+        "aws:ec2/instance:Instance",
+        "i1",
+        userData=concat("x", KEY.id),
+        provider=P("eu", region="eu-west-1"),
+        parent=KEY,
+    ),
     R(
         "aws:lambda/function:Function",
         "f1",
@@ -179,7 +191,9 @@ CONFIGS = {
     "none": pb.ConfigureAnalyzerRequest(),
     "some": pb.ConfigureAnalyzerRequest(
         policyConfig={
-            "configured": pb.PolicyConfig(enforcementLevel=pb.ADVISORY, properties=wire.to_struct({"a": 7, "b": [1, "x"]})),
+            "configured": pb.PolicyConfig(
+                enforcementLevel=pb.ADVISORY, properties=wire.to_struct({"a": 7, "b": [1, "x"]})
+            ),
             "tag": pb.PolicyConfig(enforcementLevel=pb.REMEDIATE, properties=wire.to_struct({"who": "me"})),
             "reads": pb.PolicyConfig(enforcementLevel=pb.DISABLED),
             "mend": pb.PolicyConfig(enforcementLevel=pb.MANDATORY),

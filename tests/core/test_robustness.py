@@ -38,12 +38,16 @@ scalars = st.one_of(
     st.just({wire.SIGNATURE_KEY: "no such signature"}),
 )  # fmt: skip
 names = st.one_of(
-    st.sampled_from(["policy", "ingress", "tags", "rules", "name", "bucket", "engine", "kmsKeyId", "settings", "region"]),
+    st.sampled_from(
+        ["policy", "ingress", "tags", "rules", "name", "bucket", "engine", "kmsKeyId", "settings", "region"]
+    ),
     st.text(min_size=1, max_size=8),
     st.sampled_from(sorted(wire.UNKNOWNS)),
 )
 values = st.recursive(
-    scalars, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(names, inner, max_size=3)), max_leaves=12
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(names, inner, max_size=3)),
+    max_leaves=12,
 )
 bags = st.dictionaries(names, values, max_size=6)
 
@@ -64,7 +68,9 @@ def judged(*resources: tuple[str, dict[str, Any]]) -> str:
         said.append(str(servicer.Analyze(request, None)))
         dependencies = {key: pb.AnalyzerPropertyDependencies(urns=[urn]) for key in properties}
         members.append(
-            pb.AnalyzerResource(type=kind, urn=urn, name=f"r{index}", properties=struct, propertyDependencies=dependencies)
+            pb.AnalyzerResource(
+                type=kind, urn=urn, name=f"r{index}", properties=struct, propertyDependencies=dependencies
+            )
         )
     said.append(str(servicer.AnalyzeStack(pb.AnalyzeStackRequest(resources=members), None)))
     report = json.loads(servicer.take(b"", None))
@@ -100,9 +106,12 @@ def shaped(kind: Type, random: Random, depth: int = 0) -> Any:
         return {name: shaped(found.type, random, depth + 1) for name, found in some(kind.object.properties, random)}
     if kind.values:
         return random.choice(kind.values)
-    return {"bool": True, "int": random.randrange(100), "float": 0.5, "str": random.choice(["x", "y", "arn:aws:s3:::x"])}.get(
-        kind.base, random.choice(ODD)
-    )
+    return {
+        "bool": True,
+        "int": random.randrange(100),
+        "float": 0.5,
+        "str": random.choice(["x", "y", "arn:aws:s3:::x"]),
+    }.get(kind.base, random.choice(ODD))
 
 
 def some(properties: Mapping[str, Property], random: Random) -> list[tuple[str, Property]]:

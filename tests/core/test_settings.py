@@ -26,7 +26,10 @@ def rules(make_rule: MakeRule) -> dict[str, Rule]:
         make_rule(sample_silent, severity=Severity.HIGH, formerly="conftest-old"),
         make_rule(sample_advice, severity=Severity.LOW),
         make_rule(
-            sample_control, kind=Kind.COMPLIANCE, severity=Severity.HIGH, controls={"hipaa": "164.312(b)", "pci-dss-4.0": "1"}
+            sample_control,
+            kind=Kind.COMPLIANCE,
+            severity=Severity.HIGH,
+            controls={"hipaa": "164.312(b)", "pci-dss-4.0": "1"},
         ),
     ]
     return {rule.id.removeprefix("test-settings-sample-"): rule for rule in made}

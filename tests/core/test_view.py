@@ -101,7 +101,8 @@ def test_each_takes_a_single_object_for_a_list() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"), [(True, True), ("true", True), ("False", False), (1, True), ("0", False), ("", None), (None, None)]
+    ("value", "expected"),
+    [(True, True), ("true", True), ("False", False), (1, True), ("0", False), ("", None), (None, None)],
 )
 def test_flags(value: Any, expected: bool | None) -> None:
     assert resource({"f": value}).flag("f") is expected

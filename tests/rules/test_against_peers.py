@@ -54,7 +54,9 @@ CASES: list[tuple[str, str, Case]] = [
     (
         "AWSGuard cmk-backing-key-rotation-enabled asks rotation of asymmetric keys, which KMS does not rotate: a violation",
         "kms-key-rotation",
-        passes("an asymmetric key", R("aws:kms/key:Key", "k", keyUsage="SIGN_VERIFY", customerMasterKeySpec="RSA_2048")),
+        passes(
+            "an asymmetric key", R("aws:kms/key:Key", "k", keyUsage="SIGN_VERIFY", customerMasterKeySpec="RSA_2048")
+        ),
     ),
     (
         "AWSGuard efs-encrypted asks for a named key: a violation, though the files are encrypted",
@@ -90,14 +92,16 @@ CASES: list[tuple[str, str, Case]] = [
         passes("a key of the program", R("aws:cloudtrail/trail:Trail", "t", kmsKeyId=KEY.arn), KEY),
     ),
     (
-        "pattern matching over policy text finds no Action \"*\" in a list, nor a statement that is no list",
+        'pattern matching over policy text finds no Action "*" in a list, nor a statement that is no list',
         "iam-policy-below-admin",
         fails(
             "a single statement, its action in a list",
             R(
                 "aws:iam/policy:Policy",
                 "p",
-                policy=document({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}}),
+                policy=document(
+                    {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}}
+                ),
             ),
         ),
     ),

@@ -34,7 +34,10 @@ test_kerberos = table(
     undecided("unknown", cluster(OPEN), OPEN, at="configuration"),
 )  # fmt: skip
 
-DISKS = {"EnableAtRestEncryption": True, "AtRestEncryptionConfiguration": {"LocalDiskEncryptionConfiguration": {"x": 1}}}
+DISKS = {
+    "EnableAtRestEncryption": True,
+    "AtRestEncryptionConfiguration": {"LocalDiskEncryptionConfiguration": {"x": 1}},
+}
 TRAFFIC = {
     "EnableInTransitEncryption": True,
     "InTransitEncryptionConfiguration": {"TLSCertificateConfiguration": {"CertificateProviderType": "PEM"}},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
 
 CLUSTER = "aws:neptune/cluster:Cluster"
@@ -46,7 +48,7 @@ GRAPH, OTHER = cluster(), R(CLUSTER, "other")
 INSIDE = R("program:index:App", "app")
 
 
-def instance(name: str, of: R = GRAPH, **options: object) -> R:
+def instance(name: str, of: Any = GRAPH, **options: object) -> R:
     return R(INSTANCE, name, clusterIdentifier=of.id, **options)
 
 

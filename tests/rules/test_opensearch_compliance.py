@@ -112,7 +112,9 @@ test_https_required = table(
     "opensearch-https-required",
     fails("absent", BARE, at="domainEndpointOptions.enforceHttps"),
     passes("TLS 1.2", domain(domainEndpointOptions={"enforceHttps": True, "tlsSecurityPolicy": NEWER})),
-    fails("TLS 1.0", domain(domainEndpointOptions={"enforceHttps": True}), at="domainEndpointOptions.tlsSecurityPolicy"),
+    fails(
+        "TLS 1.0", domain(domainEndpointOptions={"enforceHttps": True}), at="domainEndpointOptions.tlsSecurityPolicy"
+    ),
     undecided("unknown", domain(domainEndpointOptions=UNKNOWN), at="domainEndpointOptions"),
 )
 

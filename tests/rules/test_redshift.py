@@ -133,7 +133,9 @@ test_username_non_default = table(
     undecided("unknown", cluster(masterUsername=UNKNOWN), at="masterUsername"),
 )
 
-LOGS = R(PARAMETER_GROUP, "p", family="redshift-2.0", parameters=[{"name": "enable_user_activity_logging", "value": True}])
+LOGS = R(
+    PARAMETER_GROUP, "p", family="redshift-2.0", parameters=[{"name": "enable_user_activity_logging", "value": True}]
+)
 test_user_activity_logging = table(
     "redshift-user-activity-logging",
     fails("absent", cluster(), at="clusterParameterGroupName"),

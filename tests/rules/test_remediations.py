@@ -17,7 +17,9 @@ BUCKET, BLOCK = "aws:s3/bucket:Bucket", "aws:s3/bucketPublicAccessBlock:BucketPu
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 DATA = R(BUCKET, "data")
 KMS = {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms"}}
-ALL_ON: dict[str, Any] = dict.fromkeys(("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True)
+ALL_ON: dict[str, Any] = dict.fromkeys(
+    ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"), True
+)
 
 UNKNOWNS: dict[str, Any] = dict.fromkeys(ALL_ON, UNKNOWN)
 
@@ -61,7 +63,10 @@ def test_remediate_then_pass(rule_id: str, subject: R, others: tuple[R, ...], af
     ("rule_id", "subject"),
     [
         ("s3-bucket-public-access-blocked", R(BLOCK, "b", **UNKNOWNS)),
-        ("s3-bucket-key", R(ENCRYPTION, "e", rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": UNKNOWN}}])),
+        (
+            "s3-bucket-key",
+            R(ENCRYPTION, "e", rules=[{"applyServerSideEncryptionByDefault": {"sseAlgorithm": UNKNOWN}}]),
+        ),
         ("ebs-volume-encrypted", R("aws:ebs/volume:Volume", "v", encrypted=UNKNOWN)),
         ("ebs-volume-encrypted", R("aws:ebs/volume:Volume", "v", snapshotId="snap-1")),
     ],

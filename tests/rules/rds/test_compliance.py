@@ -125,7 +125,9 @@ test_multi_az = table(
     "rds-multi-az",
     passes("on", db(engine="postgres", multiAz=True)),
     passes("a replica", db(replicateSourceDb="s")),
-    passes("a cluster of two", PAIR, R(MEMBER, "a", clusterIdentifier=PAIR.id), R(MEMBER, "b", clusterIdentifier=PAIR.id)),
+    passes(
+        "a cluster of two", PAIR, R(MEMBER, "a", clusterIdentifier=PAIR.id), R(MEMBER, "b", clusterIdentifier=PAIR.id)
+    ),
     passes("a Multi-AZ cluster", R(CLUSTER, "c", engine="postgres")),
     fails("absent", db(engine="postgres"), at="multiAz"),
     fails(

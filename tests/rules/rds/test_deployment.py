@@ -62,7 +62,9 @@ test_instance_class_offered = table(
     passes("no class", db(engine="postgres")),
     passes("Aurora's class is another rule's", R(MEMBER, "m", engine="aurora-mysql", instanceClass="db.t3.micro")),
     passes("DocumentDB", R("aws:docdb/clusterInstance:ClusterInstance", "m", instanceClass="db.r5.large")),
-    fails("without its prefix", db(engine="postgres", instanceClass="t3.micro"), at="instanceClass", says="db.t3.micro"),
+    fails(
+        "without its prefix", db(engine="postgres", instanceClass="t3.micro"), at="instanceClass", says="db.t3.micro"
+    ),
     fails("no such size", db(engine="postgres", instanceClass="db.t3.huge"), at="instanceClass"),
     fails(
         "an unheard-of family",
@@ -101,9 +103,17 @@ test_parameter_apply_method_valid = table(
     "rds-parameter-apply-method-valid",
     passes(
         "at the next reboot",
-        R(GROUP, "g", family="postgres15", parameters=[{"name": "max_connections", "value": "9", "applyMethod": "pending-reboot"}]),
+        R(
+            GROUP,
+            "g",
+            family="postgres15",
+            parameters=[{"name": "max_connections", "value": "9", "applyMethod": "pending-reboot"}],
+        ),
     ),
-    passes("a dynamic parameter", R(GROUP, "g", family="postgres15", parameters=[{"name": "log_statement", "value": "ddl"}])),
+    passes(
+        "a dynamic parameter",
+        R(GROUP, "g", family="postgres15", parameters=[{"name": "log_statement", "value": "ddl"}]),
+    ),
     passes("no parameters", R(GROUP, "g", family="postgres15")),
     fails(
         "a static parameter at once",
@@ -117,7 +127,10 @@ test_parameter_apply_method_valid = table(
             CLUSTER_GROUP,
             "g",
             family="aurora-postgresql15",
-            parameters=[{"name": UNKNOWN}, {"name": "shared_preload_libraries", "value": "x", "applyMethod": "immediate"}],
+            parameters=[
+                {"name": UNKNOWN},
+                {"name": "shared_preload_libraries", "value": "x", "applyMethod": "immediate"},
+            ],
         ),
         at="parameters[1].applyMethod",
         also_undecided=True,
@@ -254,7 +267,12 @@ test_global_cluster_class_supported = table(
     passes("burstable in an ordinary cluster", member(PLAIN, instanceClass="db.t4g.medium"), PLAIN),
     passes("another cluster is global", member(PLAIN, instanceClass="db.t4g.medium"), PLAIN, IN_GLOBAL),
     fails("burstable in a global one", member(IN_GLOBAL, instanceClass="db.t4g.medium"), IN_GLOBAL, at="instanceClass"),
-    fails("as its source", member(PLAIN, instanceClass="db.t3.medium"), PLAIN, R(GLOBAL, "g", sourceDbClusterIdentifier=PLAIN.arn)),
+    fails(
+        "as its source",
+        member(PLAIN, instanceClass="db.t3.medium"),
+        PLAIN,
+        R(GLOBAL, "g", sourceDbClusterIdentifier=PLAIN.arn),
+    ),
     undecided("an unknown class", member(IN_GLOBAL, instanceClass=UNKNOWN), IN_GLOBAL),
 )
 
@@ -267,7 +285,10 @@ test_subnet_group_in_two_zones = table(
     passes("an unknown zone", R(SUBNETS, "g", subnetIds=[A.id, ANY.id]), A, ANY, only="preview"),
     fails("one subnet", R(SUBNETS, "g", subnetIds=[A.id]), A, at="subnetIds", says="two"),
     fails("one zone", R(SUBNETS, "g", subnetIds=[A.id, A2.id]), A, A2, B, at="subnetIds", says="us-east-1a"),
-    fails("of DMS", R("aws:dms/replicationSubnetGroup:ReplicationSubnetGroup", "g", subnetIds=["subnet-1"]), at="subnetIds"),
+    fails(
+        "of DMS",
+        R("aws:dms/replicationSubnetGroup:ReplicationSubnetGroup", "g", subnetIds=["subnet-1"]),
+        at="subnetIds",
+    ),
     undecided("unknown subnets", R(SUBNETS, "g", subnetIds=UNKNOWN), at="subnetIds"),
 )
-

@@ -126,7 +126,12 @@ def allow(*actions: str, resource: object = "*") -> dict[str, object]:
     return {"Statement": [{"Effect": "Allow", "Action": list(actions), "Resource": resource}]}
 
 
-ALL = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage")
+ALL = (
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+)
 WORKER = R(ROLE, "worker", assumeRolePolicy="{}")
 STRANGER = R(ROLE, "stranger", assumeRolePolicy="{}")
 RUNS = R(FUNCTION, "rotate", role=WORKER.arn)
@@ -134,7 +139,13 @@ USES = R(ROTATION, "rotation", secretId=DB.id, rotationLambdaArn=RUNS.arn)
 KEY = R("aws:kms/key:Key", "key")
 KEYED = R(SECRET, "db", kmsKeyId=KEY.arn)
 USES_KEYED = R(ROTATION, "rotation", secretId=KEYED.id, rotationLambdaArn=RUNS.arn)
-OPEN_KEY = R("aws:kms/key:Key", "key", policy=json.dumps({"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}]}))
+OPEN_KEY = R(
+    "aws:kms/key:Key",
+    "key",
+    policy=json.dumps(
+        {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}]}
+    ),
+)
 KEYED_OPEN = R(SECRET, "db", kmsKeyId=OPEN_KEY.arn)
 
 
@@ -143,7 +154,12 @@ def grants(content: object, role: R = WORKER) -> R:
     return R(ROLE_POLICY, "policy", role=role.id, policy=value)
 
 
-MANAGED = R("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "a", role=WORKER.name, policyArn="arn:aws:iam::aws:policy/SecretsManagerReadWrite")
+MANAGED = R(
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    "a",
+    role=WORKER.name,
+    policyArn="arn:aws:iam::aws:policy/SecretsManagerReadWrite",
+)
 
 test_rotation_function_permitted = table(
     "secretsmanager-rotation-function-permitted",
@@ -182,8 +198,12 @@ def endpoint(service: object, vpc: R = VPC) -> R:
     return R("aws:ec2/vpcEndpoint:VpcEndpoint", "endpoint", vpcId=vpc.id, serviceName=service)
 
 
-INLINE = R("aws:ec2/routeTable:RouteTable", "table", vpcId=VPC.id, routes=[{"cidrBlock": "0.0.0.0/0", "natGatewayId": NAT.id}])
-JOIN_INLINE = R("aws:ec2/routeTableAssociation:RouteTableAssociation", "join", subnetId=SUBNET.id, routeTableId=INLINE.id)
+INLINE = R(
+    "aws:ec2/routeTable:RouteTable", "table", vpcId=VPC.id, routes=[{"cidrBlock": "0.0.0.0/0", "natGatewayId": NAT.id}]
+)
+JOIN_INLINE = R(
+    "aws:ec2/routeTableAssociation:RouteTableAssociation", "join", subnetId=SUBNET.id, routeTableId=INLINE.id
+)
 OTHER_VPC = R("aws:ec2/vpc:Vpc", "vpc2", cidrBlock="10.1.0.0/16")
 
 test_rotation_function_reachable = table(

@@ -51,7 +51,9 @@ def rotation(**rules: object) -> R:
 
 test_rotation_period = table(
     "secretsmanager-rotation-period",
-    fails("too seldom", rotation(automaticallyAfterDays=365), at="rotationRules.automaticallyAfterDays", says="365 days"),
+    fails(
+        "too seldom", rotation(automaticallyAfterDays=365), at="rotationRules.automaticallyAfterDays", says="365 days"
+    ),
     passes("often enough", rotation(automaticallyAfterDays=30)),
     passes("a rate", rotation(scheduleExpression="rate(10 days)")),
     passes("a cron expression", rotation(scheduleExpression="cron(0 16 1 * ? *)")),

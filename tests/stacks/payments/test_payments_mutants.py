@@ -17,7 +17,7 @@ from tests.stacks.recording import ROOT
 STACKS = ROOT / "stacks"
 MULTI_REGION = ("mode=multi_region", "replicaRegion=us-west-2")
 TRANSIT = ("transitGatewayId=tgw-0a1b2c3d4e5f60718", 'transitCidrs=["10.64.0.0/16"]')
-SECRET = 'f"arn:aws:secretsmanager:us-east-1:{scope.account_id}:secret:known-a1b2c3"'
+SECRET = 'f"arn:aws:secretsmanager:us-east-1:{scope.account_id}:secret:rds!cluster-0b1c2d3e-a1b2c3"'
 KNOWN = (
     ("payments/compute.py", '"DATABASE_HOST": ledger.cluster.endpoint', '"DATABASE_HOST": "ledger"'),
     ("payments/compute.py", 'secret_key(ledger.cluster.secret_arn, "username")', f'secret_key({SECRET}, "username")'),

@@ -60,6 +60,7 @@ _PROPERTIES: Final = {
     "aws:opensearch/domainPolicy:DomainPolicy": "accessPolicies",
 }
 
+
 @dataclass(frozen=True)
 class Written:
     """A policy document and the property that holds it; ``is_trust`` for a role's trust policy."""

@@ -260,5 +260,7 @@ def _receives_logs(bucket: Resource, stack: Stack) -> bool:
     return (
         bool(stack.referring_to(bucket, LOGGING, via="targetBucket"))
         or bool(stack.referring_to(bucket, *_BALANCERS, via="accessLogs.bucket"))
-        or any(stack.referring_to(bucket, BUCKET, via=path) for path in ("logging.targetBucket", "loggings.targetBucket"))
+        or any(
+            stack.referring_to(bucket, BUCKET, via=path) for path in ("logging.targetBucket", "loggings.targetBucket")
+        )
     )
