@@ -34,7 +34,11 @@ http {{
 def placeholder(port: int, health_text: str) -> Container:
     """A public image, by digest, that answers on `port` and says `health_text` on /health until there is an own one."""
     settings = PLACEHOLDER_SETTINGS.format(port=port, health_path=HEALTH_PATH, health_text=health_text)
-    command = ["sh", "-c", 'printf "%s" "$SETTINGS" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g "daemon off;"']
+    command = [
+        "sh",
+        "-c",
+        'printf "%s" "$SETTINGS" > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g "daemon off;"',
+    ]
     return Container(image=PLACEHOLDER_IMAGE, port=port, environment={"SETTINGS": settings}, command=command)
 
 
@@ -108,9 +112,7 @@ class WebService(Component):
         """Host name that visitors and health checks use."""
         self.url = pulumi.Output.concat("https://", self.host)
 
-        self.repository = ImageRepository(
-            name, scope=scope, key=key, keep_images=deletion_protection, opts=parent
-        )
+        self.repository = ImageRepository(name, scope=scope, key=key, keep_images=deletion_protection, opts=parent)
         logs = EncryptedLogGroup(name, scope=scope, key=log_key, retention_days=log_retention_days, opts=parent)
         cluster = Cluster(name, scope=scope, key=log_key, log_group=logs, opts=parent)
         application = Container(

@@ -75,7 +75,10 @@ class WebConfig(StackConfig):
         yield from self.fargate_size("task_cpu", "task_memory")
         yield from self.between("tasks", 1, 100, "an environment needs a task")
         yield from self.matching(
-            "health_text", r"[\x21-\x7e][\x20-\x7e]{0,254}", "Route 53 looks for 1 to 255 characters", "use one such as ok"
+            "health_text",
+            r"[A-Za-z0-9][A-Za-z0-9 .:_-]{0,254}",
+            "Route 53 looks for 1 to 255 characters, and quotes would end the placeholder's settings",
+            "use letters, digits, spaces and .:_- such as ok",
         )
         yield from self.between("slow_seconds", 0.01, 60, "the load balancer gives up after 60 seconds")
         yield from self.email("alarm_email")

@@ -1,4 +1,4 @@
-"""Layer 2: PostgreSQL for the application, backed up every night; a standby in a second zone where config asks for it."""
+"""Layer 2: PostgreSQL, backed up every night; a standby in a second zone where config asks for it."""
 
 import pulumi
 from networking import WebNetwork

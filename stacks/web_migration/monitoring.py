@@ -99,7 +99,9 @@ class WebWatch(Component):
         parent = pulumi.ResourceOptions(parent=self)
         self.topic = AlarmTopic("alarms", scope=scope, key=log_key, email=alarm_email, opts=parent)
         health_scope, health_topic = self._health_site(alarm_email)
-        health = HealthWatch("health", scope=health_scope, host=web.host, text=health_text, topic=health_topic, opts=parent)
+        health = HealthWatch(
+            "health", scope=health_scope, host=web.host, text=health_text, topic=health_topic, opts=parent
+        )
         self.health_check_id = health.id
 
         balancer = {"LoadBalancer": web.balancer.arn_suffix}
@@ -124,7 +126,9 @@ class WebWatch(Component):
         space = replace(database_cpu, name="FreeStorageSpace", statistic="Minimum")
 
         self._alarm("web-errors", errors, "The application answers with server errors: see its log", 5)
-        self._alarm("balancer-errors", refused, "The load balancer finds no task to answer: see the service's events", 5)
+        self._alarm(
+            "balancer-errors", refused, "The load balancer finds no task to answer: see the service's events", 5
+        )
         self._alarm("web-slow", seconds, "Visitors wait: look at CPU of tasks and database", slow_seconds)
         self._alarm("web-unhealthy", unhealthy, f"Tasks fail {HEALTH_PATH}: see their log", 0, periods=3)
         self._alarm("web-cpu", cpu, "The service is short of CPU: raise tasks or taskCpu", 80)

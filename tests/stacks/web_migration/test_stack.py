@@ -1,4 +1,4 @@
-"""The web migration in every environment, through the embedded engine: findings, resources, names, tags, outputs, refusals."""
+"""The web migration in every environment, previewed: findings, resources, names, tags, outputs, refusals."""
 
 from __future__ import annotations
 
@@ -303,6 +303,7 @@ REFUSED = {
     "backups": (["backupRetentionDays=1"], "web-migration:backupRetentionDays is 1", "use 7 to 35"),
     "image": (["serviceImage=app:latest"], "web-migration:serviceImage is 'app:latest'", "pin it"),
     "task size": (["taskMemory=8192"], "web-migration:taskMemory is 8192", "use one of 512, 1024, 2048"),
+    "health text": (['healthText="ok"'], "web-migration:healthText is", "letters, digits, spaces"),
     "seconds": (["slowSeconds=soon"], "web-migration:slowSeconds is 'soon'", "use a number"),
 }
 
