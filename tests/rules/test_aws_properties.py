@@ -73,6 +73,21 @@ test_properties_known = table(
         says="'cidrBlocks'",
     ),
     fails(
+        "the singular of a list of texts that is Terraform's own name",
+        R(
+            "aws:networkfirewall/ruleGroup:RuleGroup",
+            capacity=10,
+            type="STATEFUL",
+            ruleGroup={
+                "ruleVariables": {"ipSets": [{"key": "HOME", "ipSet": {"definition": ["10.0.0.0/8"]}}]},
+                "rulesSource": {"rulesString": "pass icmp any any -> any any (sid:1;)"},
+            },
+        ),
+        at="ruleGroup.ruleVariables.ipSets[0].ipSet.definition",
+        says=["'definitions'", "takes this spelling too"],
+        severity=Severity.LOW,
+    ),
+    fails(
         "CloudFormation's spelling",
         R(
             "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",

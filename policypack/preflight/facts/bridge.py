@@ -177,3 +177,29 @@ def is_framework(token: str) -> bool:
     # Major 7 took the suffix off the S3 types that major 6 calls ...V2.
     older = name if schema.resource(token, 6) is not None else f"{name}V2"
     return older in _FRAMEWORK.get(service, "").split() or name in _FRAMEWORK.get(service, "").split()
+
+
+_SINGULAR_TEXTS: Final = {
+    "accessanalyzer": "eq neq",
+    "apigatewayv2": "audience",
+    "appflow": "prefixHierarchy",
+    "appmesh": "exact",
+    "batch": "instanceType command",
+    "cloudformation": "regionOrder",
+    "cloudtrail": "endsWith notEndsWith notStartsWith startsWith",
+    "cognito": "blockedIpRangeList eventFilter skippedIpRangeList",
+    "fms": "account orgunit resourceTypeList",
+    "glue": "header matchCriteria securityGroupIdList",
+    "lambda": "command entryPoint",
+    "macie2": "eq eqExactMatch neq",
+    "networkfirewall": "definition",
+    "pipes": "command",
+    "securityhub": "value",
+}
+
+
+def has_singular_texts(token: str, name: str) -> bool:
+    """Whether Terraform has a list of texts under this singular name (camelCase) in the type's service: the older half
+    takes it beside the plural that Pulumi makes of it, as in ``ipSet.definition`` for ``definitions``."""
+    service = token.partition(":")[2].partition("/")[0]
+    return name in _SINGULAR_TEXTS.get(service, "").split()

@@ -232,7 +232,8 @@ class _Walk:
         severity = self._certain
         if meant is not None:
             advice = f"rename it to {meant!r}"
-            if other_spelling(name, meant, _is_block(properties[meant].type)) and not self._strict:
+            singular = _is_block(properties[meant].type) or bridge.has_singular_texts(self._resource.type, name)
+            if other_spelling(name, meant, singular) and not self._strict:
                 severity = Severity.LOW
                 advice += " (the provider takes this spelling too, but no tool knows it)"
         else:
