@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from . import wire
+from .decode import Secrets, clean
 from .finding import Undecided
-from .view import MISSING, Secrets, View, clean
+from .view import MISSING, View
 
 
 @lru_cache(maxsize=4096)

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from . import wire
+from .decode import Secrets
 from .finding import Level, Undecided
 from .judge import TIME_BUDGET_SECONDS, Dispatch, Failure, Verdict, failure_of, judge
 from .resource import Options, Provider, Resource
 from .rule import Rule
 from .settings import Settings
 from .stack import Stack
-from .view import Secrets
 
 ParametersOf = Callable[[Rule], Mapping[str, Any]]
 

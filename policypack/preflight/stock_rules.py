@@ -8,6 +8,7 @@ from typing import Any
 import pulumi_policy as stock
 from pulumi_policy.deserialize import serialize_properties
 
+from .decode import Secrets
 from .finding import Severity
 from .judge import Verdict, judge
 from .messages import message_of
@@ -15,7 +16,6 @@ from .resource import Options, Provider, Resource
 from .rule import Rule
 from .settings import default_level
 from .stack import Stack
-from .view import Secrets
 from .wire import with_whole_numbers
 
 _SEVERITIES = {severity: stock.Severity(severity.value) for severity in Severity}

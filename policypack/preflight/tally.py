@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .decode import Secrets
 from .exemptions import HOLDS, Ledger
 from .finding import Finding, Level
 from .judge import Failure, Status, Verdict
@@ -16,7 +17,6 @@ from .resource import Resource
 from .rule import Rule
 from .settings import Settings
 from .stack import Stack
-from .view import Secrets
 
 
 @dataclass
