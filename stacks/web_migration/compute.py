@@ -1,4 +1,4 @@
-"""Layer 3: load balancer with web ACL, and the containers behind it; a record of one's own name where a zone is given."""
+"""Layer 3: load balancer with web ACL, and the containers behind it; a record where a zone is given."""
 
 import pulumi
 import pulumi_aws as aws
