@@ -166,9 +166,8 @@ def test_database_is_watched_and_stands_in_two_zones(stack: Recording) -> None:
 
 
 def test_003_5_container_insights_in_the_current_form(stack: Recording) -> None:
-    assert stack.one("aws:ecs/cluster:Cluster", "cluster")["settings"] == [
-        {"name": "containerInsights", "value": "enhanced"}
-    ]
+    [setting] = stack.one("aws:ecs/cluster:Cluster", "cluster")["settings"]
+    assert (setting["name"], setting["value"]) == ("containerInsights", "enhanced")
 
 
 @pytest.mark.parametrize(("role", "logs"), [("true", True), ("false", False)])
