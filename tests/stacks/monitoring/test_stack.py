@@ -299,7 +299,6 @@ REFUSED = {
     "memory": ("taskMemory=4096", "monitoring:taskMemory is 4096", "use one of 512, 1024, 2048"),
     "tasks": ("tasks=6", "monitoring:tasks is 6", "use 1 to 5"),
     "burst": ("apiBurstLimit=6000", "monitoring:apiBurstLimit is 6000", "use 1 to 5000"),
-    "no number": ("zones=two", "monitoring:zones is 'two'", "use a whole number"),
     "e-mail": ("alarmEmail=oncall", "monitoring:alarmEmail is 'oncall'", "or leave it empty"),
     "account": ("accountId=4711", "monitoring:accountId is '4711'", "twelve digits"),
 }
