@@ -18,6 +18,9 @@ _AUTO_SUFFIX: Final = re.compile(r"-[0-9a-f]{7}(\.fifo)?$")
 _MADE: Final = re.compile(r"[-_]?[0-9a-f]{7}|_[a-z]{8}")
 _RANDOM: Final = re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*\d)[0-9a-f]{6,}(?![0-9A-Za-z])|\d{6,}")
 
+# Elsewhere AWS keeps two of a name (APIs, user pools), or numbers them (task definitions).
+_COLLIDES: Final = ("refused", "overwrites")
+
 
 def _given_name(resource: Resource, named: PhysicalName) -> str | None:
     """The known name that the program gave, None when there is none or Pulumi made it."""
@@ -49,7 +52,7 @@ def names_per_environment(resource: Resource) -> Findings:
     Source: Pulumi documentation, "Autonaming".
     """
     named = names.of(resource.type)
-    if named is None or named.parents:
+    if named is None or named.parents or named.second_create not in _COLLIDES:
         return
     name = _given_name(resource, named)
     if name is None or names.is_prescribed(name) or "." in name.removesuffix(".fifo"):
@@ -75,7 +78,7 @@ def names_unique(resource: Resource, stack: Stack) -> Findings:
     Source: each service's API reference, Create operation ("must be unique").
     """
     named = names.of(resource.type)
-    if named is None or named.second_create not in ("refused", "overwrites"):
+    if named is None or named.second_create not in _COLLIDES:
         return
     key = _place(resource, named)
     if key is None:
