@@ -16,7 +16,6 @@ from tests.stacks.recording import ROOT
 
 STACKS = ROOT / "stacks"
 MULTI_REGION = ("mode=multi_region", "replicaRegion=us-west-2")
-TRANSIT = ("transitGatewayId=tgw-0a1b2c3d4e5f60718", 'transitCidrs=["10.64.0.0/16"]')
 SECRET = 'f"arn:aws:secretsmanager:us-east-1:{scope.account_id}:secret:rds!cluster-0b1c2d3e-a1b2c3"'
 KNOWN = (
     ("payments/compute.py", '"DATABASE_HOST": ledger.cluster.endpoint', '"DATABASE_HOST": "ledger"'),
@@ -85,18 +84,17 @@ MUTANTS = {
         "        self.cluster = Cluster(",
     ),
     "004-5 a parameter that nobody makes": Mutant(
-        {"ecs-secret-exists"},
+        {"ssm-parameter-exists"},
         "payments/compute.py",
         "                    **parameters.variables,",
         '                    "FEE": scope.arn("ssm", f"parameter{scope.names.path(\'settings/fee\')}"),',
         known=True,
     ),
-    "004-6 two subnets of one zone": Mutant(
+    "004-6 an attachment to no gateway": Mutant(
         {"ec2transitgateway-attachment-valid"},
-        "payments/network.py",
-        "            vpc_id=network.vpc_id,\n            subnet_ids=network.private_subnet_ids,",
-        "            vpc_id=network.vpc_id,\n            subnet_ids=[],",
-        TRANSIT,
+        "payments/__main__.py",
+        "if config.transit_gateway_id:",
+        "if config.vpc_cidr:",
     ),
     "004-7 a balancer's name that is not cut": Mutant(
         {"lb-name-valid"},
@@ -134,7 +132,7 @@ MUTANTS = {
         "return super().tags()",
     ),
     "004-P4 nobody may call the monitor": Mutant(
-        {"cloudwatch-event-target-permitted"},
+        {"lambda-trigger-permitted"},
         "payments/compliance.py",
         'f"from-{purpose}", service="events.amazonaws.com"',
         'f"from-{purpose}", service="s3.amazonaws.com"',
