@@ -24,7 +24,33 @@ class Mutant:
     changed: str
 
 
+CIRCLE = """
+        for one, other in (("left", "right"), ("right", "left")):
+            aws.ec2.SecurityGroup(
+                one,
+                name=f"web-migration-{one}-{scope.names.environment}",
+                description="Names the other group, which names this one",
+                ingress=[
+                    {
+                        "description": "Application",
+                        "protocol": "tcp",
+                        "from_port": container_port,
+                        "to_port": container_port,
+                        "security_groups": [f"web-migration-{other}-{scope.names.environment}"],
+                    }
+                ],
+                tags=self.named(one),
+                opts=self.inside(),
+            )
+"""
+
 MUTANTS = {
+    "002-1 groups that wait for each other": Mutant(
+        {"ec2-security-groups-acyclic"},
+        "web_migration/networking.py",
+        "        self.balancer_group = self._group(",
+        f"{CIRCLE}        self.balancer_group = self._group(",
+    ),
     "002-1 inline rules beside rules of their own": Mutant(
         {"ec2-security-group-rules-single-owner"},
         "components/security.py",
