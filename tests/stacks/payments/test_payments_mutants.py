@@ -137,6 +137,12 @@ MUTANTS = {
         'f"from-{purpose}", service="events.amazonaws.com"',
         'f"from-{purpose}", service="s3.amazonaws.com"',
     ),
+    "004-P4 a queue that doesn't take what can't be delivered": Mutant(
+        {"cloudwatch-event-target-dead-letter-is-queue"},
+        "payments/compliance.py",
+        'senders={"events.amazonaws.com": [',
+        'senders={"sns.amazonaws.com": [',
+    ),
     "004-P4 a key that doesn't admit events": Mutant(
         {"kms-key-policy-admits-senders"},
         "payments/security.py",
