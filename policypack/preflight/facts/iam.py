@@ -168,4 +168,12 @@ def managed_policy_document(name: str) -> Mapping[str, Any] | None:
 
 def _nearest(text: str, candidates: Any, count: int) -> list[str]:
     by_lower = {candidate.lower(): candidate for candidate in candidates}
-    return [by_lower[name] for name in difflib.get_close_matches(text.lower(), by_lower, n=count, cutoff=0.6)]
+    # A full comparison with every name takes seconds: only with those that share the most pairs of letters.
+    own = _pairs(text.lower())
+    likely = sorted(by_lower, key=lambda name: -2 * len(own & _pairs(name)) / (len(own) + len(_pairs(name)) or 1))[:40]
+    return [by_lower[name] for name in difflib.get_close_matches(text.lower(), likely, n=count, cutoff=0.6)]
+
+
+@cache
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[place : place + 2] for place in range(len(text) - 1))
