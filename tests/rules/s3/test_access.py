@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from preflight.rule import Severity
 from tests.rules.table import UNKNOWN, V6, R, document, fails, passes, table, undecided
 
 BUCKET = "aws:s3/bucket:Bucket"
@@ -31,6 +32,17 @@ test_acl_allowed = table(
     fails("not ordered", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, CONTROLS, says="depends_on"),
     fails("another bucket's controls", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, OTHER, FOREIGN),
     fails("public inline", R(BUCKET, "b", acl="public-read", provider=V6), at="acl"),
+    fails(
+        "an imported bucket's own grant",
+        R(
+            BUCKET,
+            "b",
+            grants=[{"id": "0a1b2c", "permissions": ["FULL_CONTROL"], "type": "CanonicalUser"}],
+            provider=V6,
+        ),
+        at="grants",
+        severity=Severity.LOW,
+    ),
     undecided("unknown ownership", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, R(OWNERSHIP, "o", bucket=DATA.id, rule={"objectOwnership": UNKNOWN})),
 )  # fmt: skip
 

@@ -64,6 +64,7 @@ def acl_allowed(subject: Resource, stack: Stack) -> Findings:
                 yield subject.finding(
                     f"sets an ACL, which the bucket '{bucket.name}' refuses: no ownership controls allow ACLs",
                     at=path,
+                    severity=Severity.LOW if path == "grants" and _only_the_owner(subject) else None,
                 )
             else:
                 yield subject.finding(f"sets an ACL, and '{controls[0].name}' keeps ACLs disabled", at=path)
@@ -71,6 +72,18 @@ def acl_allowed(subject: Resource, stack: Stack) -> Findings:
             yield subject.finding(
                 f"sets an ACL without waiting for '{allowing[0].name}', which allows it; add depends_on", at=path
             )
+
+
+def _only_the_owner(bucket: Resource) -> bool:
+    """Whether the grants are what an import writes for a bucket that stands already: full control for one user."""
+    grants = bucket.raw("grants")
+    return (
+        isinstance(grants, list)
+        and len(grants) == 1
+        and isinstance(grants[0], dict)
+        and grants[0].get("type") == "CanonicalUser"
+        and grants[0].get("permissions") == ["FULL_CONTROL"]
+    )
 
 
 @rule(POLICY, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
