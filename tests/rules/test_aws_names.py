@@ -21,7 +21,9 @@ test_names_per_environment = table(
     passes("made by Pulumi without a hyphen", R("aws:rds/instance:Instance", "orders", identifier="orders0a1b2c3")),
     passes("made by Pulumi of letters", R("aws:glue/job:Job", "Load", name="load_qwertyui")),
     passes("AWS keeps two of a name", R("aws:apigateway/restApi:RestApi", "api", name="orders")),
-    passes("AWS numbers them", R("aws:ecs/taskDefinition:TaskDefinition", "t", family="web", containerDefinitions="[]")),
+    passes(
+        "AWS numbers them", R("aws:ecs/taskDefinition:TaskDefinition", "t", family="web", containerDefinitions="[]")
+    ),
     passes("the environment in another word", R(BUCKET, "b", bucket="orders-development")),
     passes("with the account", R(BUCKET, "b", bucket="orders-210987654321")),
     passes("with a random part", R(BUCKET, "b", bucket="orders-9f8e7d6c")),
