@@ -111,6 +111,12 @@ def _alive(marker: str) -> list[str]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
+def _signals_as_in_a_terminal() -> None:
+    """What a shell starts in the background inherits an ignored SIGINT, and so would everything below it."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted(bench: Workbench, tmp_path: Path, number: signal.Signals) -> None:
     """Ctrl-C leaves neither the program, nor what it started, nor the pack, nor temporary files behind."""
@@ -124,14 +130,24 @@ def test_interrupted(bench: Workbench, tmp_path: Path, number: signal.Signals) -
     marker = f"PREFLIGHT_TEST={tmp_path}"
     variables = environment(PREFLIGHT_DUMP=str(bench.dump_file), PREFLIGHT_TEST=str(tmp_path), TMPDIR=str(scratch))
     command = [*COMMAND, str(bench.folder), "--policy-pack", str(DUMP_PACK)]
-    with subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if "started" in line:
-                break
-        assert len(_alive(marker)) >= 4  # engine, pack, program, its child
-        process.send_signal(number)
-        _, said = process.communicate(timeout=20)
+    with subprocess.Popen(
+        command,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_signals_as_in_a_terminal,
+    ) as process:
+        try:
+            assert process.stderr is not None
+            for line in process.stderr:
+                if "started" in line:
+                    break
+            assert len(_alive(marker)) >= 4  # engine, pack, program, its child
+            process.send_signal(number)
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 130
     assert "interrupted" in said
     assert "Traceback" not in said
