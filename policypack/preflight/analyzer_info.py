@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from .exemptions import HOLDS
-from .finding import Severity
+from .finding import Level, Severity
+from .protocol import LEVELS, SEVERITIES
 from .rule import Rule
 from .settings import Settings
 
@@ -18,18 +19,6 @@ if TYPE_CHECKING:
 
 RULES_URL: Final = "https://github.com/pulumi-preflight/pulumi-preflight/blob/main/docs/rules.md"
 
-_LEVELS: Final = {
-    "advisory": pb.ADVISORY,
-    "mandatory": pb.MANDATORY,
-    "disabled": pb.DISABLED,
-    "remediate": pb.REMEDIATE,
-}
-_SEVERITIES: Final = {
-    "low": pb.POLICY_SEVERITY_LOW,
-    "medium": pb.POLICY_SEVERITY_MEDIUM,
-    "high": pb.POLICY_SEVERITY_HIGH,
-    "critical": pb.POLICY_SEVERITY_CRITICAL,
-}
 _FRAMEWORKS: Final = {
     "hipaa": ("HIPAA Security Rule", "45 CFR Part 164"),
     "nist-800-53-r5": ("NIST SP 800-53", "Revision 5"),
@@ -67,7 +56,7 @@ def _initial(target: Any, value: Any) -> None:
     properties = dict(value) if isinstance(value, Mapping) else {"enforcementLevel": value}
     level = properties.pop("enforcementLevel", None)
     if level is not None:
-        target.enforcementLevel = _LEVELS[level.value]
+        target.enforcementLevel = LEVELS[Level(level.value)]
     if properties:
         target.properties.update(properties)
 
@@ -78,9 +67,9 @@ def _of_rule(rule: Rule, settings: Settings) -> Any:
         displayName=rule.title.rstrip("."),
         description=rule.title,
         message=rule.why,
-        enforcementLevel=_LEVELS[settings.level_of(rule).value],
+        enforcementLevel=LEVELS[settings.level_of(rule)],
         policy_type=pb.POLICY_TYPE_STACK if rule.takes_stack else pb.POLICY_TYPE_RESOURCE,
-        severity=_SEVERITIES[rule.severity.value],
+        severity=SEVERITIES[rule.severity],
         tags=[rule.kind.value, rule.service, *rule.controls],
         remediation_steps=rule.fix,
         url=f"{RULES_URL}#{rule.id}",
@@ -112,7 +101,7 @@ def _of_policy(policy: Any, stock: StockPolicies) -> Any:
     message = pb.PolicyInfo(
         name=policy.name,
         description=policy.description,
-        enforcementLevel=_LEVELS[own.value if own is not None else stock.default_level],
+        enforcementLevel=LEVELS[Level(own.value if own is not None else stock.default_level)],
     )
     if isinstance(policy, pulumi_policy.ResourceValidationPolicy):
         message.policy_type = pb.POLICY_TYPE_RESOURCE
@@ -126,7 +115,7 @@ def _of_policy(policy: Any, stock: StockPolicies) -> Any:
         if policy.config_schema.required:
             message.configSchema.required.extend(policy.config_schema.required)
     if policy.severity is not None:
-        message.severity = _SEVERITIES[Severity(policy.severity.value).value]
+        message.severity = SEVERITIES[Severity(policy.severity.value)]
     if policy.framework is not None:
         for field in ("name", "version", "reference", "specification"):
             value = getattr(policy.framework, field)

@@ -28,6 +28,7 @@ from . import wire
 from .finding import Level
 from .lazy import Lazy
 from .messages import message_of
+from .protocol import LEVEL_OF, LEVELS, SEVERITIES
 from .remediation import apply
 from .rule import Rule
 from .session import Session
@@ -37,20 +38,6 @@ from .tally import Tally
 VERDICTS_SERVICE: Final = "preflight.Verdicts"
 PROGRAM_FOLDER: Final = "PREFLIGHT_PROGRAM_FOLDER"
 """The variable by which Preflight's own engine tells where the program runs."""
-
-_LEVELS: Final = {
-    Level.ADVISORY: pb.ADVISORY,
-    Level.MANDATORY: pb.MANDATORY,
-    Level.DISABLED: pb.DISABLED,
-    Level.REMEDIATE: pb.REMEDIATE,
-}
-_LEVEL_OF: Final = {value: level for level, value in _LEVELS.items()}
-_SEVERITIES: Final = {
-    "low": pb.POLICY_SEVERITY_LOW,
-    "medium": pb.POLICY_SEVERITY_MEDIUM,
-    "high": pb.POLICY_SEVERITY_HIGH,
-    "critical": pb.POLICY_SEVERITY_CRITICAL,
-}
 
 
 @dataclass(frozen=True)
@@ -149,7 +136,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def Configure(self, request: Any, context: Any) -> Any:
         configured = {
-            name: (_LEVEL_OF[item.enforcementLevel], json_format.MessageToDict(item.properties))
+            name: (LEVEL_OF[item.enforcementLevel], json_format.MessageToDict(item.properties))
             for name, item in request.policyConfig.items()
         }
         with self._lock:
@@ -208,8 +195,8 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
                     rule,
                     f"{rule.title}\n{tally.redact(message_of(rule, finding))}",
                     finding.urn,
-                    pb.MANDATORY if level is Level.REMEDIATE else _LEVELS[level],
-                    _SEVERITIES[(finding.severity or rule.severity).value],
+                    pb.MANDATORY if level is Level.REMEDIATE else LEVELS[level],
+                    SEVERITIES[finding.severity or rule.severity],
                 )
             )
         for rule, failure in outcome.failures:

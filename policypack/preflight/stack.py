@@ -269,12 +269,14 @@ class Stack:
         Raises:
             Undecided: a region is unknown while the providers differ.
         """
+        return self.same_account(first, second) and first.region == second.region
+
+    def same_account(self, first: Resource, second: Resource) -> bool:
+        """Tell whether two resources are in the same account, as far as their providers say."""
         mine, theirs = first.provider, second.provider
-        if mine is not None and theirs is not None and mine.urn != theirs.urn:
-            for key in ("profile", "accessKey", "assumeRole", "assumeRoles", "assumeRoleWithWebIdentity"):
-                if mine.view.raw(key) != theirs.view.raw(key):
-                    return False
-        return first.region == second.region
+        if mine is None or theirs is None or mine.urn == theirs.urn:
+            return True
+        return all(mine.view.raw(key) == theirs.view.raw(key) for key in _ACCOUNT_SETTINGS)
 
     def _same_place(self, candidate: Resource, target: Resource) -> bool:
         here, there = candidate.known_region, target.known_region
@@ -319,6 +321,7 @@ class Stack:
         )
 
 
+_ACCOUNT_SETTINGS: Final = ("profile", "accessKey", "assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")
 _GLOBAL_NAMES: Final = frozenset({"aws:s3/bucket:Bucket", "aws:iam/role:Role", "aws:iam/policy:Policy"})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_policy as stock
@@ -16,8 +16,9 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from . import wire
-from .finding import Level
+from .finding import Level, Severity
 from .judge import location_of
+from .protocol import LEVELS, SEVERITIES
 from .stock import (
     Member,
     NotApplicableError,
@@ -33,19 +34,6 @@ from .stock import (
 
 if TYPE_CHECKING:
     from .server import PackInfo
-
-_LEVELS: Final = {
-    Level.ADVISORY: pb.ADVISORY,
-    Level.MANDATORY: pb.MANDATORY,
-    Level.REMEDIATE: pb.REMEDIATE,
-    Level.DISABLED: pb.DISABLED,
-}
-_SEVERITIES: Final = {
-    stock.Severity.LOW: pb.POLICY_SEVERITY_LOW,
-    stock.Severity.MEDIUM: pb.POLICY_SEVERITY_MEDIUM,
-    stock.Severity.HIGH: pb.POLICY_SEVERITY_HIGH,
-    stock.Severity.CRITICAL: pb.POLICY_SEVERITY_CRITICAL,
-}
 
 
 class StockPolicies:
@@ -170,7 +158,8 @@ class StockPolicies:
                 raise TypeError("Expected urn to be a string")
             text = f"{policy.description}\n{message}" if message else policy.description
             found = self._diagnostic(policy, text, urn or "", level)
-            found.severity = _SEVERITIES.get(policy.severity, pb.POLICY_SEVERITY_UNSPECIFIED)  # type: ignore[arg-type]
+            if policy.severity is not None:
+                found.severity = SEVERITIES[Severity(policy.severity.value)]
             response.diagnostics.append(found)
 
         return report
@@ -183,7 +172,7 @@ class StockPolicies:
             message=message,
             urn=urn,
             description=policy.description,
-            enforcementLevel=_LEVELS[level],
+            enforcementLevel=LEVELS[level],
         )
 
     def _unknown(self, what: str, policy: stock.Policy, unknown: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from preflight.facts import schema
+from preflight.facts import lb, schema
 from preflight.preview.provider import placeholders, policy_document, prerequisites, regions
 from preflight.preview.provider.environment import DNS_SUFFIXES, partition_of
 from preflight.preview.provider.results import Failure, InvokeResult
@@ -195,7 +195,7 @@ def _get_billing_service_account(context: Context, _: Mapping[str, Any]) -> Fiel
 
 
 def _get_load_balancer_account(context: Context, _: Mapping[str, Any]) -> Fields:
-    account = regions.LOAD_BALANCER_LOG_ACCOUNTS.get(context.region)
+    account = lb.log_account(context.region)
     if account is None:
         raise ValueError(f"unsupported AWS Region: {context.region}")
     return {"id": account, "arn": f"arn:{context.partition}:iam::{account}:root"}

@@ -28,7 +28,7 @@ def singleton_defined_once(resource: Resource, stack: Stack) -> Findings:
         if first is resource:
             return
         with deferred():
-            if stack.same_scope(first, resource) if scope.level == "region" else _same_account(stack, first, resource):
+            if stack.same_scope(first, resource) if scope.level == "region" else stack.same_account(first, resource):
                 certain = "" if scope.documented else "may "
                 yield resource.finding(
                     f"'{first.name}' is the one per {scope.scope_text} already; a second create: "
@@ -36,15 +36,6 @@ def singleton_defined_once(resource: Resource, stack: Stack) -> Findings:
                     severity=None if scope.second_create != "idempotent" else Severity.LOW,
                 )
                 return
-
-
-def _same_account(stack: Stack, first: Resource, second: Resource) -> bool:
-    mine, theirs = first.provider, second.provider
-    if mine is None or theirs is None or mine.urn == theirs.urn:
-        return True
-    # Regions don't matter for an account; same_scope compares the accounts first.
-    keys = ("profile", "accessKey", "assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")
-    return all(mine.view.raw(key) == theirs.view.raw(key) for key in keys)
 
 
 def _by_key(stack: Stack) -> dict[tuple[str, ...] | None, list[Resource]]:

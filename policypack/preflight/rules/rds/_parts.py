@@ -36,6 +36,11 @@ def is_aurora(engine: str | None) -> bool:
     return engine is not None and engine.startswith("aurora")
 
 
+def is_member(db: Resource) -> bool:
+    """Tell whether an Instance is of an Aurora engine: names, credentials and protection are its cluster's."""
+    return db.is_a(INSTANCE) and is_aurora(db.text("engine"))
+
+
 def engine_of(db: Resource) -> str | None:
     """Return the engine: the input's, or the one that the type stands for."""
     if db.is_a(DOCDB_CLUSTER, DOCDB_INSTANCE):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from ...resource import Resource
 from ...rule import Findings, Kind, Parameter, Parameters, Severity, Undecided, rule
 from ...stack import Stack
-from ._parts import CLUSTER, CLUSTER_INSTANCE, INSTANCE, instances_of, is_aurora, is_copy
+from ._parts import CLUSTER, CLUSTER_INSTANCE, INSTANCE, instances_of, is_aurora, is_copy, is_member
 
 _SELECTION: Final = "aws:backup/selection:Selection"
 
@@ -22,10 +22,6 @@ _LOGS: Final = {
     "sqlserver": ("error",),
 }
 """Logs that each engine can export ("Publishing database logs to CloudWatch Logs"); agent logs are not audit logs."""
-
-
-def _is_member(db: Resource) -> bool:
-    return db.is_a(INSTANCE) and is_aurora(db.text("engine"))
 
 
 def _off(db: Resource, path: str, message: str) -> Findings:
@@ -53,7 +49,7 @@ def storage_encrypted(db: Resource) -> Findings:
     Fix: Set storage_encrypted=True (with a kms_key_id of your own). A replica or restore has its source's encryption.
     Source: Amazon RDS User Guide, "Encrypting Amazon RDS resources"; AWS Config rule rds-storage-encrypted.
     """
-    if db.has("replicateSourceDb") or db.has("replicationSourceIdentifier") or _is_member(db):
+    if db.has("replicateSourceDb") or db.has("replicationSourceIdentifier") or is_member(db):
         return
     # A restore keeps the snapshot's encryption, which the program does not show, unless it says so itself.
     if is_copy(db) and not db.has("storageEncrypted"):
@@ -75,7 +71,7 @@ def tags_copied_to_snapshots(db: Resource) -> Findings:
     Fix: Set copy_tags_to_snapshot=True.
     Source: Amazon RDS User Guide, "Copying tags to DB snapshots"; AWS Security Hub control RDS.16 and RDS.17.
     """
-    if not _is_member(db):
+    if not is_member(db):
         yield from _off(db, "copyTagsToSnapshot", "does not copy its tags to snapshots; set copyTagsToSnapshot to true")
 
 
@@ -92,7 +88,7 @@ def customer_managed_key(db: Resource) -> Findings:
     Fix: Set kms_key_id to the ARN of a key, beside storage_encrypted=True.
     Source: Amazon RDS User Guide, "Encrypting Amazon RDS resources".
     """
-    if not is_copy(db) and not _is_member(db) and not db.has("kmsKeyId"):
+    if not is_copy(db) and not is_member(db) and not db.has("kmsKeyId"):
         yield db.finding("names no KMS key for its storage", at="kmsKeyId")
 
 
@@ -116,7 +112,7 @@ def backup_enabled(db: Resource, parameters: Parameters) -> Findings:
     Fix: Set backup_retention_period, in days. An instance without it keeps none (0), a cluster one day.
     Source: Amazon RDS User Guide, "Introduction to backups"; AWS Config rule db-instance-backup-enabled.
     """
-    if db.has("replicateSourceDb") or _is_member(db):
+    if db.has("replicateSourceDb") or is_member(db):
         return
     kept = db.number("backupRetentionPeriod")
     if kept is None and is_copy(db):
@@ -147,7 +143,7 @@ def deletion_protection(db: Resource) -> Findings:
     Fix: Set deletion_protection=True; take it off in an update of its own when the database really has to go.
     Source: Amazon RDS User Guide, "Deleting a DB instance"; AWS Config rule rds-instance-deletion-protection-enabled.
     """
-    if not _is_member(db):
+    if not is_member(db):
         yield from _off(db, "deletionProtection", "has no deletion protection; set deletionProtection to true")
 
 
@@ -197,7 +193,7 @@ def in_backup_plan(db: Resource, stack: Stack) -> Findings:
     Fix: Add the database's ARN, or a tag of it, to an aws.backup.Selection.
     Source: AWS Backup Developer Guide, "Assigning resources to a backup plan"; AWS Config rule rds-in-backup-plan.
     """
-    if _is_member(db):
+    if is_member(db):
         return
     selections = stack.of_type(_SELECTION)
     if not selections:
@@ -284,7 +280,7 @@ def log_exports(db: Resource) -> Findings:
     rds-logging-enabled.
     """
     engine = db.text("engine")
-    if not engine or _is_member(db):
+    if not engine or is_member(db):
         return
     wanted = next((logs for name, logs in _LOGS.items() if engine == name or engine.startswith(f"{name}-")), ())
     exported = set(db.texts("enabledCloudwatchLogsExports"))

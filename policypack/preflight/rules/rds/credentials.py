@@ -5,14 +5,9 @@ from __future__ import annotations
 from ...facts import rds
 from ...resource import Resource
 from ...rule import Findings, Kind, Severity, rule
-from ._parts import CLUSTER, CLUSTER_INSTANCE, DOCDB_CLUSTER, INSTANCE, NEPTUNE_CLUSTER, is_aurora, is_copy
+from ._parts import CLUSTER, CLUSTER_INSTANCE, DOCDB_CLUSTER, INSTANCE, NEPTUNE_CLUSTER, is_copy, is_member
 
 _INTERVALS = (0, 1, 5, 10, 15, 30, 60)
-
-
-def _is_member(db: Resource) -> bool:
-    """An Aurora engine on an Instance: names and credentials are the cluster's."""
-    return db.is_a(INSTANCE) and is_aurora(db.text("engine"))
 
 
 @rule((INSTANCE, CLUSTER), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -67,7 +62,7 @@ def master_password_valid(db: Resource) -> Findings:
     Source: Amazon RDS API Reference, CreateDBInstance and CreateDBCluster (MasterUserPassword).
     """
     path = "password" if db.is_a(INSTANCE) else "masterPassword"
-    if is_copy(db) or _is_member(db):
+    if is_copy(db) or is_member(db):
         return
     if not db.has(path):
         if not db.flag("manageMasterUserPassword") and not db.has(f"{path}Wo"):
@@ -94,7 +89,7 @@ def kms_key_encrypts(db: Resource) -> Findings:
     Fix: Set storage_encrypted=True beside the key.
     Source: Amazon RDS API Reference, CreateDBInstance (KmsKeyId, StorageEncrypted).
     """
-    if db.has("kmsKeyId") and not is_copy(db) and not _is_member(db) and not db.flag("storageEncrypted"):
+    if db.has("kmsKeyId") and not is_copy(db) and not is_member(db) and not db.flag("storageEncrypted"):
         yield db.finding("has a kmsKeyId but does not set storageEncrypted to true", at="storageEncrypted")
 
 
@@ -133,7 +128,7 @@ def final_snapshot_named(db: Resource) -> Findings:
     """
     if db.has("replicateSourceDb") or db.flag("skipFinalSnapshot") or db.has("finalSnapshotIdentifier"):
         return
-    if _is_member(db):
+    if is_member(db):
         return
     yield db.finding(
         "can't be destroyed: set finalSnapshotIdentifier, or skipFinalSnapshot to true", at="finalSnapshotIdentifier"
