@@ -12,7 +12,8 @@ import pulumi_policy
 
 from preflight import policies
 from preflight.rule import Rule
-from preflight.server import PackInfo, Servicer
+from preflight.serving.info import PackInfo
+from preflight.serving.server import Servicer
 
 from . import samples
 

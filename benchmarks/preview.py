@@ -61,7 +61,7 @@ def _embedded(folder: Path, pack: Path) -> float:
 
 
 def _command(folder: Path, pack: Path) -> list[str]:
-    command = [sys.executable, "-m", "preflight.cli", "preview", str(folder), "--stack", "dev"]
+    command = [sys.executable, "-m", "preflight.commands.cli", "preview", str(folder), "--stack", "dev"]
     return [*command, "--policy-pack", str(pack)]
 
 
@@ -84,7 +84,7 @@ def _cli_environment(folder: Path, provider: str) -> dict[str, str]:
 
 @contextmanager
 def _provider() -> Iterator[str]:
-    command = [sys.executable, "-m", "preflight.preview.provider_server"]
+    command = [sys.executable, "-m", "preflight.preview.provider.server"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_environment()) as process:
         assert process.stdout is not None
         line = process.stdout.readline().strip()

@@ -10,7 +10,8 @@ import time
 
 import pulumi_policy
 
-from preflight.server import PackInfo, Servicer
+from preflight.serving.info import PackInfo
+from preflight.serving.server import Servicer
 
 from . import samples
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .pack import PolicyPack
-    from .stock_rules import policies
+    from preflight.serving.pack import PolicyPack
+    from preflight.serving.stock.rules import policies
 
 __all__ = ["PolicyPack", "policies", "version"]
 
@@ -21,11 +21,11 @@ def version() -> str:
 
 def __getattr__(name: str) -> Any:
     if name == "PolicyPack":
-        from .pack import PolicyPack
+        from preflight.serving.pack import PolicyPack
 
         return PolicyPack
     if name == "policies":
-        from .stock_rules import policies
+        from preflight.serving.stock.rules import policies
 
         return policies
     raise AttributeError(f"module 'preflight' has no attribute {name!r}")

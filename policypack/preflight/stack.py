@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from . import wire
 from .finding import Undecided
 from .resource import Resource, canonical
-from .view import MISSING
+from .view import MISSING, View
 
 _T = TypeVar("_T")
 
@@ -106,6 +106,10 @@ class Stack:
     def get(self, urn: str) -> Resource | None:
         """Return the resource with this URN, None when it is not of this program."""
         return self._by_urn.get(urn)
+
+    def owner_of(self, view: View) -> Resource:
+        """Return the resource that an object belongs to."""
+        return self._by_urn[view.owner.urn]
 
     def parent(self, resource: Resource) -> Resource | None:
         """Return the parent (a component, the stack, a resource), None at the root."""

@@ -9,16 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import Any, Final, Protocol, overload
 
 from . import wire
 from .finding import Finding, Severity, Undecided
 
-if TYPE_CHECKING:
-    from .resource import Resource
-
 MISSING: Final = object()
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+
+
+class Owner(Protocol):
+    """The resource that a view belongs to: what a finding says of it."""
+
+    @property
+    def urn(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 @lru_cache(maxsize=8192)
@@ -43,7 +51,7 @@ class View:
 
     __slots__ = ("_owner", "_path", "_raw")
 
-    def __init__(self, raw: Mapping[str, Any], path: str, owner: Resource) -> None:
+    def __init__(self, raw: Mapping[str, Any], path: str, owner: Owner) -> None:
         self._raw = raw
         self._path = path
         self._owner = owner
@@ -58,7 +66,7 @@ class View:
         return self._path
 
     @property
-    def owner(self) -> Resource:
+    def owner(self) -> Owner:
         """The resource that this object belongs to."""
         return self._owner
 
@@ -328,7 +336,7 @@ class Items(Sequence[Any]):
 
     __slots__ = ("_owner", "_path", "_raw")
 
-    def __init__(self, raw: list[Any], path: str, owner: Resource) -> None:
+    def __init__(self, raw: list[Any], path: str, owner: Owner) -> None:
         self._raw = raw
         self._path = path
         self._owner = owner

@@ -14,8 +14,9 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from preflight import bundled, new_project
-from preflight.cli import main
+from preflight import bundled
+from preflight.commands import new_project
+from preflight.commands.cli import main
 from preflight.preview.run import Request, preview
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from preflight import rules
-from preflight.cli import main
+from preflight.commands.cli import main
 from preflight.docs import examples
 from tests.docs.sample_rules import RULES
 

@@ -14,8 +14,9 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from preflight import rules, wire
 from preflight.facts import schema
 from preflight.facts.schema import Property, Type
-from preflight.server import PackInfo, Servicer
-from preflight.settings import Settings
+from preflight.serving.info import PackInfo
+from preflight.serving.server import Servicer
+from preflight.settings.model import Settings
 
 SECRET = "s3cr3t-Zürich-☃"
 TYPES = sorted({kind for rule in rules.load() for kind in rule.types if ":" in kind and not kind.endswith("*")})

@@ -18,8 +18,9 @@ from pulumi.runtime.proto import analyzer_pb2_grpc
 from preflight import wire
 from preflight.finding import Finding, Findings, Kind, Level, NotApplicable, Severity
 from preflight.rule import Parameter, Parameters, Resource, Rule, deferred
-from preflight.server import PackInfo, Servicer, start
-from preflight.settings import Exemption, Settings
+from preflight.serving.info import PackInfo
+from preflight.serving.server import Servicer, start
+from preflight.settings.model import Exemption, Settings
 from preflight.stack import Stack
 from tests.rules.table import UNKNOWN, R, analyze_request, analyze_stack_request
 

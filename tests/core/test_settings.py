@@ -8,7 +8,9 @@ import pytest
 
 from preflight.finding import Finding, Kind, Level, Severity
 from preflight.rule import Parameter, Resource, Rule
-from preflight.settings import Settings, SettingsError, load, locate
+from preflight.settings.errors import SettingsError
+from preflight.settings.file import load, locate
+from preflight.settings.model import Settings
 
 from .conftest import MakeRule
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from preflight.finding import Undecided
+from preflight.judging.session import Session
 from preflight.resource import Resource
-from preflight.session import Session
 from preflight.stack import Stack
 from tests.rules.table import UNKNOWN, Mode, P, R, analyze_request, analyze_stack_request, concat
 

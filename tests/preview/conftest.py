@@ -17,7 +17,7 @@ import pytest
 POLICYPACK = Path(__file__).resolve().parents[2] / "policypack"
 DUMP_PACK = Path(__file__).with_name("dump_pack")
 PROGRAMS = Path(__file__).with_name("programs")
-COMMAND = [sys.executable, "-m", "preflight.cli", "preview"]
+COMMAND = [sys.executable, "-m", "preflight.commands.cli", "preview"]
 
 
 def environment(**more: str) -> dict[str, str]:

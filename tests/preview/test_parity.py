@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(shutil.which("pulumi") is None, reason="there is
 @pytest.fixture
 def attached() -> Iterator[str]:
     """Serve the offline provider; gives the value of PULUMI_DEBUG_PROVIDERS."""
-    command = [sys.executable, "-m", "preflight.preview.provider_server", "aws"]
+    command = [sys.executable, "-m", "preflight.preview.provider.server", "aws"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         assert process.stdout is not None
         yield process.stdout.readline().strip()

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from preflight.preview.config import as_text, load_config
-from preflight.preview.errors import UsageError
-from preflight.preview.project import choose_stack, interpreter, load_project
-from preflight.preview.yaml_files import read_mapping
+from preflight.preview.languages.python.interpreter import interpreter
+from preflight.preview.program.config import as_text, load_config
+from preflight.preview.program.project import choose_stack, load_project
+from preflight.preview.program.yaml_files import read_mapping
+from preflight.preview.state.errors import UsageError
 
 
 def _project(folder: Path, text: str = "name: demo\nruntime: python\n") -> Path:

@@ -13,7 +13,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from preflight.preview.provider.environment import Environment
 from preflight.preview.provider.placeholders import text
-from preflight.preview.provider_server import serve
+from preflight.preview.provider.server import serve
 from preflight.wire import UNKNOWN_STRING, is_unknown, to_python, to_struct
 
 from .conftest import environment
@@ -66,7 +66,7 @@ def test_lookups_hold_no_unknown(stub: Any) -> None:
 
 
 def test_command_line() -> None:
-    command = [sys.executable, "-m", "preflight.preview.provider_server", "aws", "random"]
+    command = [sys.executable, "-m", "preflight.preview.provider.server", "aws", "random"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -75,7 +75,7 @@ def test_command_line() -> None:
 
 
 def test_bad_account() -> None:
-    command = [sys.executable, "-m", "preflight.preview.provider_server", "--account", "1"]
+    command = [sys.executable, "-m", "preflight.preview.provider.server", "--account", "1"]
     ran = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False)
     assert ran.returncode == 2
     assert "twelve digits" in ran.stderr

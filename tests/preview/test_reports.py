@@ -13,8 +13,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from preflight.preview.graph import Location
-from preflight.preview.outcome import Outcome, PrerequisiteFound, ProgramError
+from preflight.preview.state.graph import Location
+from preflight.preview.state.outcome import Outcome, PrerequisiteFound, ProgramError
 from preflight.reports import exit_code
 from preflight.reports.json import document, render
 from preflight.reports.text import print_report, summary

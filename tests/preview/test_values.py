@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from preflight.preview import values
 from preflight.preview.provider.placeholders import text
+from preflight.preview.state import values
 from preflight.wire import (
     ARCHIVE,
     ASSET,

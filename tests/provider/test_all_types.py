@@ -10,7 +10,7 @@ import pytest
 from preflight import wire
 from preflight.facts import schema
 from preflight.facts.schema import Type
-from preflight.judge import Status, judge
+from preflight.judging.judge import Status, judge
 from preflight.preview.provider import Environment, make_provider
 from preflight.resource import Provider, Resource
 from preflight.rules.aws.properties import properties_current, properties_known

@@ -16,7 +16,7 @@ from typing import Any, Final
 from preflight import wire
 from preflight.docs.examples import Example
 from preflight.facts import schema
-from preflight.judge import Status
+from preflight.judging.judge import Status
 from tests.rules.table import TABLES, Case, Concat, Document, P, R, Ref, find_rule, verdicts_of
 
 INDENT: Final = "    "

@@ -6,8 +6,8 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from preflight.judge import Status, defaults
-from preflight.session import Session
+from preflight.judging.judge import Status, defaults
+from preflight.judging.session import Session
 from tests.rules.table import Case, R, analyze_request, find_rule, verdicts_of
 
 

@@ -1,7 +1,7 @@
 """How a rule is tested: a table of named situations with exact verdicts, judged as in production.
 
 Each situation is a small program. Its resources become real AnalyzeRequests and an AnalyzeStackRequest, which go
-through :class:`preflight.session.Session`, the pack's own decode-and-dispatch path. A situation is judged twice:
+through :class:`preflight.judging.session.Session`, the pack's own decode-and-dispatch path. A situation is judged twice:
 
 - at *preview*, where what a resource will only have once it exists (``key.arn``) is unknown, and known by dependency;
 - at *up*, where the same reference is a known value.
@@ -31,9 +31,9 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from preflight import rules, wire
 from preflight.finding import Severity as Severity
-from preflight.judge import Status, Verdict, defaults
+from preflight.judging.judge import Status, Verdict, defaults
+from preflight.judging.session import Session
 from preflight.rule import Rule
-from preflight.session import Session
 
 UNKNOWN = wire.UNKNOWN_STRING
 ACCOUNT = "210987654321"

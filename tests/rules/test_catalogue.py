@@ -10,7 +10,7 @@ import pytest
 
 from preflight import frameworks, rules
 from preflight.facts import schema
-from preflight.judge import Status
+from preflight.judging.judge import Status
 from preflight.rule import ALL_AWS, Rule
 from tests.rules.table import TABLES
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from preflight import rules, wire
-from preflight.judge import Status
-from preflight.server import PackInfo, Servicer
-from preflight.settings import Settings
+from preflight.judging.judge import Status
+from preflight.serving.info import PackInfo
+from preflight.serving.server import Servicer
+from preflight.settings.model import Settings
 from tests.rules.remedy import mended
 from tests.rules.table import UNKNOWN, Case, R, analyze_request, find_rule, verdicts_of
 

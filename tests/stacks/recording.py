@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from preflight.preview.outcome import Outcome
 from preflight.preview.run import Request, preview
+from preflight.preview.state.outcome import Outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDING_PACK = ROOT / "tests" / "preview" / "dump_pack"

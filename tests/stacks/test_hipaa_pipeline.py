@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from preflight.preview.errors import UsageError
 from preflight.preview.run import Request
 from preflight.preview.run import preview as run_preview
+from preflight.preview.state.errors import UsageError
 from tests.stacks.recording import ROOT, UNKNOWN, Recording, record
 
 FOLDER = ROOT / "stacks" / "hipaa_pipeline"

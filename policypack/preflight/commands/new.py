@@ -11,8 +11,8 @@ from typing import NoReturn
 
 import click
 
-from ..new_project import NewProject, NewProjectError, create, reference_stacks
-from ..preview.errors import EXIT_USAGE
+from preflight.commands.new_project import NewProject, NewProjectError, create, reference_stacks
+from preflight.preview.state.errors import EXIT_USAGE
 
 
 def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from preflight.preview.errors import EXIT_INTERRUPTED, EXIT_USAGE, PreviewError
+from preflight.preview.state.errors import EXIT_INTERRUPTED, EXIT_USAGE, PreviewError
 
 
 @click.command()

@@ -15,16 +15,17 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from preflight.bundled import pack_folder
-from preflight.preview.config import StackConfig, load_config
-from preflight.preview.errors import PackError, UsageError
-from preflight.preview.launch import Ended, Program
-from preflight.preview.outcome import Outcome
-from preflight.preview.project import Project, choose_stack, interpreter, load_project, stack_file
-from preflight.settings import FILE_NAME, VARIABLE
+from preflight.preview.languages.python.interpreter import interpreter
+from preflight.preview.languages.python.launch import Ended, Program
+from preflight.preview.program.config import StackConfig, load_config
+from preflight.preview.program.project import Project, choose_stack, load_project, stack_file
+from preflight.preview.state.errors import PackError, UsageError
+from preflight.preview.state.outcome import Outcome
+from preflight.settings.file import FILE_NAME, VARIABLE
 
 if TYPE_CHECKING:
-    from preflight.preview.analyzer import PolicyPack
-    from preflight.preview.deployment import Deployment
+    from preflight.preview.engine.deployment import Deployment
+    from preflight.preview.packs.running import RunningPack
 
 PACKAGE_FOLDER: Final = Path(__file__).resolve().parents[2]
 """The folder that holds the ``preflight`` package."""
@@ -109,12 +110,12 @@ class _Preview:
         found = interpreter(project.root, project.options, what=str(project.file))
         scratch = Path(tempfile.mkdtemp(prefix="preflight-"))
         program = Program(project, found, scratch, self._listener.output)
-        packs: list[PolicyPack] = []
+        packs: list[RunningPack] = []
         server = None
         try:
             # The program is importing its SDK by now; the engine's own imports go on beside it.
+            from preflight.preview.engine.server import Server
             from preflight.preview.provider.environment import Environment
-            from preflight.preview.server import Server
 
             server = Server(MAX_WORKERS)
             packs = self._start_packs(folders, server.address, organization, project, stack, config)
@@ -122,8 +123,8 @@ class _Preview:
                 environment = Environment.choose(account=request.account, config=config.values, variables=os.environ)
             except ValueError as error:
                 raise UsageError(f"--account: {error}") from error
-            from preflight.preview.deployment import Deployment
-            from preflight.preview.monitor import Monitor
+            from preflight.preview.engine.deployment import Deployment
+            from preflight.preview.engine.monitor import Monitor
 
             deployment = Deployment(
                 organization=organization,
@@ -168,8 +169,8 @@ class _Preview:
         project: Project,
         stack: str,
         config: StackConfig,
-    ) -> list[PolicyPack]:
-        from preflight.preview.analyzer import PolicyPack, StackContext
+    ) -> list[RunningPack]:
+        from preflight.preview.packs.running import RunningPack, StackContext
 
         context = StackContext(
             organization,
@@ -180,7 +181,7 @@ class _Preview:
             project.program_folder,
         )
         settings = _settings_file(self._request)
-        packs = [PolicyPack(folder, PACKAGE_FOLDER, settings) for folder in folders]
+        packs = [RunningPack(folder, PACKAGE_FOLDER, settings) for folder in folders]
         for pack in packs:
             pack.begin(address, context, self._request.timeout)
         return packs
@@ -196,8 +197,8 @@ class _Preview:
             self._logged.add((level, message))
             self._listener.log(level, message)
 
-    def _judge(self, deployment: Deployment, packs: Sequence[PolicyPack], ended: Ended, file: Path) -> Outcome:
-        from preflight.preview.explain import explain
+    def _judge(self, deployment: Deployment, packs: Sequence[RunningPack], ended: Ended, file: Path) -> Outcome:
+        from preflight.preview.languages.python.explain import explain
         from preflight.preview.verdicts import collect
 
         outcome = Outcome(program=deployment.project, stack=deployment.stack)

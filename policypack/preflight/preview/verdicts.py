@@ -7,19 +7,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from preflight.preview.analyzer import PolicyPack
-from preflight.preview.deployment import Deployment
-from preflight.preview.graph import Location, is_urn, urn_name, urn_type
-from preflight.preview.outcome import Outcome, ProgramError
+from preflight.preview.engine.deployment import Deployment
+from preflight.preview.packs.running import RunningPack
+from preflight.preview.state.graph import Location, is_urn, urn_name, urn_type
+from preflight.preview.state.outcome import Outcome, ProgramError
+from preflight.serving.protocol import level_name, severity_name
 from preflight.wire import redacted, to_python
 
-_LEVELS: Final = {0: "advisory", 1: "mandatory", 2: "disabled", 3: "mandatory"}
 _CANNOT_RUN: Final = re.compile(r"^can't run policy '(?P<rule>[^']+)' from policy pack .* during preview: ")
-_SEVERITIES: Final = {0: "", 1: "low", 2: "medium", 3: "high", 4: "critical"}
 SEVERITY_ORDER: Final = {"critical": 0, "high": 1, "medium": 2, "low": 3}
 
 
-def collect(deployment: Deployment, packs: Sequence[PolicyPack], outcome: Outcome, base: Path) -> None:
+def collect(deployment: Deployment, packs: Sequence[RunningPack], outcome: Outcome, base: Path) -> None:
     """Fill ``outcome`` with what the packs found; file names are relative to ``base`` where they lie below it."""
     for pack in packs:
         verdicts = pack.take_verdicts()
@@ -68,7 +67,7 @@ def collect(deployment: Deployment, packs: Sequence[PolicyPack], outcome: Outcom
     )
 
 
-def _from_diagnostics(deployment: Deployment, pack: PolicyPack, outcome: Outcome) -> None:
+def _from_diagnostics(deployment: Deployment, pack: RunningPack, outcome: Outcome) -> None:
     """Build findings of a pack that speaks nothing but the Analyzer protocol."""
     for source, urn, diagnostic in deployment.judges.diagnostics:
         if source is not pack:
@@ -78,6 +77,7 @@ def _from_diagnostics(deployment: Deployment, pack: PolicyPack, outcome: Outcome
             outcome.undecided.append({"rule": cannot["rule"], "urn": urn, "path": ""})
             continue
         policy = pack.policies.get(diagnostic.policyName)
+        level = level_name(diagnostic.enforcementLevel)
         description = diagnostic.description
         message = diagnostic.message.removeprefix(description).lstrip("\n") or description
         if diagnostic.urn and is_urn(diagnostic.urn) and deployment.graph.get(diagnostic.urn) is not None:
@@ -86,8 +86,8 @@ def _from_diagnostics(deployment: Deployment, pack: PolicyPack, outcome: Outcome
             {
                 "rule": diagnostic.policyName,
                 "kind": "policy",
-                "severity": _SEVERITIES.get(diagnostic.severity, "") or (policy.severity if policy else ""),
-                "level": _LEVELS.get(diagnostic.enforcementLevel, "advisory"),
+                "severity": severity_name(diagnostic.severity) or (policy.severity if policy else ""),
+                "level": "mandatory" if level == "remediate" else level,
                 "urn": urn,
                 "type": urn_type(urn) if is_urn(urn) else "",
                 "name": urn_name(urn) if is_urn(urn) else "",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from preflight.preview.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_PROGRAM, EXIT_RULE, EXIT_USAGE
-from preflight.preview.outcome import Outcome
+from preflight.preview.state.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_PROGRAM, EXIT_RULE, EXIT_USAGE
+from preflight.preview.state.outcome import Outcome
 
 
 def exit_code(outcome: Outcome) -> int:

@@ -8,8 +8,8 @@ import time
 from types import TracebackType
 from typing import Final
 
-from preflight.preview.graph import urn_name, urn_type
 from preflight.preview.run import Listener
+from preflight.preview.state.graph import urn_name, urn_type
 
 _INTERVAL: Final = 0.1
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from preflight.preview.outcome import Outcome
+from preflight.preview.state.outcome import Outcome
 from preflight.preview.verdicts import location_entry
 from preflight.wire import redacted
 

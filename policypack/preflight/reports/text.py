@@ -8,8 +8,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from preflight.messages import controls_text
-from preflight.preview.outcome import Outcome
+from preflight.judging.wording import controls_text
+from preflight.preview.state.outcome import Outcome
 from preflight.preview.verdicts import error_text, location_entry
 from preflight.wire import redacted
 

@@ -90,7 +90,7 @@ def leads_to_internet(stack: Stack, vpc: Resource, subnet: Resource) -> bool:
 
 def _is_internet_gateway(stack: Stack, route: View) -> bool:
     via = "gatewayId" if isinstance(route, Resource) else "routes"
-    return bool(stack.referred_by(route.owner, via, INTERNET_GATEWAY).certain)
+    return bool(stack.referred_by(stack.owner_of(route), via, INTERNET_GATEWAY).certain)
 
 
 def routes(stack: Stack, vpc: Resource, subnet: Resource) -> Iterator[View]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from preflight.finding import Severity
-from preflight.session import Session
+from preflight.judging.session import Session
 from preflight.wire import ARCHIVE, SIGNATURE_KEY
 from tests.rules.lambda_.parts import COMPONENT, archive, bare, function
 from tests.rules.table import UNKNOWN, V6, R, analyze_request, concat, fails, find_rule, passes, table, undecided

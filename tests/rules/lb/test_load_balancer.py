@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from preflight.finding import Severity
-from preflight.remediation import apply
+from preflight.judging.remediation import apply
 from preflight.resource import Resource
 from tests.rules.remedy import remediates
 from tests.rules.table import UNKNOWN, P, R, document, fails, find_rule, not_applicable, passes, table, undecided

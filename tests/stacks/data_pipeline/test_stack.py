@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from preflight.preview.outcome import Outcome
 from preflight.preview.run import Request, preview
+from preflight.preview.state.outcome import Outcome
 from tests.stacks.data_pipeline.fakes import load
 from tests.stacks.recording import PHYSICAL_NAMES, ROOT, Recording, record
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from preflight.preview.errors import UsageError
-from preflight.preview.outcome import Outcome
 from preflight.preview.run import Request, preview
+from preflight.preview.state.errors import UsageError
+from preflight.preview.state.outcome import Outcome
 from tests.stacks.recording import PHYSICAL_NAMES, ROOT, Recording, record
 
 FOLDER = ROOT / "stacks" / "payments"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from preflight.preview.outcome import Outcome
 from preflight.preview.run import Request, preview
+from preflight.preview.state.outcome import Outcome
 from tests.stacks.recording import PHYSICAL_NAMES, ROOT, Recording, record
 
 FOLDER = ROOT / "stacks" / "web_migration"

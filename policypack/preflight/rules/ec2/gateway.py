@@ -298,8 +298,9 @@ def _is_internet_gateway(entry: View, stack: Stack) -> bool:
     Raises:
         Undecided: its id is unknown, and comes from no internet gateway of the program.
     """
-    made = stack.referred_by(entry.owner, "gatewayId" if entry is entry.owner else "routes", INTERNET_GATEWAY).certain
-    if made and (entry is entry.owner or entry.is_unknown("gatewayId")):
+    own = not entry.path  # a resource, not an entry of a route table
+    made = stack.referred_by(stack.owner_of(entry), "gatewayId" if own else "routes", INTERNET_GATEWAY).certain
+    if made and (own or entry.is_unknown("gatewayId")):
         return True
     text = entry.text("gatewayId") or ""
     return text.startswith("igw-") or any(text in stack.identities(one) for one in made)

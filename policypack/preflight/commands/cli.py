@@ -1,0 +1,33 @@
+"""The ``preflight`` command. Each subcommand is a module beside this one, imported when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Final
+
+import click
+
+COMMANDS: Final = ("explain", "new", "preview", "rules")
+
+
+class _LazyGroup(click.Group):
+    """Finds subcommands by module: ``new_rule.py`` holds ``command``, and is ``preflight new-rule``."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"preflight.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Would this Pulumi program deploy, and would it be compliant? Asked before anything is created."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""Exemptions applied: which findings are excused, and which excuses don't hold.
+
+In the program, a tag exempts one resource: ``preflight:exempt/RULE`` = the reason, ending with ``until 2027-01-31`` and
+holding ``@owner`` where wanted (all characters that AWS allows in tags).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from preflight import wire
+from preflight.finding import Finding, Kind, Severity
+from preflight.judging.judge import Verdict
+from preflight.resource import Resource
+from preflight.rule import Rule
+from preflight.settings.model import Exemption
+
+TAG_PREFIX: Final = "preflight:exempt/"
+_UNTIL = re.compile(r"\buntil (\d{4}-\d{2}-\d{2})\s*$")
+_OWNER = re.compile(r"(?:^|\s)@(\S+)")
+
+HOLDS: Final = Rule(
+    id="preflight-exemption-holds",
+    function=lambda resource: None,
+    types=(),
+    kind=Kind.DEPLOYMENT,
+    severity=Severity.LOW,
+    controls={},
+    title="Exemptions have a reason, are in force, and are used.",
+    why="An excuse that nobody can explain, that has run out, or that excuses nothing hides the next real finding.",
+    fix="Give the reason, renew the date after a review, or delete the exemption.",
+    source="",
+)
+"""The rule behind findings about exemptions themselves."""
+
+
+@dataclass
+class Ledger:
+    """The exemptions of one run, and what has become of each.
+
+    Args:
+        entries: those of the settings that are for this stack.
+        today: the date that expiry is judged by.
+    """
+
+    entries: tuple[Exemption, ...]
+    today: datetime.date
+    _used: set[int] = field(default_factory=set)
+    _open: set[int] = field(default_factory=set)
+
+    def excuse(self, rule: Rule, finding: Finding, resource: Resource) -> Exemption | None:
+        """Return the exemption in force that covers a finding, None when there is none."""
+        for index, exemption in enumerate(self.entries):
+            if exemption.rule in (rule.id, *rule.formerly) and exemption.covers(finding):
+                self._used.add(index)
+                if not self.fault(exemption):
+                    return exemption
+        tagged = tag_exemption(rule, resource)
+        return tagged if tagged is not None and not self.fault(tagged) else None
+
+    def fault(self, exemption: Exemption) -> str:
+        """Return why an exemption does not hold, an empty text when it does."""
+        if not exemption.reason.strip():
+            return "gives no reason"
+        if exemption.expires and datetime.date.fromisoformat(exemption.expires) < self.today:
+            return f"expired on {exemption.expires}"
+        return ""
+
+    def note_undecided(self, verdict: Verdict) -> None:
+        """Keep in mind that a rule could not be judged yet, so that its exemption is not called unused."""
+        resource = verdict.resource
+        about = Finding(resource.urn, resource.type, resource.name, "")
+        for index, exemption in enumerate(self.entries):
+            if exemption.rule in (verdict.rule.id, *verdict.rule.formerly) and exemption.covers(about):
+                self._open.add(index)
+
+    def findings(self, root: Resource, ran: Iterable[str]) -> list[Finding]:
+        """Return the findings about the settings' exemptions, on the stack's root; to be asked when all is judged."""
+        judged = set(ran)
+        found = []
+        for index, exemption in enumerate(self.entries):
+            fault = self.fault(exemption)
+            if not fault and index not in self._used | self._open and exemption.rule in judged:
+                fault = "excuses nothing in this stack"
+            if fault:
+                found.append(root.finding(f"{exemption.where}: the exemption from {exemption.rule} {fault}"))
+        return found
+
+    def tag_findings(self, resource: Resource, known: Iterable[str]) -> list[Finding]:
+        """Return the findings about exemptions in a resource's tags."""
+        names = set(known)
+        found = []
+        for rule_id, exemption in _tagged(resource).items():
+            fault = self.fault(exemption) if rule_id in names else "names no rule"
+            if fault:
+                where = f"tags.{TAG_PREFIX}{rule_id}"
+                found.append(resource.finding(f"the exemption from {rule_id} in the tags {fault}", at=where))
+        return found
+
+
+def tag_exemption(rule: Rule, resource: Resource) -> Exemption | None:
+    """Return the exemption from a rule that a resource's tags give, None when they give none."""
+    tagged = _tagged(resource)
+    return next((tagged[name] for name in (rule.id, *rule.formerly) if name in tagged), None)
+
+
+def _tagged(resource: Resource) -> dict[str, Exemption]:
+    tags = resource.raw("tags")
+    if not isinstance(tags, dict):
+        return {}
+    result = {}
+    for key, value in tags.items():
+        if not key.startswith(TAG_PREFIX) or not isinstance(value, str) or wire.is_unknown(value):
+            continue
+        rule_id = key.removeprefix(TAG_PREFIX)
+        until, owner = _UNTIL.search(value), _OWNER.search(value)
+        reason = _OWNER.sub("", _UNTIL.sub("", value)).strip()
+        expires = until[1] if until and _is_date(until[1]) else ""
+        result[rule_id] = Exemption(
+            rule_id, resource.urn, reason=reason, owner=owner[1] if owner else "", expires=expires, where="tags"
+        )
+    return result
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

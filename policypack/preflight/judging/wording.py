@@ -1,0 +1,45 @@
+"""What a finding says: the text of a diagnostic, and the entry of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from preflight.finding import Finding, Level
+from preflight.rule import Rule
+
+
+def message_of(rule: Rule, finding: Finding) -> str:
+    """Return the text that Pulumi prints under a rule's title: where, what, why, fix, controls."""
+    where = f"{finding.path}: " if finding.path else ""
+    lines = [f"{where}{finding.message}", f"Why: {rule.why}", f"Fix: {rule.fix}"]
+    if rule.controls:
+        lines.append(f"Controls: {controls_text(rule.controls)}")
+    return "\n".join(lines)
+
+
+def controls_text(controls: Mapping[str, Sequence[str]], most: int = 4) -> str:
+    """Return controls for a reader: by framework, at most so many numbers of each; the JSON report has them all."""
+    shown = []
+    for framework, numbers in controls.items():
+        more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+        shown.append(f"{framework} {', '.join(numbers[:most])}{more}".strip())
+    return "; ".join(shown)
+
+
+def entry_of(rule: Rule, finding: Finding, level: Level) -> dict[str, Any]:
+    """Return a finding as an entry of the JSON report (without its location, which only the engine knows)."""
+    return {
+        "rule": rule.id,
+        "kind": rule.kind.value,
+        "severity": (finding.severity or rule.severity).value,
+        "level": level.value,
+        "urn": finding.urn,
+        "type": finding.type,
+        "name": finding.name,
+        "path": finding.path,
+        "message": finding.message,
+        "why": rule.why,
+        "fix": rule.fix,
+        "controls": {framework: list(numbers) for framework, numbers in rule.controls.items()},
+    }

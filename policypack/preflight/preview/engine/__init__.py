@@ -1,0 +1,1 @@
+"""Pulumi's ResourceMonitor and Engine protocols, as the embedded engine answers them."""

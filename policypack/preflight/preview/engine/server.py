@@ -1,0 +1,38 @@
+"""The gRPC server that the program and the packs talk to, on the loopback interface only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import grpc
+
+from preflight.wire import CHANNEL_OPTIONS
+
+if TYPE_CHECKING:
+    from preflight.preview.engine.monitor import Monitor
+
+
+class Server:
+    """Has its address from the start, so that other processes can be started with it; serves later."""
+
+    def __init__(self, workers: int) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="engine")
+        self._server = grpc.server(self._executor, options=CHANNEL_OPTIONS)
+        self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
+
+    def serve(self, monitor: Monitor, on_log: Callable[[str, str, str], None]) -> None:
+        """Serve the ResourceMonitor and Engine protocols from now on."""
+        from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
+
+        from preflight.preview.engine.log import Engine
+
+        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, self._server)
+        engine_pb2_grpc.add_EngineServicer_to_server(Engine(on_log), self._server)
+        self._server.start()
+
+    def stop(self) -> None:
+        """Stop serving and drop what is under way."""
+        self._server.stop(grace=0).wait(1)
+        self._executor.shutdown(wait=False, cancel_futures=True)

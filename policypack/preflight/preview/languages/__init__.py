@@ -1,0 +1,1 @@
+"""How a program of each language is started, and its failures explained."""

@@ -1,0 +1,146 @@
+"""Why a program failed, in words that name the place, the wrong thing, and the way out.
+
+The description comes from the program's own process (``autopsy.py``); the schema adds what changed between the major
+versions of pulumi-aws.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from preflight.preview.languages.python.launch import Ended
+from preflight.preview.languages.python.migration import argument_hint, name_hint
+from preflight.preview.state.graph import Location
+from preflight.preview.state.outcome import ProgramError
+
+MAX_FRAMES: Final = 8
+_ECHOES: Final = ("Exception", "pulumi.errors.RunError")
+"""What the SDK raises when the engine refuses a request."""
+_NOISE: Final = re.compile(r" at 0x[0-9a-f]+| \(\S+__init__\.py\)$")
+"""Object addresses, and the path of the package that an import fails in: neither helps."""
+
+
+def explain(
+    ended: Ended,
+    engine_errors: Sequence[ProgramError],
+    logged: Sequence[tuple[str, str]],
+    *,
+    timeout: float | None,
+    stack_file: Path,
+) -> tuple[list[ProgramError], bool]:
+    """Return the errors that the program's end adds, and whether the configuration is to blame.
+
+    ``engine_errors`` are those that the engine has already recorded: what the SDK then raised is their echo.
+    ``logged`` are the errors (message, URN) that the program logged itself; they fail a run even at exit code 0.
+    """
+    errors = [ProgramError(message.strip(), urn) for message, urn in logged]
+    if ended.timed_out:
+        where = Location(*ended.hung_at) if ended.hung_at else None
+        at = f" in {ended.hung_at[0]}:{ended.hung_at[1]}" if ended.hung_at else ""
+        return [
+            *errors,
+            ProgramError(
+                f"the program was still running after {timeout:g} s{at}; it was stopped (--timeout)", location=where
+            ),
+        ], False
+    report = ended.report
+    kind = report.get("kind")
+    if kind == "done" and ended.code == 0:
+        return errors, False
+    if engine_errors and report.get("type") in _ECHOES:
+        return errors, False
+    if not report:
+        return [*errors, ProgramError(_died(ended.code))], False
+    frames = report.get("frames") or []
+    location = Location(frames[-1]["file"], frames[-1]["line"]) if frames else None
+    return [*errors, ProgramError(_message(report, stack_file), location=location)], kind == "config"
+
+
+def _died(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"the program's process was killed by signal {-code}"
+    return f"the program's process ended early with exit code {code}, before its resources were registered (os._exit?)"
+
+
+def _message(report: dict[str, Any], stack_file: Path) -> str:
+    kind = report.get("kind")
+    if kind == "no-sdk":
+        return (
+            f"the program's Python ({report['executable']}) cannot import pulumi: {report['message']}. "
+            f"Install the program's requirements there (pip install -r requirements.txt)"
+        )
+    if kind == "exit":
+        said = f" ({report['message']})" if report.get("message") else ""
+        return (
+            f"the program called exit{said} before it had finished; resources after that point were not seen"
+            f"{_trace(report)}"
+        )
+    if kind == "config":
+        key = report.get("key", "")
+        first = str(report.get("message", "")).splitlines()[0]
+        missing = "" if stack_file.is_file() else " (there is no such file yet)"
+        return f"{first}; set it in {stack_file}{missing}, or with --config {key}=VALUE{_trace(report)}"
+    head = f"{report.get('type', 'Error')}: {_NOISE.sub('', str(report.get('message', '')))}"
+    hint = _hint(report)
+    return f"{head}{_trace(report)}{f'{chr(10)}  → {hint}' if hint else ''}"
+
+
+def _hint(report: dict[str, Any]) -> str:
+    kind = report.get("kind")
+    near = [str(name) for name in report.get("names") or ()]
+    if kind == "argument":
+        known = argument_hint(report)
+        if known:
+            return known
+        offered = f"did you mean {_either(near)}?" if near else _offered(report.get("parameters") or [])
+        return f"{report['callable']} has no argument `{report['name']}`; {offered}"
+    if kind == "missing-argument":
+        wanted = ", ".join(f"`{name}`" for name in near)
+        return f"{report['callable']} needs {wanted}"
+    if kind in ("attribute", "module"):
+        known = name_hint(report)
+        if known:
+            return known
+    if kind == "attribute":
+        if "Output" in str(report.get("owner")):
+            name = report["name"]
+            return f"an Output has no `{name}` of its own; read it inside apply: value.apply(lambda v: v.{name})"
+        offered = f"; did you mean {_either(near)}?" if near else ""
+        return f"{report['owner']} has no `{report['name']}`{offered}"
+    if kind == "module":
+        if report.get("owner"):
+            offered = f"; did you mean {_either(near)}?" if near else ""
+            return f"{report['owner']} has no module `{report['name'].rpartition('.')[2]}`{offered}"
+        package = report["name"].partition(".")[0]
+        return f"install the package that holds `{package}` in the program's environment (requirements.txt)"
+    if kind == "json":
+        if report.get("name") == "Output":
+            return (
+                "json.dumps runs before an Output has its value; use pulumi.Output.json_dumps(...), which waits for it"
+            )
+        return f"json.dumps cannot write a {report.get('name')}; give it plain values, or pulumi.Output.json_dumps(...)"
+    return ""
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join(f"`{name}`" for name in names)
+
+
+def _offered(parameters: Sequence[str]) -> str:
+    if not parameters:
+        return "see its documentation for the arguments that it has"
+    shown = ", ".join(sorted(parameters)[:12])
+    return f"it has: {shown}{', …' if len(parameters) > 12 else ''}"
+
+
+def _trace(report: dict[str, Any]) -> str:
+    lines = []
+    for frame in (report.get("frames") or [])[-MAX_FRAMES:]:
+        inside = f", in {frame['function']}" if frame.get("function") and frame["function"] != "<module>" else ""
+        lines.append(f"\n  at {frame['file']}:{frame['line']}{inside}")
+        if frame.get("text"):
+            lines.append(f"\n       {frame['text'].strip()}")
+    return "".join(lines)

@@ -1,0 +1,1 @@
+"""The Pulumi project that a preview runs: its files, and its stack's configuration."""

@@ -1,0 +1,1 @@
+"""Policy packs: ``PolicyPack``, and the Analyzer service behind it."""

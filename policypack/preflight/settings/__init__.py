@@ -1,0 +1,1 @@
+"""``preflight.yaml``: what it may say, and what it means for one stack."""
