@@ -24,6 +24,7 @@ test: $(READY) ## run the tests: PYTEST_ARGS="tests/rules -k rds"
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/mypy
 	@for project in stacks/*/Pulumi.yaml; do MYPYPATH=$$(dirname $$project) $(BIN)/mypy $$(dirname $$project) || exit; done
 

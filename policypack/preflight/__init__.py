@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from preflight.about import VERSION
+
 if TYPE_CHECKING:
     from preflight.serving.pack import PolicyPack
     from preflight.serving.stock.rules import policies
@@ -16,7 +18,7 @@ __all__ = ["PolicyPack", "policies", "version"]
 
 def version() -> str:
     """Return Preflight's version."""
-    return "0.1.0"
+    return VERSION
 
 
 def __getattr__(name: str) -> Any:

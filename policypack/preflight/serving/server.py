@@ -25,6 +25,7 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from preflight import wire
+from preflight.about import VERSION
 from preflight.finding import Level
 from preflight.judging.remediation import apply
 from preflight.judging.session import Session
@@ -102,9 +103,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        from preflight import version
-
-        return plugin_pb2.PluginInfo(version=version())
+        return plugin_pb2.PluginInfo(version=VERSION)
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:
         with self._lock:

@@ -15,9 +15,8 @@ from preflight import PolicyPack, policies
 from preflight.finding import Findings
 from preflight.rule import Parameter, Parameters, Resource
 from preflight.stack import Stack
+from tests.conftest import MakeRule
 from tests.rules.table import UNKNOWN, R, analyze_request, analyze_stack_request
-
-from .conftest import MakeRule
 
 POLICYPACK = Path(__file__).parents[2] / "policypack"
 BUCKET = "aws:s3/bucket:Bucket"

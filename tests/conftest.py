@@ -1,4 +1,4 @@
-"""Sample rules of the core's own tests, registered under module names of their own."""
+"""Sample rules for tests, registered under module names of their own."""
 
 from __future__ import annotations
 

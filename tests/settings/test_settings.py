@@ -11,8 +11,7 @@ from preflight.rule import Parameter, Resource, Rule
 from preflight.settings.errors import SettingsError
 from preflight.settings.file import load, locate
 from preflight.settings.model import Settings
-
-from .conftest import MakeRule
+from tests.conftest import MakeRule
 
 
 def sample_blocker(resource: Resource) -> None: ...
