@@ -26,6 +26,17 @@ class Severity(Enum):
     LOW = "low"
 
 
+class Certainty(Enum):
+    """How certain a finding is that the deployment fails, or does not work."""
+
+    CERTAIN = "certain"
+    """From the program alone."""
+    RACE = "race"
+    """An order that nothing fixes: it may work, today."""
+    OUTSIDE = "outside"
+    """It rests on what may stand outside the program."""
+
+
 class Level(Enum):
     """What a finding does to the update; Pulumi's enforcement levels."""
 
@@ -40,7 +51,7 @@ class Finding:
     """A rule that is not met, on one resource, at one property path.
 
     ``path`` is the input's path from the resource (``rules[0].destination``), empty for the resource as a whole.
-    ``severity`` is None unless this finding weighs differently from its rule (a guess within a blocker, say).
+    ``severity`` and ``certainty`` are None unless this finding weighs differently from its rule.
     """
 
     urn: str
@@ -49,6 +60,7 @@ class Finding:
     message: str
     path: str = ""
     severity: Severity | None = None
+    certainty: Certainty | None = None
 
 
 class Undecided(Exception):

@@ -27,11 +27,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from .finding import Finding, Findings, Kind, Level, NotApplicable, Severity, Undecided
+from .finding import Certainty, Finding, Findings, Kind, Level, NotApplicable, Severity, Undecided
 from .resource import Resource, canonical
 from .view import View
 
 __all__ = [
+    "Certainty",
     "Finding",
     "Findings",
     "Kind",
@@ -105,6 +106,7 @@ class Rule:
     why: str
     fix: str
     source: str
+    certainty: Certainty = Certainty.CERTAIN
     formerly: tuple[str, ...] = ()
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     takes_stack: bool = False
@@ -153,6 +155,7 @@ def rule(
     *,
     kind: Kind,
     severity: Severity,
+    certainty: Certainty = Certainty.CERTAIN,
     controls: Mapping[str, str] | None = None,
     formerly: str | Iterable[str] = (),
     parameters: Mapping[str, Parameter] | None = None,
@@ -164,6 +167,7 @@ def rule(
             ``"aws:*"`` means every AWS resource.
         kind: deployment or compliance.
         severity: of its findings, unless a finding says otherwise.
+        certainty: of its findings, unless a finding says otherwise; certain means from the program alone.
         controls: framework id to control numbers separated by spaces: ``{"hipaa": "164.312(a)(1) 164.312(b)"}``.
         formerly: ids that this rule had before.
         parameters: what the settings can change.
@@ -187,6 +191,7 @@ def rule(
             types=tuple(dict.fromkeys(canonical(token) for token in tokens)),
             kind=kind,
             severity=severity,
+            certainty=certainty,
             controls={name: tuple(numbers.split()) for name, numbers in (controls or {}).items() if numbers.strip()},
             title=page["title"],
             why=page["why"],

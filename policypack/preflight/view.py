@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final, Protocol, overload
 
 from . import wire
-from .finding import Finding, Severity, Undecided
+from .finding import Certainty, Finding, Severity, Undecided
 
 MISSING: Final = object()
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -289,14 +289,17 @@ class View:
         result: dict[str, Any] = _plain(dict(self._values()), self._path, self._owner.urn)
         return result
 
-    def finding(self, message: str, at: str = "", severity: Severity | None = None) -> Finding:
+    def finding(
+        self, message: str, at: str = "", severity: Severity | None = None, certainty: Certainty | None = None
+    ) -> Finding:
         """Make a finding on this object's resource, ``at`` being a path relative to this object.
 
-        The message says what was seen and how to mend it, in one or two sentences, with the values that matter.
+        The message says what was seen, with its value, then the change to make. ``severity`` and ``certainty`` are
+        the rule's unless given.
         """
         path = self._path if not at else (join(self._path, at) if self._path else at)
         owner = self._owner
-        return Finding(owner.urn, owner.type, owner.name, message, path, severity)
+        return Finding(owner.urn, owner.type, owner.name, message, path, severity, certainty)
 
 
 def _plain(value: Any, path: str, urn: str) -> Any:

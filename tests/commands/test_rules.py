@@ -35,6 +35,7 @@ def test_json_is_a_list_of_rules() -> None:
         "service": "s3",
         "kind": "compliance",
         "severity": "medium",
+        "certainty": "certain",
         "types": ["aws:s3/bucket:Bucket"],
         "controls": {"hipaa": ["164.308(a)(7)(i)", "164.312(c)(1)"], "pci-dss-3.2.1": ["10.5.3"]},
         "title": "Buckets keep old versions.",

@@ -43,6 +43,7 @@ def test_findings_of_a_resource_policy(bench: Workbench) -> None:
             "rule": "named",
             "kind": "policy",
             "severity": "high",
+            "certainty": "certain",
             "level": "mandatory",
             "urn": "urn:pulumi:dev::demo::aws:s3/bucket:Bucket::b",
             "type": "aws:s3/bucket:Bucket",

@@ -52,6 +52,7 @@ CONTRACT = _object(
         "items": _object(
             rule=TEXT,
             kind={"enum": ["deployment", "compliance", "policy"]},
+            certainty={"enum": ["certain", "race", "outside"]},
             severity={"enum": ["critical", "high", "medium", "low", ""]},
             level={"enum": ["mandatory", "advisory"]},
             urn=TEXT,

@@ -103,6 +103,7 @@ def test_findings_reach_the_engine_and_the_report(make_rule: MakeRule, connect: 
         "rule": "test-server-name-good",
         "kind": "deployment",
         "severity": "critical",
+        "certainty": "certain",
         "level": "mandatory",
         "urn": R(BUCKET, "b").urn,
         "type": BUCKET,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from preflight.finding import Finding, Kind, Level, Severity
+from preflight.finding import Certainty, Finding, Kind, Level, Severity
 from preflight.rule import Parameter, Resource, Rule
 from preflight.settings.errors import SettingsError
 from preflight.settings.file import load, locate
@@ -100,6 +100,19 @@ exemptions:
     assert dev.parameters_of(rules["blocker"]) == {"days": 1}
     assert len(dev.exemptions) == 1
     assert settings.for_stack("dev-4").level_of(rules["blocker"]) is Level.DISABLED
+
+
+def test_certainty_decides_whether_a_deployment_rule_blocks(tmp_path: Path, rules: dict[str, Rule]) -> None:
+    race, control = (Finding("urn", "t", "n", "m", certainty=certainty) for certainty in (Certainty.RACE, None))
+    settings = load(None, rules.values())
+    assert settings.level_of_finding(rules["blocker"], race) is Level.ADVISORY
+    assert settings.level_of_finding(rules["blocker"], control) is Level.MANDATORY
+    raised = read(tmp_path, "levels: {certainties: {race: mandatory, certain: advisory}}", rules)
+    assert raised.level_of(rules["blocker"]) is Level.ADVISORY
+    assert raised.level_of(rules["control"]) is Level.ADVISORY
+    off = read(tmp_path, "levels: {certainties: {race: disabled}}", rules)
+    assert off.level_of_finding(rules["blocker"], race) is Level.DISABLED
+    assert off.level_of(rules["blocker"]) is Level.MANDATORY
 
 
 def test_a_lighter_finding_of_a_strict_rule(rules: dict[str, Rule]) -> None:

@@ -63,6 +63,7 @@ def as_json(rule: Rule) -> dict[str, object]:
         "service": rule.service,
         "kind": rule.kind.value,
         "severity": rule.severity.value,
+        "certainty": rule.certainty.value,
         "types": list(rule.types),
         "controls": {framework: list(numbers) for framework, numbers in rule.controls.items()},
         "title": rule.title,

@@ -33,6 +33,7 @@ def entry_of(rule: Rule, finding: Finding, level: Level) -> dict[str, Any]:
         "rule": rule.id,
         "kind": rule.kind.value,
         "severity": (finding.severity or rule.severity).value,
+        "certainty": (finding.certainty or rule.certainty).value,
         "level": level.value,
         "urn": finding.urn,
         "type": finding.type,

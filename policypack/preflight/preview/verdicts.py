@@ -87,6 +87,7 @@ def _from_diagnostics(deployment: Deployment, pack: RunningPack, outcome: Outcom
                 "rule": diagnostic.policyName,
                 "kind": "policy",
                 "severity": severity_name(diagnostic.severity) or (policy.severity if policy else ""),
+                "certainty": "certain",
                 "level": "mandatory" if level == "remediate" else level,
                 "urn": urn,
                 "type": urn_type(urn) if is_urn(urn) else "",

@@ -13,7 +13,8 @@ from preflight.wire import redacted
 VERSION: Final = 1
 
 _FINDING: Final = (
-    "rule", "kind", "severity", "level", "urn", "type", "name", "path", "message", "why", "fix", "controls", "location",
+    "rule", "kind", "severity", "certainty", "level", "urn", "type", "name", "path", "message", "why", "fix",
+    "controls", "location",
 )  # fmt: skip
 
 

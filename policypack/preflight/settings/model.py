@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
-from preflight.finding import Finding, Kind, Level, Severity
+from preflight.finding import Certainty, Finding, Kind, Level, Severity
 from preflight.rule import Rule
 
 
@@ -76,22 +76,23 @@ class Settings:
             return max((Level(level) for level in asked), key=_STRICTNESS.index)
         if self._enforced and not self._enforced.isdisjoint(rule.controls):
             return Level.MANDATORY
-        return self._general(rule.kind, rule.severity)
+        return self._general(rule.kind, rule.severity, rule.certainty)
 
-    def _general(self, kind: Kind, severity: Severity) -> Level:
+    def _general(self, kind: Kind, severity: Severity, certainty: Certainty) -> Level:
+        by_certainty = self.levels.get("certainties", {}) if kind is Kind.DEPLOYMENT else {}
         by_severity, by_kind = self.levels.get("severities", {}), self.levels.get("kinds", {})
-        if severity.value in by_severity:
-            return Level(by_severity[severity.value])
-        if kind.value in by_kind:
-            return Level(by_kind[kind.value])
-        return default_level(kind, severity)
+        for values, key in ((by_certainty, certainty.value), (by_severity, severity.value), (by_kind, kind.value)):
+            if key in values:
+                return Level(values[key])
+        return default_level(kind, severity, certainty)
 
     def level_of_finding(self, rule: Rule, finding: Finding) -> Level:
         """Return a finding's level: its rule's, lowered where the finding itself weighs less than the rule."""
         level = self.level_of(rule)
-        if finding.severity is None or finding.severity is rule.severity:
+        severity, certainty = finding.severity or rule.severity, finding.certainty or rule.certainty
+        if severity is rule.severity and certainty is rule.certainty:
             return level
-        return min(level, self._general(Kind.DEPLOYMENT, finding.severity), key=_STRICTNESS.index)
+        return min(level, self._general(Kind.DEPLOYMENT, severity, certainty), key=_STRICTNESS.index)
 
     def parameters_of(self, rule: Rule) -> Mapping[str, Any]:
         """Return a rule's parameters: defaults, under the file's, under Pulumi's policy config's."""
@@ -105,7 +106,9 @@ class Settings:
 _STRICTNESS: Final = [Level.DISABLED, Level.ADVISORY, Level.MANDATORY, Level.REMEDIATE]
 
 
-def default_level(kind: Kind, severity: Severity) -> Level:
-    """Return the level without settings: deployment rules block from HIGH on, all else advises."""
-    blocks = kind is Kind.DEPLOYMENT and severity in (Severity.CRITICAL, Severity.HIGH)
+def default_level(kind: Kind, severity: Severity, certainty: Certainty) -> Level:
+    """Return the level without settings: certain deployment rules block from HIGH on, all else advises."""
+    blocks = (
+        kind is Kind.DEPLOYMENT and severity in (Severity.CRITICAL, Severity.HIGH) and certainty is Certainty.CERTAIN
+    )
     return Level.MANDATORY if blocks else Level.ADVISORY

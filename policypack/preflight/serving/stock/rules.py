@@ -112,7 +112,7 @@ def _policy(rule: Rule, memory: _Memory) -> stock.Policy:
                 _report(judge(rule, resource, stack, _parameters(rule, args)), memory, report)
 
     common: dict[str, Any] = {
-        "enforcement_level": stock.EnforcementLevel(default_level(rule.kind, rule.severity).value),
+        "enforcement_level": stock.EnforcementLevel(default_level(rule.kind, rule.severity, rule.certainty).value),
         "config_schema": config_schema(rule),
         "severity": _SEVERITIES[rule.severity],
         "remediation_steps": rule.fix,
