@@ -12,6 +12,7 @@ from preflight.decode import Secrets
 from preflight.finding import Finding, Level
 from preflight.judging.exemptions import HOLDS, Ledger
 from preflight.judging.judge import Failure, Status, Verdict
+from preflight.judging.spelling import Language
 from preflight.judging.wording import entry_of
 from preflight.resource import Resource
 from preflight.rule import Rule
@@ -37,11 +38,19 @@ class Tally:
     A resource that is judged again replaces what was said of it before.
     """
 
-    def __init__(self, settings: Settings, rules: Sequence[Rule], secrets: Secrets, today: datetime.date) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        rules: Sequence[Rule],
+        secrets: Secrets,
+        today: datetime.date,
+        language: Language = Language.UNKNOWN,
+    ) -> None:
         self._settings = settings
         self._rules = [*rules, HOLDS]
         self._known = {name for rule in self._rules for name in (rule.id, *rule.formerly)}
         self._secrets = secrets
+        self._language = language
         self._ledger = Ledger(settings.exemptions, today)
         self._lock = threading.Lock()
         self._outcomes: dict[str, Outcome] = {}
@@ -106,7 +115,7 @@ class Tally:
         level = self._settings.level_of_finding(rule, finding)
         if level is Level.DISABLED:
             return
-        entry = entry_of(rule, finding, level)
+        entry = entry_of(rule, finding, level, self._language)
         entry["message"] = self.redact(entry["message"])
         excuse = self._ledger.excuse(rule, finding, resource)
         if excuse is None:

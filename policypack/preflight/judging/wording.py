@@ -6,13 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from preflight.finding import Finding, Level
+from preflight.judging.spelling import Language, property_path, render
 from preflight.rule import Rule
 
 
-def message_of(rule: Rule, finding: Finding) -> str:
+def message_of(rule: Rule, finding: Finding, language: Language = Language.UNKNOWN) -> str:
     """Return the text that Pulumi prints under a rule's title: where, what, why, fix, controls."""
-    where = f"{finding.path}: " if finding.path else ""
-    lines = [f"{where}{finding.message}", f"Why: {rule.why}", f"Fix: {rule.fix}"]
+    where = f"{property_path(finding.path, language)}: " if finding.path else ""
+    lines = [
+        f"{where}{render(finding.message, language)}",
+        f"Why: {render(rule.why, language)}",
+        f"Fix: {render(rule.fix, language)}",
+    ]
     if rule.controls:
         lines.append(f"Controls: {controls_text(rule.controls)}")
     return "\n".join(lines)
@@ -27,8 +32,11 @@ def controls_text(controls: Mapping[str, Sequence[str]], most: int = 4) -> str:
     return "; ".join(shown)
 
 
-def entry_of(rule: Rule, finding: Finding, level: Level) -> dict[str, Any]:
-    """Return a finding as an entry of the JSON report (without its location, which only the engine knows)."""
+def entry_of(rule: Rule, finding: Finding, level: Level, language: Language = Language.UNKNOWN) -> dict[str, Any]:
+    """Return a finding as an entry of the JSON report (without its location, which only the engine knows).
+
+    Texts are in the spelling of the program's language, ``path`` in the schema's.
+    """
     return {
         "rule": rule.id,
         "kind": rule.kind.value,
@@ -39,8 +47,8 @@ def entry_of(rule: Rule, finding: Finding, level: Level) -> dict[str, Any]:
         "type": finding.type,
         "name": finding.name,
         "path": finding.path,
-        "message": finding.message,
-        "why": rule.why,
-        "fix": rule.fix,
+        "message": render(finding.message, language),
+        "why": render(rule.why, language),
+        "fix": render(rule.fix, language),
         "controls": {framework: list(numbers) for framework, numbers in rule.controls.items()},
     }

@@ -179,6 +179,7 @@ class _Preview:
             dict(config.values),
             frozenset(config.secret_keys),
             project.program_folder,
+            project.runtime,
         )
         settings = _settings_file(self._request)
         packs = [RunningPack(folder, PACKAGE_FOLDER, settings) for folder in folders]

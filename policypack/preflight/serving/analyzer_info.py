@@ -9,6 +9,7 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 
 from preflight.finding import Level, Severity
 from preflight.judging.exemptions import HOLDS
+from preflight.judging.spelling import Language, render
 from preflight.rule import Rule
 from preflight.serving.protocol import LEVELS, SEVERITIES
 from preflight.settings.model import Settings
@@ -28,7 +29,9 @@ _FRAMEWORKS: Final = {
 }
 
 
-def describe(info: PackInfo, rules: Sequence[Rule], settings: Settings, stock: StockPolicies | None) -> Any:
+def describe(
+    info: PackInfo, rules: Sequence[Rule], settings: Settings, stock: StockPolicies | None, language: Language
+) -> Any:
     """Return the AnalyzerInfo of a pack; levels are those of this stack's settings."""
     message = pb.AnalyzerInfo(name=info.name, version=info.version, supportsConfig=True)
     for field, value in (
@@ -44,7 +47,7 @@ def describe(info: PackInfo, rules: Sequence[Rule], settings: Settings, stock: S
     for name, value in info.initial_config.items():
         _initial(message.initialConfig[name], value)
     if rules:
-        message.policies.extend(_of_rule(rule, settings) for rule in (*rules, HOLDS))
+        message.policies.extend(_of_rule(rule, settings, language) for rule in (*rules, HOLDS))
     if stock is not None:
         message.policies.extend(_of_policy(policy, stock) for policy in stock.policies)
     return message
@@ -61,17 +64,17 @@ def _initial(target: Any, value: Any) -> None:
         target.properties.update(properties)
 
 
-def _of_rule(rule: Rule, settings: Settings) -> Any:
+def _of_rule(rule: Rule, settings: Settings, language: Language) -> Any:
     message = pb.PolicyInfo(
         name=rule.id,
         displayName=rule.title.rstrip("."),
         description=rule.title,
-        message=rule.why,
+        message=render(rule.why, language),
         enforcementLevel=LEVELS[settings.level_of(rule)],
         policy_type=pb.POLICY_TYPE_STACK if rule.takes_stack else pb.POLICY_TYPE_RESOURCE,
         severity=SEVERITIES[rule.severity],
         tags=[rule.kind.value, rule.service, *rule.controls],
-        remediation_steps=rule.fix,
+        remediation_steps=render(rule.fix, language),
         url=f"{RULES_URL}#{rule.id}",
     )
     if rule.parameters:

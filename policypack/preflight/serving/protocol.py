@@ -30,6 +30,9 @@ VERDICTS_TAKE: Final = "Take"
 PROGRAM_FOLDER: Final = "PREFLIGHT_PROGRAM_FOLDER"
 """The variable by which Preflight's own engine tells a pack where the program runs."""
 
+PROGRAM_RUNTIME: Final = "PREFLIGHT_PROGRAM_RUNTIME"
+"""The variable by which it tells the program's runtime, as Pulumi.yaml names it."""
+
 
 def level_name(value: int) -> str:
     """Return the name of the protocol's enforcement level; one that is not known advises."""

@@ -9,14 +9,12 @@ from __future__ import annotations
 import datetime
 import json
 import os
-import re
 import sys
 import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from concurrent import futures
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import grpc
@@ -34,23 +32,9 @@ from preflight.judging.wording import message_of
 from preflight.rule import Rule
 from preflight.serving.info import PackInfo
 from preflight.serving.lazy import Lazy
-from preflight.serving.protocol import LEVEL_OF, LEVELS, PROGRAM_FOLDER, SEVERITIES, VERDICTS_SERVICE, VERDICTS_TAKE
+from preflight.serving.program import program_folder, program_language
+from preflight.serving.protocol import LEVEL_OF, LEVELS, SEVERITIES, VERDICTS_SERVICE, VERDICTS_TAKE
 from preflight.settings.model import Settings
-
-
-def program_folder(environment: Mapping[str, str]) -> Path | None:
-    """Return the folder in which the program runs: told by Preflight's own engine, else a working folder that holds a
-    project whose program is not elsewhere; None where neither says.
-    """
-    told = environment.get(PROGRAM_FOLDER)
-    if told:
-        return Path(told)
-    for folder in (Path.cwd(), Path(environment.get("PWD") or ".")):
-        for file in (folder / "Pulumi.yaml", folder / "Pulumi.yml"):
-            if file.is_file():
-                main = re.search(r"^main:", file.read_text("utf-8", "replace"), re.MULTILINE)
-                return None if main else folder
-    return None
 
 
 class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
@@ -77,6 +61,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         self._all_settings = settings or Settings()
         self._region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None
         self._program_folder = program_folder(environment)
+        self._language = program_language(environment)
         self._lock = threading.Lock()
         self._stock: Any = None
         if policies:
@@ -129,7 +114,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
     def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:
         from preflight.serving.analyzer_info import describe
 
-        return describe(self._info, self._rules.get(), self._settings, self._stock)
+        return describe(self._info, self._rules.get(), self._settings, self._stock, self._language)
 
     def _current(self) -> tuple[Session, Tally, Settings]:
         with self._lock:
@@ -145,7 +130,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._session.stack_name, self._session.project = self._stack_name, self._project
                 self._session.prerequisites = self._settings.prerequisites
                 today = datetime.datetime.now(datetime.timezone.utc).date()
-                self._tally = Tally(self._settings, enabled, self._session.secrets, today)
+                self._tally = Tally(self._settings, enabled, self._session.secrets, today, self._language)
             return self._session, self._tally, self._settings
 
     # Judging
@@ -173,7 +158,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
             response.diagnostics.append(
                 self._diagnostic(
                     rule,
-                    f"{rule.title}\n{tally.redact(message_of(rule, finding))}",
+                    f"{rule.title}\n{tally.redact(message_of(rule, finding, self._language))}",
                     finding.urn,
                     pb.MANDATORY if level is Level.REMEDIATE else LEVELS[level],
                     SEVERITIES[finding.severity or rule.severity],

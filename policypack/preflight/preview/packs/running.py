@@ -28,7 +28,14 @@ from preflight.preview.languages.process import Child, OutputLines, start
 from preflight.preview.languages.python.interpreter import interpreter
 from preflight.preview.program.yaml_files import read_mapping
 from preflight.preview.state.errors import EXIT_USAGE, PackError, PackUsageError, UsageError
-from preflight.serving.protocol import PROGRAM_FOLDER, VERDICTS_SERVICE, VERDICTS_TAKE, level_name, severity_name
+from preflight.serving.protocol import (
+    PROGRAM_FOLDER,
+    PROGRAM_RUNTIME,
+    VERDICTS_SERVICE,
+    VERDICTS_TAKE,
+    level_name,
+    severity_name,
+)
 from preflight.settings.file import VARIABLE
 from preflight.wire import CHANNEL_OPTIONS, to_struct
 
@@ -45,6 +52,7 @@ class StackContext:
     config: Mapping[str, str]
     secret_keys: frozenset[str]
     program_folder: Path
+    runtime: str
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,7 @@ class RunningPack:
             "PULUMI_STACK": context.stack,
             "PULUMI_DRY_RUN": "true",
             PROGRAM_FOLDER: str(context.program_folder),
+            PROGRAM_RUNTIME: context.runtime,
         }
         environment.pop("PULUMI_CONFIG", None)
         if context.config:

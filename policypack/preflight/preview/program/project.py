@@ -29,6 +29,7 @@ class Project:
     name: str
     program_folder: Path
     entry: str
+    runtime: str
     options: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     stack_folder: Path = Path()
@@ -77,6 +78,7 @@ def load_project(folder: Path, *, runtime: str = "python") -> Project:
         name=name,
         program_folder=program_folder,
         entry=entry,
+        runtime=language,
         options=options,
         config={str(key): value for key, value in config.items()},
         stack_folder=(root / stack_folder).resolve(),
