@@ -11,7 +11,9 @@ from preflight.finding import Undecided
 from preflight.judging.session import Session
 from preflight.resource import Resource
 from preflight.stack import Stack
-from tests.rules.table import UNKNOWN, Mode, P, R, analyze_request, analyze_stack_request, concat
+from preflight.testing import UNKNOWN, P, R, concat
+from preflight.testing.program import Mode
+from preflight.testing.requests import analyze_request, analyze_stack_request
 
 BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_V2 = "aws:s3/bucketV2:BucketV2"

@@ -3,8 +3,8 @@ import ast
 import pytest
 
 from preflight import wire
+from preflight.testing import UNKNOWN, V6, P, R, concat, document, secret
 from tests.rules.fragments import fragment, snake
-from tests.rules.table import UNKNOWN, V6, P, R, concat, document, secret
 
 KEY = R("aws:kms/key:Key", "key", enableKeyRotation=True)
 BUCKET = R("aws:s3/bucketV2:BucketV2", "phi-data", tags={"dataClass": "phi"}, provider=V6)

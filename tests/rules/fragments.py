@@ -17,7 +17,9 @@ from preflight import wire
 from preflight.docs.examples import Example
 from preflight.facts import schema
 from preflight.judging.judge import Status
-from tests.rules.table import TABLES, Case, Concat, Document, P, R, Ref, find_rule, verdicts_of
+from preflight.testing import P, R
+from preflight.testing.program import Concat, Document, Ref
+from preflight.testing.tables import TABLES, Case, find_rule, verdicts_of
 
 INDENT: Final = "    "
 LINE_WIDTH: Final = 88

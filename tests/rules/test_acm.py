@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from tests.rules.table import UNKNOWN, R, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, not_applicable, passes, table, undecided
 
 COMPONENT = R("program:dns:Dns", "component")
 

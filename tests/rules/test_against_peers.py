@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rules.table import Case, R, check, document, fails, passes
+from preflight.testing import R, document, fails, passes
+from preflight.testing.tables import Case, check
 
 BUCKET, LOGGING = "aws:s3/bucket:Bucket", "aws:s3/bucketLogging:BucketLogging"
 DATA, LOGS = R(BUCKET, "data"), R(BUCKET, "logs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, P, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, fails, passes, table, undecided
 
 API = R("aws:apigatewayv2/api:Api", "api", protocolType="HTTP")
 OTHER = R("aws:apigatewayv2/api:Api", "other", protocolType="HTTP")

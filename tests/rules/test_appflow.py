@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, R, fails, passes, table
+from preflight.testing import UNKNOWN, R, fails, passes, table
 
 FLOW = "aws:appflow/flow:Flow"
 PROFILE = "aws:appflow/connectorProfile:ConnectorProfile"

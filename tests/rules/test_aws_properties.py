@@ -6,7 +6,7 @@ import pytest
 
 from preflight.finding import Severity
 from preflight.rules.aws._near import nearest, other_spelling
-from tests.rules.table import UNKNOWN, V6, P, R, fails, not_applicable, passes, secret, table, undecided
+from preflight.testing import UNKNOWN, V6, P, R, fails, not_applicable, passes, secret, table, undecided
 
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 LIFECYCLE_V6 = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.rules.table import UNKNOWN, V6, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 
 ENVIRONMENT = "aws:batch/computeEnvironment:ComputeEnvironment"
 JOB = "aws:batch/jobDefinition:JobDefinition"

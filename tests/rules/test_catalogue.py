@@ -12,7 +12,7 @@ from preflight import frameworks, rules
 from preflight.facts import schema
 from preflight.judging.judge import Status
 from preflight.rule import ALL_AWS, Rule
-from tests.rules.table import TABLES
+from preflight.testing.tables import TABLES
 
 HERE = Path(__file__).parent
 ALL = rules.load()

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, P, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, fails, passes, table, undecided
 
 
 def managed(identifier: Any, owner: Any = "AWS", **properties: Any) -> R:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
 COMPONENT = R("program:nested:Nested", "component")
 

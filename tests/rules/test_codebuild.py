@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, V6, P, R, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, P, R, fails, not_applicable, passes, table, undecided
 
 PROJECT = "aws:codebuild/project:Project"
 COMPONENT = R("program:app:App", "component")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, R, Severity, fails, passes, table, undecided
+from preflight.finding import Severity
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
 INSTANCE = "aws:dms/replicationInstance:ReplicationInstance"
 

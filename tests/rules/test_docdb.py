@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, R, fails, passes, secret, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, secret, table, undecided
 
 CLUSTER = "aws:docdb/cluster:Cluster"
 PARAMETER_GROUP = "aws:docdb/clusterParameterGroup:ClusterParameterGroup"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
 COMPONENT = R("app:network:Network", "network")
 HUB = R("aws:ec2transitgateway/transitGateway:TransitGateway", "hub")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.rules.table import UNKNOWN, V6, P, R, document, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, P, R, document, fails, passes, table, undecided
 
 REPOSITORY = "aws:ecr/repository:Repository"
 COMPONENT = R("program:app:App", "component")

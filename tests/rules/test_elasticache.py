@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, V6, R, fails, passes, secret, table, undecided
+from preflight.testing import UNKNOWN, V6, R, fails, passes, secret, table, undecided
 
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 CLUSTER = "aws:elasticache/cluster:Cluster"

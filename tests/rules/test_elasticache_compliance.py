@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, V6, R, Severity, fails, passes, secret, table, undecided
+from preflight.finding import Severity
+from preflight.testing import UNKNOWN, V6, R, fails, passes, secret, table, undecided
 
 GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 CLUSTER = "aws:elasticache/cluster:Cluster"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, V6, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 
 STREAM = "aws:kinesis/stream:Stream"
 DELIVERY = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"

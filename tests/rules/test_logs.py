@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from preflight.finding import Severity
-from tests.rules.remedy import mended, remediates
-from tests.rules.table import UNKNOWN, P, R, document, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, document, fails, not_applicable, passes, table, undecided
+from preflight.testing.remedy import remediates, remedied
 
 COMPONENT = R("program:logs:Logs", "component")
 ROOT = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::210987654321:root"}, "Action": "kms:*", "Resource": "*"}
@@ -213,5 +213,5 @@ test_group_retention = table(
 def test_retention_is_set() -> None:
     assert remediates("logs-group-retention", group(name="app", kmsKeyId=UNKNOWN))["kmsKeyId"] == UNKNOWN
     assert remediates("logs-group-retention", group(retentionInDays=30))["retentionInDays"] == 365
-    assert mended("logs-group-retention", group(retentionInDays=UNKNOWN)) is None
-    assert mended("logs-group-retention", group(logGroupClass="DELIVERY")) is None
+    assert remedied("logs-group-retention", group(retentionInDays=UNKNOWN)) is None
+    assert remedied("logs-group-retention", group(logGroupClass="DELIVERY")) is None

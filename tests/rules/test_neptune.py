@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
 CLUSTER = "aws:neptune/cluster:Cluster"
 INSTANCE = "aws:neptune/clusterInstance:ClusterInstance"

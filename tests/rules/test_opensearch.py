@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, V6, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 
 DOMAIN = "aws:opensearch/domain:Domain"
 OLDER = "aws:elasticsearch/domain:Domain"

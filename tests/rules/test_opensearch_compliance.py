@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.rules.table import ACCOUNT, UNKNOWN, V6, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
+from preflight.testing.program import ACCOUNT
 
 DOMAIN = "aws:opensearch/domain:Domain"
 OLDER = "aws:elasticsearch/domain:Domain"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, V6, P, R, Severity, fails, passes, table, undecided
+from preflight.finding import Severity
+from preflight.testing import UNKNOWN, V6, P, R, fails, passes, table, undecided
 
 CLUSTER = "aws:redshift/cluster:Cluster"
 LOGGING = "aws:redshift/logging:Logging"

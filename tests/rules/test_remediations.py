@@ -11,8 +11,10 @@ from preflight.judging.judge import Status
 from preflight.serving.info import PackInfo
 from preflight.serving.server import Servicer
 from preflight.settings.model import Settings
-from tests.rules.remedy import mended
-from tests.rules.table import UNKNOWN, Case, R, analyze_request, find_rule, verdicts_of
+from preflight.testing import UNKNOWN, R
+from preflight.testing.remedy import remedied
+from preflight.testing.requests import analyze_request
+from preflight.testing.tables import Case, find_rule, verdicts_of
 
 BUCKET, BLOCK = "aws:s3/bucket:Bucket", "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
@@ -73,7 +75,7 @@ def test_remediate_then_pass(rule_id: str, subject: R, others: tuple[R, ...], af
     ],
 )
 def test_what_is_not_known_is_left_alone(rule_id: str, subject: R) -> None:
-    assert mended(rule_id, subject) is None
+    assert remedied(rule_id, subject) is None
 
 
 def test_required_tags_get_the_configured_values() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, P, R, document, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, document, fails, not_applicable, passes, table, undecided
 
 COMPONENT = R("program:dns:Dns", "component")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, R, document, fails, passes, secret, table, undecided
+from preflight.testing import UNKNOWN, R, document, fails, passes, secret, table, undecided
 
 
 def parameter(physical: Any, **properties: Any) -> R:

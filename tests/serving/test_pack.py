@@ -15,8 +15,9 @@ from preflight import PolicyPack, policies
 from preflight.finding import Findings
 from preflight.rule import Parameter, Parameters, Resource
 from preflight.stack import Stack
+from preflight.testing import UNKNOWN, R
+from preflight.testing.requests import analyze_request, analyze_stack_request
 from tests.conftest import MakeRule
-from tests.rules.table import UNKNOWN, R, analyze_request, analyze_stack_request
 
 POLICYPACK = Path(__file__).parents[2] / "policypack"
 BUCKET = "aws:s3/bucket:Bucket"

@@ -16,7 +16,8 @@ from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from preflight import wire
-from tests.rules.table import UNKNOWN, P, R, analyze_request, analyze_stack_request, concat
+from preflight.testing import UNKNOWN, P, R, concat
+from preflight.testing.requests import analyze_request, analyze_stack_request
 
 PACK = textwrap.dedent(
     '''

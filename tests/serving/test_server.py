@@ -22,8 +22,9 @@ from preflight.serving.info import PackInfo
 from preflight.serving.server import Servicer, start
 from preflight.settings.model import Exemption, Settings
 from preflight.stack import Stack
+from preflight.testing import UNKNOWN, R
+from preflight.testing.requests import analyze_request, analyze_stack_request
 from tests.conftest import MakeRule
-from tests.rules.table import UNKNOWN, R, analyze_request, analyze_stack_request
 
 BUCKET = "aws:s3/bucket:Bucket"
 ROOT = R("pulumi:pulumi:Stack", "program-dev")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
 API = R("aws:apigateway/restApi:RestApi", "api")
 OTHER_API = R("aws:apigateway/restApi:RestApi", "other-api")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, P, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, fails, passes, table, undecided
 
 CERTIFICATE_TYPE = "aws:acm/certificate:Certificate"
 WEST = P("west", region="us-west-2")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, P, R, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, fails, not_applicable, passes, table, undecided
 
 API = R("aws:apigateway/restApi:RestApi", "api")
 ROLE = R("aws:iam/role:Role", "role")

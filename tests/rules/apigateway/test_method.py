@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, R, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, not_applicable, passes, table, undecided
 
 API = R("aws:apigateway/restApi:RestApi", "api")
 OTHER_API = R("aws:apigateway/restApi:RestApi", "other-api")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, V6, P, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, P, R, fails, passes, table, undecided
 
 API = R("aws:apigateway/restApi:RestApi", "api")
 OTHER_API = R("aws:apigateway/restApi:RestApi", "other-api")

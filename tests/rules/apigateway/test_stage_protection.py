@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, R, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, not_applicable, passes, table, undecided
 
 API = R("aws:apigateway/restApi:RestApi", "api")
 COMPONENT = R("program:api:Api", "component")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, R, document, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, R, document, fails, not_applicable, passes, table, undecided
 
 COMPONENT = R("program:web:Web", "component")
 BEHAVIOR = {"targetOriginId": "site", "viewerProtocolPolicy": "redirect-to-https", "cachePolicyId": "p"}

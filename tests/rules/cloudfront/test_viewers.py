@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, P, R, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, fails, not_applicable, passes, table, undecided
 
 ARN = "arn:aws:acm:us-east-1:210987654321:certificate/0a1b"
 BEHAVIOR = {"targetOriginId": "site", "viewerProtocolPolicy": "redirect-to-https", "cachePolicyId": "p"}

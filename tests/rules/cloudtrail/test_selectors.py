@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, R, concat, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, R, concat, fails, not_applicable, passes, table, undecided
 
 BUCKET = R("aws:s3/bucket:Bucket", "bucket")
 

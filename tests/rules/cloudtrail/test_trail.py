@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, P, R, concat, document, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, concat, document, fails, passes, table, undecided
 
 COMPONENT = R("program:audit:Audit", "component")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.rules.table import UNKNOWN, R, document, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, document, fails, passes, table, undecided
 
 COMPONENT = R("program:events:Events", "component")
 QUEUE = R("aws:sqs/queue:Queue", "queue")

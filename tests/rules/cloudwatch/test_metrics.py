@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
 METRIC = {
     "type": "metric",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, V6, R, concat, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, R, concat, fails, passes, table, undecided
 
 TABLE = "aws:dynamodb/table:Table"
 TARGET = "aws:appautoscaling/target:Target"

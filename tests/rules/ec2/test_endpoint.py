@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, P, R, concat, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, concat, fails, passes, table, undecided
 
 VPC = R("aws:ec2/vpc:Vpc", "main", cidrBlock="10.0.0.0/16")
 READY = R("aws:ec2/vpc:Vpc", "ready", cidrBlock="10.0.0.0/16", enableDnsHostnames=True)

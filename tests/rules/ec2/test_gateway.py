@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
 VPC = R("aws:ec2/vpc:Vpc", "main", cidrBlock="10.0.0.0/16")
 SUBNET = R("aws:ec2/subnet:Subnet", "public", vpcId=VPC.id)

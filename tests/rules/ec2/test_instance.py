@@ -6,7 +6,7 @@ import base64
 from typing import Any
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, P, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, fails, passes, table, undecided
 
 COMPONENT = R("app:network:Network", "network")
 VPC = R("aws:ec2/vpc:Vpc", "main")

@@ -8,8 +8,9 @@ import pytest
 
 from preflight.judging.remediation import apply
 from preflight.resource import Resource
-from tests.rules.remedy import remediates
-from tests.rules.table import UNKNOWN, P, R, fails, find_rule, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, fails, not_applicable, passes, table, undecided
+from preflight.testing.remedy import remediates
+from preflight.testing.tables import find_rule
 
 COMPONENT = R("app:network:Network", "network")
 WEST = P("west", region="us-west-2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, P, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, fails, passes, table, undecided
 
 VPC = R("aws:ec2/vpc:Vpc", "main", cidrBlock="10.0.0.0/16")
 OTHER = R("aws:ec2/vpc:Vpc", "other", cidrBlock="10.0.0.0/20")

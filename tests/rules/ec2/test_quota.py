@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, P, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, fails, passes, table, undecided
 
 WEST = P("west", region="us-west-2")
 VPC = R("aws:ec2/vpc:Vpc", "main")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 RULE = "aws:ec2/securityGroupRule:SecurityGroupRule"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, V6, P, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, P, R, fails, passes, table, undecided
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 DEFAULT_GROUP = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"

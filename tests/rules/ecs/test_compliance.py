@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from preflight.testing import UNKNOWN, V6, P, R, fails, passes, table, undecided
 from tests.rules.ecs.parts import COMPONENT, LOGS, TASK, container, task
-from tests.rules.table import UNKNOWN, V6, P, R, fails, passes, table, undecided
 
 CLUSTER = "aws:ecs/cluster:Cluster"
 ACCOUNT = "aws:ecs/accountSettingDefault:AccountSettingDefault"

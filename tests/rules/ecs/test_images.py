@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from preflight.finding import Severity
+from preflight.testing import UNKNOWN, V6, R, concat, fails, passes, table, undecided
 from tests.rules.ecs.parts import COMPONENT, HERE, TASK, container, task, task_of
-from tests.rules.table import UNKNOWN, V6, R, concat, fails, passes, table, undecided
 
 REPOSITORY = "aws:ecr/repository:Repository"
 REPO = R(REPOSITORY, "repo", name="app")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 from tests.rules.ecs.parts import COMPONENT, LOGS, SERVICE, TASK, container, task, task_of
-from tests.rules.table import UNKNOWN, V6, R, fails, passes, table, undecided
 
 VPC = R("aws:ec2/vpc:Vpc", "vpc", cidrBlock="10.0.0.0/16")
 SUBNET = R("aws:ec2/subnet:Subnet", "subnet", vpcId=VPC.id, cidrBlock="10.0.0.0/24")

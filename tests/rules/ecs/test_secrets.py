@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from preflight.testing import UNKNOWN, V6, R, concat, document, fails, passes, secret, table, undecided
 from tests.rules.ecs.parts import COMPONENT, LOGS, TASK, container, task, task_of
-from tests.rules.table import UNKNOWN, V6, R, concat, document, fails, passes, secret, table, undecided
 
 ROLE = R("aws:iam/role:Role", "exec", assumeRolePolicy="{}")
 OTHER_ROLE = R("aws:iam/role:Role", "other", assumeRolePolicy="{}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.finding import Severity
+from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 from tests.rules.ecs.parts import COMPONENT, SERVICE, container, fargate, task
-from tests.rules.table import UNKNOWN, V6, R, fails, passes, table, undecided
 
 GROUP = R("aws:lb/targetGroup:TargetGroup", "group", port=80, targetType="ip")
 ALB_GROUP = R("aws:alb/targetGroup:TargetGroup", "group", port=80, targetType="ip")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 from tests.rules.ecs.parts import HERE, LOGS, TASK, container, fargate, task, without
-from tests.rules.table import UNKNOWN, V6, R, fails, passes, table, undecided
 
 test_container_definitions_valid = table(
     "ecs-container-definitions-valid",

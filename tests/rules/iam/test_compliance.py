@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.rules.table import ACCOUNT, UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing.program import ACCOUNT
 
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"

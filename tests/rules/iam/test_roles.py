@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
-from tests.rules.table import ACCOUNT, UNKNOWN, V6, R, Severity, fails, passes, table, undecided
+from preflight.finding import Severity
+from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
+from preflight.testing.program import ACCOUNT
 
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, P, R, document, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, document, fails, passes, table, undecided
 
 ROOT = "arn:aws:iam::210987654321:root"
 ACCOUNT = {"Effect": "Allow", "Principal": {"AWS": ROOT}, "Action": "kms:*", "Resource": "*"}

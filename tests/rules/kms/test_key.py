@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.rules.remedy import mended, remediates
-from tests.rules.table import UNKNOWN, R, fails, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, not_applicable, passes, table, undecided
+from preflight.testing.remedy import remediates, remedied
 
 ROOT = {"AWS": "arn:aws:iam::210987654321:root"}
 
@@ -72,7 +72,7 @@ test_key_rotation = table(
 def test_rotation_is_turned_on() -> None:
     assert remediates("kms-key-rotation", key(description="data"))["description"] == "data"
     assert remediates("kms-key-rotation", key(enableKeyRotation=False, policy=UNKNOWN))["policy"] == UNKNOWN
-    assert mended("kms-key-rotation", key(customerMasterKeySpec="RSA_2048")) is None
+    assert remedied("kms-key-rotation", key(customerMasterKeySpec="RSA_2048")) is None
 
 
 test_lockout_check_kept = table(

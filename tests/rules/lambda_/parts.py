@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from preflight.testing import P, R, document
 from preflight.wire import ARCHIVE, ASSET, SIGNATURE_KEY
-from tests.rules.table import P, R, document
 
 FUNCTION = "aws:lambda/function:Function"
 PERMISSION = "aws:lambda/permission:Permission"

@@ -8,9 +8,11 @@ from typing import Any
 
 from preflight.finding import Severity
 from preflight.judging.session import Session
+from preflight.testing import UNKNOWN, V6, R, concat, fails, passes, table, undecided
+from preflight.testing.requests import analyze_request
+from preflight.testing.tables import find_rule
 from preflight.wire import ARCHIVE, SIGNATURE_KEY
 from tests.rules.lambda_.parts import COMPONENT, archive, bare, function
-from tests.rules.table import UNKNOWN, V6, R, analyze_request, concat, fails, find_rule, passes, table, undecided
 
 NODE: dict[str, Any] = {"runtime": "nodejs22.x", "handler": "index.handler"}
 EXPORTS = "exports.handler = async (event) => event;\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from preflight.testing import UNKNOWN, V6, R, document, fails, passes, table, undecided
 from tests.rules.lambda_.parts import ARN, COMPONENT, PERMISSION, bare, function
-from tests.rules.table import UNKNOWN, V6, R, document, fails, passes, table, undecided
 
 
 def permission(**more: Any) -> R:

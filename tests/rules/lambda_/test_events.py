@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 from tests.rules.lambda_.parts import COMPONENT, MAPPING, ROLE, attached, function, inline, policy
-from tests.rules.table import UNKNOWN, V6, R, fails, passes, table, undecided
 
 QUEUE = R("aws:sqs/queue:Queue", "queue")
 STREAM = R("aws:kinesis/stream:Stream", "stream")

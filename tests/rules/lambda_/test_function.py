@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.finding import Severity
+from preflight.testing import UNKNOWN, V6, P, R, fails, passes, table, undecided
 from tests.rules.lambda_.parts import CODE, COMPONENT, FUNCTION, WEST, bare, function
-from tests.rules.table import UNKNOWN, V6, P, R, fails, passes, table, undecided
 
 
 def variables(**values: Any) -> R:

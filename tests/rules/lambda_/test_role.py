@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.finding import Severity
+from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 from tests.rules.lambda_.parts import COMPONENT, ROLE, attached, function, inline, policy
-from tests.rules.table import UNKNOWN, V6, R, fails, passes, table, undecided
 
 VPC = {"subnetIds": ["subnet-0a1b"], "securityGroupIds": ["sg-0a1b"]}
 IN_VPC = function(vpcConfig=VPC)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.finding import Severity
+from preflight.testing import UNKNOWN, V6, R, document, fails, passes, table, undecided
 from tests.rules.lambda_.parts import ALIAS, ARN, COMPONENT, FUNCTION, PERMISSION, function
-from tests.rules.table import UNKNOWN, V6, R, document, fails, passes, table, undecided
 
 WORKER = function()
 OTHER = function("other")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, R, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
 LISTENER = "aws:lb/listener:Listener"
 COMPONENT = R("app:web:Web", "web")

@@ -9,8 +9,9 @@ import pytest
 from preflight.finding import Severity
 from preflight.judging.remediation import apply
 from preflight.resource import Resource
-from tests.rules.remedy import remediates
-from tests.rules.table import UNKNOWN, P, R, document, fails, find_rule, not_applicable, passes, table, undecided
+from preflight.testing import UNKNOWN, P, R, document, fails, not_applicable, passes, table, undecided
+from preflight.testing.remedy import remediates
+from preflight.testing.tables import find_rule
 
 LB = "aws:lb/loadBalancer:LoadBalancer"
 ALB = "aws:alb/loadBalancer:LoadBalancer"

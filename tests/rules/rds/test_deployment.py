@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from preflight.finding import Severity
-from tests.rules.table import UNKNOWN, P, R, fails, passes, secret, table, undecided
+from preflight.testing import UNKNOWN, P, R, fails, passes, secret, table, undecided
 
 DB = "aws:rds/instance:Instance"
 CLUSTER = "aws:rds/cluster:Cluster"

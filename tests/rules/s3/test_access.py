@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.rule import Severity
-from tests.rules.table import UNKNOWN, V6, R, document, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, R, document, fails, passes, table, undecided
 
 BUCKET = "aws:s3/bucket:Bucket"
 ACL = "aws:s3/bucketAcl:BucketAcl"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.rules.table import UNKNOWN, V6, P, R, document, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, P, R, document, fails, passes, table, undecided
 
 BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_V2 = "aws:s3/bucketV2:BucketV2"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rules.table import UNKNOWN, V6, R, document, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, R, document, fails, passes, table, undecided
 
 BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_V2 = "aws:s3/bucketV2:BucketV2"

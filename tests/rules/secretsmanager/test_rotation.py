@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from preflight import wire
-from tests.rules.table import UNKNOWN, V6, R, Severity, document, fails, passes, table, undecided
+from preflight.finding import Severity
+from preflight.testing import UNKNOWN, V6, R, document, fails, passes, table, undecided
 
 SECRET = "aws:secretsmanager/secret:Secret"
 ROTATION = "aws:secretsmanager/secretRotation:SecretRotation"

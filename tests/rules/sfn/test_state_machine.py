@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.rules.table import UNKNOWN, V6, R, concat, document, fails, passes, table, undecided
+from preflight.testing import UNKNOWN, V6, R, concat, document, fails, passes, table, undecided
 
 MACHINE = "aws:sfn/stateMachine:StateMachine"
 FUNCTION = R("aws:lambda/function:Function", "work")

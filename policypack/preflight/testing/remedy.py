@@ -1,4 +1,4 @@
-"""How a rule's remediation is tested: remediate, then pass, then nothing more to mend."""
+"""How a rule's remediation is tested: remediate, then pass, then nothing more to fix."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 from preflight.judging.judge import Status, defaults
 from preflight.judging.session import Session
-from tests.rules.table import Case, R, analyze_request, find_rule, verdicts_of
+from preflight.testing.program import R
+from preflight.testing.requests import analyze_request
+from preflight.testing.tables import Case, find_rule, verdicts_of
 
 
-def mended(rule_id: str, subject: R) -> R | None:
-    """The resource with what the rule's remediation sets, None when there is nothing to mend; the subject stays."""
+def remedied(rule_id: str, subject: R) -> R | None:
+    """The resource with what the rule's remediation sets, None when there is nothing to fix; the subject stays."""
     rule = find_rule(rule_id)
     assert rule.remediation is not None, f"{rule_id} has no remediation"
     resource = Session([rule]).resource(analyze_request(subject, "preview"))
@@ -26,17 +28,17 @@ def mended(rule_id: str, subject: R) -> R | None:
 
 
 def remediates(rule_id: str, subject: R) -> Mapping[str, Any]:
-    """Check that a remediation mends a finding, once and for all; the properties that the resource has then."""
+    """Check that a remediation fixes a finding, once and for all; the properties that the resource has then."""
     rule = find_rule(rule_id)
 
     def status(resource: R) -> Status:
         return verdicts_of(rule, Case(Status.PASS, "", (resource,)), "preview")[0].status
 
     assert status(subject) is Status.FINDING
-    better = mended(rule_id, subject)
+    better = remedied(rule_id, subject)
     assert better is not None
     assert status(better) is Status.PASS
-    assert mended(rule_id, better) is None
+    assert remedied(rule_id, better) is None
     return better.properties_
 
 
