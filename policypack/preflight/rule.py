@@ -20,6 +20,7 @@ of the settings that the rule declares.
 from __future__ import annotations
 
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -92,6 +93,10 @@ Remediation = Callable[..., Mapping[str, Any] | None]
 where the rule does."""
 
 
+class RuleError(ValueError):
+    """A rule that can't be registered; the text says which one, where it is and what to do."""
+
+
 @dataclass(slots=True)
 class Rule:
     """One rule: its id, its page, and its function."""
@@ -118,6 +123,14 @@ class Rule:
     def service(self) -> str:
         """The Pulumi module the rule belongs to: ``rds`` for ``rds-engine-version-offered``."""
         return self.id.partition("-")[0]
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The Pulumi modules that the rule judges: its own, and those of its types and of the partners it looks up."""
+        tokens = [*self.types, *self.remediated_types, *_tokens_in(self.function)]
+        return tuple(
+            dict.fromkeys([self.service, *(token.split(":")[1].partition("/")[0] for token in tokens if "/" in token)])
+        )
 
     @property
     def is_for_all(self) -> bool:
@@ -147,6 +160,21 @@ class Rule:
         return self.function(*args)
 
 
+def _tokens_in(function: Callable[..., Any]) -> list[str]:
+    """The type tokens that a function names, by constants of its module."""
+    globals_ = getattr(function, "__globals__", {})
+    names = function.__code__.co_names
+    values = [value for name in names for value in _flat(globals_.get(name))]
+    return [
+        value for value in (*values, *function.__code__.co_consts) if isinstance(value, str) and _TOKEN.fullmatch(value)
+    ]
+
+
+def _flat(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, (tuple, frozenset)) else (value,)
+
+
+_TOKEN: Final = re.compile(r"aws:\w+/\w+:\w+")
 _RULES: dict[str, Rule] = {}
 
 
@@ -173,7 +201,7 @@ def rule(
         parameters: what the settings can change.
 
     Raises:
-        ValueError: the id is taken, or the docstring lacks its title, ``Why:`` or ``Fix:``.
+        RuleError: the id is taken, or the docstring lacks its title, ``Why:`` or ``Fix:``.
     """
     tokens = (types,) if isinstance(types, str) else tuple(types)
 
@@ -184,7 +212,10 @@ def rule(
         annotations = [str(parameter.annotation).rpartition(".")[2] for parameter in names]
         wanted = ["Stack"] * ("Stack" in annotations) + ["Parameters"] * ("Parameters" in annotations)
         if annotations[1:] != wanted:
-            raise ValueError(f"rule {rule_id} ({_where(function)}): it takes a Resource, then Stack, then Parameters")
+            raise RuleError(
+                f"rule {rule_id} ({_where(function)}): its arguments must be a Resource, then Stack and Parameters as "
+                "needed, each annotated"
+            )
         made = Rule(
             id=rule_id,
             function=function,
@@ -204,7 +235,10 @@ def rule(
         )
         present = _RULES.get(rule_id)
         if present is not None and present.function.__code__.co_filename != function.__code__.co_filename:
-            raise ValueError(f"two rules have the id {rule_id}: {_where(present.function)} and {_where(function)}")
+            raise RuleError(
+                f"rule {rule_id} ({_where(function)}): another rule has this id ({_where(present.function)}); rename "
+                "the function or its module"
+            )
         _RULES[rule_id] = made
         return made
 
@@ -241,7 +275,12 @@ def _page(function: Callable[..., Any], rule_id: str) -> dict[str, str]:
             page[current] = f"{page[current]} {line.strip()}".strip()
     missing = [name for name in ("title", "why", "fix") if not page[name]]
     if missing:
-        raise ValueError(f"rule {rule_id} ({_where(function)}): its docstring has no {', '.join(missing)}")
+        lacks = " and ".join(
+            "a title, its first paragraph" if name == "title" else f"'{name.title()}:'" for name in missing
+        )
+        raise RuleError(
+            f"rule {rule_id} ({_where(function)}): its docstring lacks {lacks}; add it (docs/write-a-rule.md)"
+        )
     return page
 
 

@@ -33,12 +33,14 @@ def test_json_is_a_list_of_rules() -> None:
         "id": "s3-bucket-versioned",
         "formerly": ["s3-versioning-on"],
         "service": "s3",
+        "services": ["s3"],
         "kind": "compliance",
         "severity": "medium",
         "certainty": "certain",
         "types": ["aws:s3/bucket:Bucket"],
         "controls": {"hipaa": ["164.308(a)(7)(i)", "164.312(c)(1)"], "pci-dss-3.2.1": ["10.5.3"]},
         "title": "Buckets keep old versions.",
+        "remediable": False,
     }
 
 
@@ -66,7 +68,7 @@ def test_text_names_id_kind_severity_and_title() -> None:
         "      Buckets keep old versions.",
         "      hipaa: 164.308(a)(7)(i) 164.312(c)(1)",
         "",
-        "1 rule; preflight explain RULE tells why, and how to mend it",
+        "1 rule; `preflight explain RULE` shows why, and how to fix a finding",
     ]
 
 

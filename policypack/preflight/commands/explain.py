@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import difflib
 import textwrap
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import click
 
+from preflight.commands._rules import POLICY_PACK, rules_to_show
+from preflight.nearest import nearest
+from preflight.rule import Rule
+
 from ..frameworks import FRAMEWORKS
-from ..rule import Rule
 
 
 @click.command()
 @click.argument("rule_id", metavar="RULE")
-def command(rule_id: str) -> None:
-    """Print what RULE asks for, why, how to mend a finding, its controls, a program that fails, and one that passes."""
-    from ..rules import load
-
-    for line in page(_find(rule_id, load())):
+@POLICY_PACK
+def command(rule_id: str, policy_pack: Path | None) -> None:
+    """Print what RULE requires, why, how to fix a finding, its controls, a program that fails, and one that passes."""
+    for line in page(_find(rule_id, rules_to_show(policy_pack))):
         click.echo(line)
 
 
@@ -27,7 +29,7 @@ def _find(rule_id: str, every: Iterable[Rule]) -> Rule:
     by_id = {former: rule for rule in by_id.values() for former in rule.formerly} | by_id
     found = by_id.get(rule_id)
     if found is None:
-        near = difflib.get_close_matches(rule_id, by_id, n=4, cutoff=0.6)
+        near = nearest(rule_id, by_id, count=4)
         near += [other for other in by_id if rule_id and rule_id in other and other not in near][: 6 - len(near)]
         hint = f"the nearest: {', '.join(near)}" if near else "`preflight rules` lists all"
         raise click.BadParameter(f"there is no rule {rule_id!r}; {hint}", param_hint="RULE")
@@ -39,7 +41,9 @@ def page(rule: Rule, width: int = 100) -> Iterator[str]:
     from ..docs.examples import examples
 
     yield rule.id
-    yield f"{rule.kind.value}, severity {rule.severity.value}"
+    yield f"{rule.kind.value}, severity {rule.severity.value}, {rule.certainty.value}"
+    if rule.remediation is not None:
+        yield "can be remediated: level remediate"
     if rule.formerly:
         yield f"formerly {', '.join(rule.formerly)}"
     yield ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from preflight.bundled import stacks_folder
+from preflight.nearest import nearest
 from preflight.preview.program.yaml_files import read_mapping
 from preflight.settings.file import FILE_NAME as SETTINGS_FILE
 
@@ -122,7 +122,7 @@ def _find(name: str, stacks: list[ReferenceStack]) -> ReferenceStack:
         return by_name[name]
     plain = name.lower().replace("-", "_").strip("/")
     near = [other for other in by_name if plain and plain in other]
-    near += difflib.get_close_matches(plain, by_name, n=1, cutoff=0.5)
+    near += nearest(name, by_name, count=1, cutoff=0.5)
     hint = f" (did you mean {near[0]}?)" if near else ""
     raise NewProjectError(f"there is no reference stack {name!r}{hint}; there are: {', '.join(by_name)}")
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from itertools import groupby
+from pathlib import Path
 
 import click
 
-from ..finding import Kind, Severity
+from preflight.commands._rules import POLICY_PACK, rules_to_show
+from preflight.rule import Rule
+
+from ..finding import Certainty, Kind, Severity
 from ..frameworks import FRAMEWORKS
-from ..rule import Rule
 
 
 @click.command()
@@ -30,20 +33,27 @@ from ..rule import Rule
     show_default=True,
     help="How to print them.",
 )
-def command(service: str | None, kind: str | None, severity: str | None, framework: str | None, form: str) -> None:
+@POLICY_PACK
+def command(
+    service: str | None,
+    kind: str | None,
+    severity: str | None,
+    framework: str | None,
+    form: str,
+    policy_pack: Path | None,
+) -> None:
     """List the rules that Preflight judges with; `preflight explain RULE` tells more about one."""
-    from ..rules import load
-
-    every = load()
-    if service is not None and service not in {rule.service for rule in every}:
-        services = ", ".join(sorted({rule.service for rule in every}))
+    every = rules_to_show(policy_pack)
+    known = {name for rule in every for name in rule.services}
+    if service is not None and service not in known:
+        services = ", ".join(sorted(known))
         raise click.BadParameter(
             f"there is no rule of the service {service!r}; services: {services}", param_hint="--service"
         )
     chosen = [
         rule
         for rule in every
-        if service in (None, rule.service)
+        if (service is None or service in rule.services)
         and kind in (None, rule.kind.value)
         and severity in (None, rule.severity.value)
         and (framework is None or framework in rule.controls)
@@ -56,16 +66,18 @@ def command(service: str | None, kind: str | None, severity: str | None, framewo
 
 
 def as_json(rule: Rule) -> dict[str, object]:
-    """Describe a rule for other programs: id, formerly, kind, severity, types, controls, title, service."""
+    """Describe a rule for other programs: id, services, kind, severity, certainty, types, controls, title."""
     return {
         "id": rule.id,
         "formerly": list(rule.formerly),
+        "services": list(rule.services),
         "service": rule.service,
         "kind": rule.kind.value,
         "severity": rule.severity.value,
         "certainty": rule.certainty.value,
         "types": list(rule.types),
         "controls": {framework: list(numbers) for framework, numbers in rule.controls.items()},
+        "remediable": rule.remediation is not None,
         "title": rule.title,
     }
 
@@ -76,9 +88,14 @@ def _lines(chosen: Iterable[Rule], framework: str | None) -> Iterable[str]:
         yield service
         for rule in of_service:
             count += 1
-            yield f"  {rule.id}  [{rule.kind.value}, {rule.severity.value}]"
+            marks = [rule.kind.value, rule.severity.value]
+            if rule.certainty is not Certainty.CERTAIN:
+                marks.append(rule.certainty.value)
+            if rule.remediation is not None:
+                marks.append("remediable")
+            yield f"  {rule.id}  [{', '.join(marks)}]"
             yield f"      {rule.title}"
             if framework is not None:
                 yield f"      {framework}: {' '.join(rule.controls[framework])}"
         yield ""
-    yield f"{count} rule{'' if count == 1 else 's'}; preflight explain RULE tells why, and how to mend it"
+    yield f"{count} rule{'' if count == 1 else 's'}; `preflight explain RULE` shows why, and how to fix a finding"

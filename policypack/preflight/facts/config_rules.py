@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 from preflight.facts.table import load
+from preflight.nearest import nearest as closest
 
 
 def dated() -> str:
@@ -21,8 +21,7 @@ def exists(identifier: str) -> bool:
 def nearest(identifier: str, count: int = 3) -> tuple[str, ...]:
     """Up to `count` identifiers closest to a wrong one ('s3-bucket-versioning-enabled'), best first; empty: none is
     near."""
-    text = identifier.upper().replace("-", "_")
-    return tuple(difflib.get_close_matches(text, load("config_rules").data, n=count, cutoff=0.75))
+    return tuple(closest(identifier, load("config_rules").data, count, cutoff=0.75))
 
 
 def parameters(identifier: str) -> frozenset[str]:

@@ -5,13 +5,13 @@ Written 2026-11 after the pages: 'Service Authorization Reference', 'AWS managed
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from preflight.facts.table import load
+from preflight.nearest import nearest
 
 # 'IAM and AWS STS quotas': characters without white space.
 MANAGED_POLICY_CHARACTERS = 6144
@@ -84,12 +84,12 @@ def matching_actions(prefix: str, action: str) -> tuple[str, ...]:
 
 def nearest_actions(prefix: str, action: str, count: int = 3) -> tuple[str, ...]:
     """Up to `count` actions of the service whose names are closest to `action`, best first."""
-    return tuple(_nearest(action, actions(prefix), count))
+    return tuple(nearest(action, actions(prefix), count))
 
 
 def nearest_services(prefix: str, count: int = 3) -> tuple[str, ...]:
     """Up to `count` service prefixes closest to `prefix`, best first."""
-    return tuple(_nearest(prefix, service_prefixes(), count))
+    return tuple(nearest(prefix, service_prefixes(), count))
 
 
 def edits(one: str, other: str) -> int:
@@ -156,7 +156,7 @@ def managed_policy_exists(arn: str) -> bool:
 
 def nearest_managed_policies(name: str, count: int = 3) -> tuple[str, ...]:
     """Up to `count` names of AWS managed policies closest to `name`, best first."""
-    return tuple(_nearest(name, load("iam_policies").data, count))
+    return tuple(nearest(name, load("iam_policies").data, count))
 
 
 def managed_policy_document(name: str) -> Mapping[str, Any] | None:
@@ -164,16 +164,3 @@ def managed_policy_document(name: str) -> Mapping[str, Any] | None:
     Retired policies and those of the last weeks are not."""
     row = load("iam_policies").data.get(name)
     return {"Version": "2012-10-17", "Statement": row[1]} if row else None
-
-
-def _nearest(text: str, candidates: Any, count: int) -> list[str]:
-    by_lower = {candidate.lower(): candidate for candidate in candidates}
-    # A full comparison with every name takes seconds: only with those that share the most pairs of letters.
-    own = _pairs(text.lower())
-    likely = sorted(by_lower, key=lambda name: -2 * len(own & _pairs(name)) / (len(own) + len(_pairs(name)) or 1))[:40]
-    return [by_lower[name] for name in difflib.get_close_matches(text.lower(), likely, n=count, cutoff=0.6)]
-
-
-@cache
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[place : place + 2] for place in range(len(text) - 1))

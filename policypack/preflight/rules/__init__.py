@@ -11,13 +11,16 @@ _loaded: set[str] = set()
 
 
 def load(service: str = "") -> list[Rule]:
-    """Import every module of this package once (or those of one service) and return the rules registered, by id."""
+    """Import every module of this package once (or those of one service) and return their rules, by id; rules of other
+    packages that the process has imported are not among them.
+    """
     if not _loaded & {service, ""}:
         for module in pkgutil.iter_modules(__path__, f"{__name__}."):
             if service in ("", module.name.rpartition(".")[2].rstrip("_")):
                 _import(module.name, module.ispkg)
         _loaded.add(service)
-    return [rule for rule in rules() if service in ("", rule.service)]
+    own = (rule for rule in rules() if rule.function.__module__.startswith(f"{__name__}."))
+    return [rule for rule in own if service in ("", rule.service)]
 
 
 def _import(name: str, is_package: bool) -> None:

@@ -8,10 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from preflight.rule import Rule
+from preflight.rule import Rule, RuleError
 from preflight.serving.lazy import Lazy
 
 _NAME: Final = re.compile(r"^[a-zA-Z0-9-_.]{1,100}$")
+
+
+made: Final[list[PolicyPack]] = []
+"""Every pack of this process, for commands that read a pack's rules without serving it."""
 
 
 class PolicyPack:
@@ -62,6 +66,7 @@ class PolicyPack:
             "tags": tags,
             "repository": repository,
         }
+        made.append(self)
         if is_host():
             self.serve()
 
@@ -92,7 +97,7 @@ class PolicyPack:
 
         try:
             servicer = self.servicer()
-        except SettingsError as error:
+        except (RuleError, SettingsError) as error:
             _refuse(f"preflight: {error}")
         serve(servicer)
 

@@ -29,7 +29,7 @@ from preflight.judging.remediation import apply
 from preflight.judging.session import Session
 from preflight.judging.tally import Tally
 from preflight.judging.wording import message_of
-from preflight.rule import Rule
+from preflight.rule import Rule, RuleError
 from preflight.serving.info import PackInfo
 from preflight.serving.lazy import Lazy
 from preflight.serving.program import program_folder, program_language
@@ -238,6 +238,10 @@ def serve(servicer: Servicer) -> None:
     sys.stdout.flush()
     try:
         servicer.load()
+    except RuleError as error:
+        sys.stderr.write(f"preflight: {error}\n")
+        sys.stderr.flush()
+        os._exit(2)
     except Exception:
         traceback.print_exc()
         os._exit(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, NoReturn
 import jsonschema
 import yaml
 
+from preflight.nearest import did_you_mean
 from preflight.rule import Rule
 from preflight.settings.errors import SettingsError
 
@@ -103,12 +103,6 @@ def _shown(path: Iterable[str | int]) -> str:
     return text or "the file"
 
 
-def near(word: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean X?`` for the known words nearest to a word, or an empty text."""
-    found = difflib.get_close_matches(word, list(known), n=2, cutoff=0.6)
-    return f"; did you mean {' or '.join(found)}?" if found else ""
-
-
 def _refuse(error: Any, file: str, lines: Mapping[_Path, int]) -> NoReturn:
     path = list(error.absolute_path)
     where = f"{file}:{_line(lines, path)}: {_shown(path)}"
@@ -116,11 +110,11 @@ def _refuse(error: Any, file: str, lines: Mapping[_Path, int]) -> NoReturn:
         known = list(error.schema.get("properties", {}))
         wrong = next(key for key in error.instance if key not in known)
         line = _line(lines, (*path, wrong))
-        hint = near(wrong, known) or f"; known here: {', '.join(known)}"
+        hint = did_you_mean(wrong, known) or f"; known here: {', '.join(known)}"
         raise SettingsError(f"{file}:{line}: {_shown([*path, wrong])}: there is no such key{hint}")
     if error.validator == "enum":
         known = [str(value) for value in error.schema["enum"]]
-        hint = near(str(error.instance), known) or f"; known: {', '.join(known)}"
+        hint = did_you_mean(str(error.instance), known) or f"; known: {', '.join(known)}"
         raise SettingsError(f"{where}: '{error.instance}' is none of the known values{hint}")
     if error.validator == "required":
         missing = next(key for key in error.schema["required"] if key not in error.instance)
@@ -161,7 +155,7 @@ def _check_rules(content: Mapping[str, Any], file: str, lines: Mapping[_Path, in
 
 def _known(path: _Path, rule_id: str, by_id: Mapping[str, Rule], file: str, lines: Mapping[_Path, int]) -> None:
     if rule_id not in by_id:
-        hint = near(rule_id, by_id) or "; `preflight rules` lists them"
+        hint = did_you_mean(rule_id, by_id) or "; `preflight rules` lists them"
         raise SettingsError(f"{file}:{_line(lines, path)}: {_shown(path)}: there is no rule '{rule_id}'{hint}")
 
 
@@ -182,7 +176,7 @@ def _check_parameters(
         where = f"{file}:{_line(lines, (*path, name))}: {_shown((*path, name))}"
         if name not in rule.parameters:
             known = ", ".join(rule.parameters) or "none"
-            hint = near(name, rule.parameters) or f"; its parameters: {known}"
+            hint = did_you_mean(name, rule.parameters) or f"; its parameters: {known}"
             raise SettingsError(f"{where}: rule {rule.id} has no such parameter{hint}")
         parameter = rule.parameters[name]
         for error in jsonschema.Draft202012Validator(dict(parameter.schema)).iter_errors(value):

@@ -6,11 +6,11 @@ here, after the provider's migration guide (https://www.pulumi.com/registry/pack
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Any, Final
 
 from preflight.facts import schema
+from preflight.nearest import nearest
 
 _INSTEAD: Final = {
     "aws:apigateway/deployment:Deployment": {
@@ -81,7 +81,7 @@ def argument_hint(report: dict[str, Any]) -> str:
         instead = _INSTEAD.get(token, {}).get(name, "")
         if not instead and name in now.outputs:
             return f"{gone}: it is an output, which AWS sets"
-        close = [_snake(item) for item in difflib.get_close_matches(name, list(now.inputs), n=2, cutoff=0.5)]
+        close = [_snake(item) for item in nearest(name, now.inputs, count=2, cutoff=0.5)]
         return f"{gone}; {instead}" if instead else gone + _nearest(close)
     if name in now.outputs:
         return f"`{report['name']}` is an output of {class_name}, which AWS sets; it cannot be given"
