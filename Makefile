@@ -10,7 +10,7 @@ READY := .venv/ready
 PYTHON_FILES := policypack stacks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help preview test lint docs facts lock clean
+.PHONY: help preview test test-all lint docs facts bench release lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -18,8 +18,11 @@ help: ## list the targets
 preview: $(READY) ## preview a reference stack offline: STACK=hipaa_pipeline ENV=dev
 	@$(BIN)/preflight preview stacks/$(STACK) --stack $(ENV)
 
-test: $(READY) ## run the tests: PYTEST_ARGS="tests/rules -k rds"
-	@$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
+test: $(READY) ## run the fast tests, about a minute: PYTEST_ARGS="tests/rules -k rds"
+	@$(BIN)/pytest -m "not slow" -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
+
+test-all: test ## run the previews, stacks, mutants and packaging tests as well
+	@$(BIN)/pytest -m slow -n auto --maxprocesses 4 --dist loadfile $(PYTEST_ARGS)
 
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check
@@ -33,6 +36,12 @@ docs: $(READY) ## write docs/rules.md and docs/compliance.md anew from the rules
 
 facts: $(READY) ## generate the tables about AWS and pulumi-aws anew
 	@$(BIN)/python -m preflight.facts
+
+bench: $(READY) ## run the benchmarks and compare with the stored ratios
+	@$(BIN)/python -m benchmarks --compare
+
+release: ## check and tag a release: VERSION=0.2.0
+	@scripts/release $(VERSION)
 
 lock: ## resolve requirements.lock anew (needs uv)
 	@command -v uv >/dev/null || { echo "make lock needs uv: pip install uv" >&2; exit 1; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,3 +31,15 @@ def make_rule(monkeypatch: pytest.MonkeyPatch) -> MakeRule:
         return rule(types, kind=kind, severity=severity, **options)(function)
 
     return make
+
+
+SLOW = ("preview", "stacks", "examples", "provider", "packaging")
+"""The folders whose tests run whole programs; a test elsewhere may be marked slow by itself."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that `make test` leaves to `make test-all`."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
