@@ -20,8 +20,8 @@ from . import samples
 RULES = 300
 
 
-def main() -> None:
-    """Print milliseconds a resource of 20 properties, for both servers, and their ratio."""
+def main() -> dict[str, float]:
+    """Print milliseconds a resource of 20 properties, for both servers; return ratios."""
     rules = samples.resource_rules(RULES)
     ours = Servicer(PackInfo("bench"), rules, (), None, {})
     stock = pulumi_policy.policy._PolicyAnalyzerServicer(
@@ -44,6 +44,7 @@ def main() -> None:
     real.Analyze(databases[0], None)
     taken = samples.median_seconds(lambda: [real.Analyze(found, None) for found in databases], 5) / len(databases)
     print(f"  preflight with all {len(pack)} rules of the pack: {taken * 1e3:.3f} ms an RDS instance of 20 properties")
+    return {"analyze: ours to stock": mine / theirs, "analyze: all rules to 300 sample rules": taken / mine}
 
 
 def _analyze(servicer: Any, requests: list[Any]) -> None:

@@ -38,8 +38,8 @@ def _seconds(folder: Path) -> tuple[float, float]:
     return printed, ready
 
 
-def main() -> None:
-    """Print medians and their ratio, after one boot of each to fill the bytecode cache."""
+def main() -> dict[str, float]:
+    """Print medians and return their ratios, after one boot of each to fill the bytecode cache."""
     pack = Path(__file__).resolve().parents[1] / "policypack"
     with tempfile.TemporaryDirectory() as name:
         smallest = Path(name)
@@ -48,8 +48,11 @@ def main() -> None:
         _seconds(smallest)
         _seconds(pack)
         pairs = [(_seconds(smallest), _seconds(pack)) for _ in range(ROUNDS)]
+    ratios = {}
     for what, at in (("port printed", 0), ("policies told", 1)):
         stock = statistics.median(theirs[at] for theirs, _ in pairs)
         ours = statistics.median(mine[at] for _, mine in pairs)
         ratio = statistics.median(mine[at] / theirs[at] for theirs, mine in pairs)
         print(f"boot, {what}: smallest stock pack {stock:.2f} s, preflight {ours:.2f} s; median ratio {ratio:.2f}")
+        ratios[f"boot, {what}: ours to the smallest stock pack"] = ratio
+    return ratios

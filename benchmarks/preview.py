@@ -133,8 +133,8 @@ def _memory(pid: int) -> tuple[float, bool]:
     return (int(found[1]) / 1024 if found else 0.0), "runner.py" in command
 
 
-def main() -> None:
-    """Print medians of alternating previews, and the ratios between them."""
+def main() -> dict[str, float]:
+    """Print medians of alternating previews, and return the ratios between them."""
     with tempfile.TemporaryDirectory() as name, _provider() as provider:
         folder, empty = Path(name) / "program", Path(name) / "empty"
         for path in (folder, empty):
@@ -169,8 +169,12 @@ def main() -> None:
         print(f"preview of {SIZE} resources, medians of {ROUNDS}")
         for what, seconds in taken.items():
             print(f"  {what:24} {median(seconds):6.2f} s   (least {min(seconds):.2f})")
+        ruled = zip(taken["embedded, all rules"], taken["embedded, no rules"], strict=True)
+        ratios = {"preview: all rules to no rules": median(mine / none for mine, none in ruled)}
         if "pulumi, all rules" in taken:
             pairs = zip(taken["embedded, all rules"], taken["pulumi, all rules"], strict=True)
-            print(f"  embedded / pulumi: {median(mine / theirs for mine, theirs in pairs):.2f}")
+            ratios["preview: embedded to pulumi"] = median(mine / theirs for mine, theirs in pairs)
+            print(f"  embedded / pulumi: {ratios['preview: embedded to pulumi']:.2f}")
         own, program = peak_mib(_command(folder, PACK), folder)
         print(f"  memory: engine and pack {own:.0f} MiB, the program itself {program:.0f} MiB")
+        return ratios

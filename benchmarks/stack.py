@@ -47,8 +47,8 @@ def exponent(points: list[tuple[int, float]]) -> float:
     return above / sum((x - mean_x) ** 2 for x in xs)
 
 
-def main() -> None:
-    """Print the table; memory is the peak of a process of its own, requests included."""
+def main() -> dict[str, float]:
+    """Print the table, return growth and ratio; memory is the peak of a process of its own, requests included."""
     print(f"stack: {RULES} cross-resource rules on every resource")
     points = []
     for size in SIZES:
@@ -62,6 +62,7 @@ def main() -> None:
     code = "from benchmarks.stack import _seconds, peak; _seconds(10_000); print(peak())"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     print(f"  memory at 10,000 resources, requests included: {float(found.stdout):.0f} MiB")
+    return {"stack: growth exponent": exponent(points), "stack: ours to stock": own / stock}
 
 
 def peak() -> float:

@@ -43,6 +43,7 @@ __all__ = [
     "Parameters",
     "Resource",
     "Rule",
+    "RuleError",
     "Severity",
     "Undecided",
     "View",

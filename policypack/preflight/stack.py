@@ -10,6 +10,8 @@ from .finding import Undecided
 from .resource import Resource, canonical
 from .view import MISSING, View
 
+__all__ = ["Partners", "Stack"]
+
 _T = TypeVar("_T")
 
 _IDENTITY: Final = ("id", "arn", "name", "bucket", "functionName", "identifier", "clusterIdentifier", "keyId", "url")

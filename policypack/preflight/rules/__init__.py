@@ -7,6 +7,8 @@ import pkgutil
 
 from ..rule import Rule, rules
 
+__all__ = ["load"]
+
 _loaded: set[str] = set()
 
 
