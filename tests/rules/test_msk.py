@@ -38,3 +38,19 @@ test_broker_logging = table(
     fails("off", logs(s3={"enabled": False})),
     undecided("unknown", logs(s3={"enabled": UNKNOWN})),
 )
+
+
+def brokers(count: object, *subnets: str) -> R:
+    return R(CLUSTER, "kafka", numberOfBrokerNodes=count, brokerNodeGroupInfo={"clientSubnets": list(subnets)})
+
+
+test_brokers_match_subnets = table(
+    "msk-brokers-match-subnets",
+    passes("one for each", brokers(2, "subnet-1", "subnet-2")),
+    passes("two for each", brokers(6, "subnet-1", "subnet-2", "subnet-3")),
+    passes("unknown subnets are counted", brokers(2, UNKNOWN, UNKNOWN)),
+    passes("absent", R(CLUSTER, "kafka", numberOfBrokerNodes=3)),
+    fails("three over two", brokers(3, "subnet-1", "subnet-2"), at="numberOfBrokerNodes", says="a multiple of 2"),
+    undecided("unknown", brokers(UNKNOWN, "subnet-1", "subnet-2"), at="numberOfBrokerNodes"),
+    undecided("unknown subnets", R(CLUSTER, "kafka", numberOfBrokerNodes=3, brokerNodeGroupInfo=UNKNOWN)),
+)

@@ -213,3 +213,32 @@ test_query_logging = table(
     not_applicable("private", zone("acme.io", vpcs=[{"vpcId": "vpc-0a1b"}])),
     undecided("unknown", ZONE, R("aws:route53/queryLog:QueryLog", "log", zoneId=UNKNOWN), at="zoneId"),
 )
+
+
+BALANCER = R("aws:lb/loadBalancer:LoadBalancer", "lb")
+
+
+def alias(zone_id: Any, name: Any = BALANCER.dnsName) -> R:
+    return R(
+        "aws:route53/record:Record",
+        "r",
+        zoneId=ZONE.zoneId,
+        name="app",
+        type="A",
+        aliases=[{"name": name, "zoneId": zone_id}],
+    )
+
+
+test_alias_zone_fits = table(
+    "route53-alias-zone-fits",
+    passes("the balancer's zone", alias(BALANCER.zoneId), ZONE, BALANCER),
+    passes("a known zone", alias("Z35SXDOTRQ7X7K"), ZONE, BALANCER),
+    passes("an alias to a record of the zone", alias(ZONE.zoneId, "www.acme.io"), ZONE, BALANCER),
+    passes(
+        "absent",
+        R("aws:route53/record:Record", "r", zoneId=ZONE.zoneId, name="app", type="A", ttl=60, records=["192.0.2.1"]),
+        ZONE,
+    ),
+    fails("its own zone", alias(ZONE.zoneId), ZONE, BALANCER, at="aliases[0].zoneId", says="'lb'"),
+    passes("an unknown zone of nothing here", alias(UNKNOWN), ZONE, BALANCER),
+)

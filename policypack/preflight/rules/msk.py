@@ -71,3 +71,22 @@ def broker_logging(cluster: Resource) -> Findings:
     if pending:
         raise pending
     yield cluster.finding("sends its broker logs nowhere", at=_LOGS)
+
+
+@rule(CLUSTER, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def brokers_match_subnets(cluster: Resource) -> Findings:
+    """The number of brokers is a multiple of the number of client subnets.
+
+    Why: MSK refuses the cluster ("BadRequestException: The number of broker nodes must be a multiple of Availability
+    Zones in the ClientSubnets parameter").
+    Fix: Set `numberOfBrokerNodes` to a multiple of the number of subnets, one subnet for each Availability Zone.
+    Source: Amazon MSK API Reference, "Clusters" (numberOfBrokerNodes).
+    """
+    subnets = cluster.list("brokerNodeGroupInfo.clientSubnets")
+    brokers = cluster.number("numberOfBrokerNodes")
+    if subnets and brokers is not None and brokers % len(subnets):
+        yield cluster.finding(
+            f"{brokers:g} brokers do not divide evenly over {len(subnets)} subnets; set `numberOfBrokerNodes` to a "
+            f"multiple of {len(subnets)}",
+            at="numberOfBrokerNodes",
+        )

@@ -304,3 +304,39 @@ def query_logging(zone: Resource, stack: Stack) -> Findings:
         raise NotApplicable("a private zone is logged by Resolver")
     if not stack.referring_to(zone, QUERY_LOG, via="zoneId"):
         yield zone.finding("The zone's queries are not logged; add route53.QueryLog.")
+
+
+_ALIAS_TARGETS: Final = (
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:elb/loadBalancer:LoadBalancer",
+    "aws:cloudfront/distribution:Distribution",
+    "aws:apigateway/domainName:DomainName",
+    "aws:apigatewayv2/domainName:DomainName",
+    "aws:globalaccelerator/accelerator:Accelerator",
+    "aws:elasticbeanstalk/environment:Environment",
+    "aws:ec2/vpcEndpoint:VpcEndpoint",
+    "aws:s3/bucket:Bucket",
+)
+
+
+@rule(RECORD, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def alias_zone_fits(record: Resource, stack: Stack) -> Findings:
+    """An alias to an AWS resource names the hosted zone of that resource, not the record's own.
+
+    Why: Route 53 refuses the alias ("InvalidChangeBatch: Tried to create an alias that targets …, type A in zone …, but
+    the alias target name does not lie within the target zone").
+    Fix: Set `aliases[0].zoneId` to the target's own zone, such as the `zoneId` of a load balancer or the `hostedZoneId`
+    of a distribution.
+    Source: Amazon Route 53 API Reference, "AliasTarget" (HostedZoneId).
+    """
+    target = next(iter(stack.referred_by(record, "aliases.name", *_ALIAS_TARGETS).certain), None)
+    if target is None:
+        return
+    for zone in stack.referred_by(record, "aliases.zoneId", ZONE).certain:
+        for alias in record.each("aliases"):
+            if alias.is_unknown("zoneId") or alias.text("zoneId") in stack.identities(zone):
+                yield alias.finding(
+                    f"names the hosted zone '{zone.name}', but its target '{target.name}' is in a zone of AWS; use the "
+                    "target's own `zoneId`",
+                    at="zoneId",
+                )
