@@ -239,6 +239,6 @@ test_alias_zone_fits = table(
         R("aws:route53/record:Record", "r", zoneId=ZONE.zoneId, name="app", type="A", ttl=60, records=["192.0.2.1"]),
         ZONE,
     ),
-    fails("its own zone", alias(ZONE.zoneId), ZONE, BALANCER, at="aliases[0].zoneId", says="'lb'"),
+    fails("its own zone", alias(ZONE.id), ZONE, BALANCER, at="aliases[0].zoneId", says="'lb'"),
     passes("an unknown zone of nothing here", alias(UNKNOWN), ZONE, BALANCER),
 )
