@@ -34,13 +34,13 @@ def certificate_findings(stack: Stack, user: Resource, at: str, region: str | No
     if not certificates:
         arn = Arn.parse(user.text(at))
         if arn and arn.service == "acm" and region and arn.region != region:
-            yield user.finding(f"The certificate is in {arn.region}; it has to be in {region}.", at=at)
+            yield user.finding(f"the certificate is in {arn.region}; it has to be in {region}", at=at)
         return
     for certificate in certificates:
         if region and certificate.region != region:
             yield user.finding(
                 f"Certificate '{certificate.name}' is created in {certificate.region}; it has to be in {region} "
-                f"(region='{region}').",
+                f"(region='{region}')",
                 at=at,
             )
         elif is_validated_by_dns(certificate):
@@ -49,14 +49,14 @@ def certificate_findings(stack: Stack, user: Resource, at: str, region: str | No
                 continue
             if validations:
                 yield user.finding(
-                    "The certificate is used before it is issued; pass the certificate_arn of CertificateValidation "
-                    f"'{validations[0].name}', or depend on it.",
+                    "the certificate is used before it is issued; pass the `certificateArn` of CertificateValidation "
+                    f"'{validations[0].name}', or depend on it",
                     at=at,
                 )
             elif certificate.known_output("arn") is None:
                 # Once the ARN is known the certificate exists, and may have been validated outside the program.
                 yield user.finding(
                     f"Certificate '{certificate.name}' is validated by DNS and nothing here awaits it; add the "
-                    "records and an acm.CertificateValidation, and pass its certificate_arn.",
+                    "records and an `aws.acm.CertificateValidation`, and pass its `certificateArn`",
                     at=at,
                 )

@@ -66,7 +66,7 @@ def public_findings(resource: Resource, mend: str, at: str = "policy") -> Findin
         return
     judged = iam.public_statements(iam.parse(resource.raw(at)))
     for statement in judged.statements:
-        yield resource.finding(f"The policy's {statement.label} admits everybody; {mend}.", at=at)
+        yield resource.finding(f"the policy's {statement.label} admits everybody; {mend}", at=at)
     if not judged.statements:
         settled(None if judged.undecided else False, resource, at)
 
@@ -83,7 +83,7 @@ def negated_findings(resource: Resource, at: str = "policy") -> Findings:
     for statement in found:
         element = "NotAction" if statement.not_actions else "NotPrincipal"
         yield resource.finding(
-            f"The policy's {statement.label} allows all but what it names ({element}); name what is allowed.", at=at
+            f"the policy's {statement.label} allows all but what it names ({element}); name what is allowed", at=at
         )
     if not found:
         settled(False if document.is_known else None, resource, at)

@@ -22,8 +22,8 @@ def validation_records_exist(validation: Resource, stack: Stack) -> Findings:
 
     Why: ACM issues the certificate once it finds the records. Without them the update waits for 75 minutes and fails
     ("timeout while waiting for state to become 'ISSUED' (last state: 'PENDING_VALIDATION')").
-    Fix: Create a record for each of the certificate's domain_validation_options, and pass their names as
-    validation_record_fqdns.
+    Fix: Create a record for each of the certificate's `domainValidationOptions`, and pass their names as
+    `validationRecordFqdns`.
     Source: AWS Certificate Manager User Guide, "AWS Certificate Manager DNS validation".
     """
     for certificate in stack.referred_by(validation, "certificateArn", CERTIFICATE):
@@ -35,8 +35,8 @@ def validation_records_exist(validation: Resource, stack: Stack) -> Findings:
             # Records that are made inside of apply() do not show before the certificate exists.
             raise Undecided("validationRecordFqdns", validation.urn, "may come from records that do not show yet")
         yield validation.finding(
-            f"No record in this program validates certificate '{certificate.name}', so the update would wait until "
-            "its timeout; create records from its domainValidationOptions.",
+            f"no record in this program validates certificate '{certificate.name}', so the update would wait until "
+            "its timeout; create records from its `domainValidationOptions`",
             at="certificateArn",
         )
 
@@ -65,11 +65,11 @@ def domain_name_valid(certificate: Resource) -> Findings:
     if isinstance(name, str):
         problem = f"is {len(name)} characters long, 64 is the most" if len(name) > 64 else _problem(name)
         if problem:
-            yield certificate.finding(f"'{name}' {problem}; use a domain that you own.", at="domainName")
+            yield certificate.finding(f"'{name}' {problem}; use a domain that you own", at="domainName")
     for other in certificate.values("subjectAlternativeNames"):
         problem = _problem(other) if isinstance(other, str) else None
         if problem:
-            yield certificate.finding(f"'{other}' {problem}; use a domain that you own.", at="subjectAlternativeNames")
+            yield certificate.finding(f"'{other}' {problem}; use a domain that you own", at="subjectAlternativeNames")
     certificate.text("domainName")
 
 
@@ -123,8 +123,8 @@ def imported_certificate_expiry(certificate: Resource, parameters: Parameters) -
     last = found.not_after.date()
     if last < start + datetime.timedelta(days=parameters["days"]):
         yield certificate.finding(
-            f"The certificate is valid until {last}, less than {parameters['days']} days after {start}; import a "
-            "newer one.",
+            f"the certificate is valid until {last}, less than {parameters['days']} days after {start}; import a "
+            "newer one",
             at="certificateBody",
         )
 
@@ -141,10 +141,10 @@ def certificate_key_algorithm(certificate: Resource) -> Findings:
     """A requested certificate has an RSA key of at least 2048 bits, or an elliptic-curve key.
 
     Why: Shorter RSA keys can be broken.
-    Fix: Leave key_algorithm out (RSA_2048), or use RSA_3072, RSA_4096 or one that begins with EC_.
+    Fix: Leave `keyAlgorithm` out (RSA_2048), or use RSA_3072, RSA_4096 or one that begins with EC_.
     Source: AWS Certificate Manager API Reference, "RequestCertificate"; AWS Config rule acm-certificate-rsa-check.
     """
     algorithm = certificate.text("keyAlgorithm") or "RSA_2048"
     size = re.fullmatch(r"RSA_(\d+)", algorithm)
     if size and int(size[1]) < 2048:
-        yield certificate.finding(f"The key is {algorithm}; use RSA_2048 or stronger.", at="keyAlgorithm")
+        yield certificate.finding(f"the key is {algorithm}; use RSA_2048 or stronger", at="keyAlgorithm")

@@ -27,8 +27,8 @@ def stage_defined_once(stage: Resource, stack: Stack) -> Findings:
         same = every([same_text(other, "name", stage, "name"), same_target(stack, other, stage, "apiId", API)])
         if same:
             yield stage.finding(
-                f"Stage '{other.name}' makes stage '{stage.known('name')}' of the same API already; remove or rename "
-                "one of the two.",
+                f"stage '{other.name}' makes stage '{stage.known('name')}' of the same API already; remove or rename "
+                "one of the two",
                 at="name",
             )
             return

@@ -35,17 +35,17 @@ def target_consistent(resource: Resource) -> Findings:
     if resource.is_a(TARGET):
         least, most = resource.known("minCapacity"), resource.known("maxCapacity")
         if isinstance(least, (int, float)) and isinstance(most, (int, float)) and least > most:
-            yield resource.finding(f"The minimum {least} is above the maximum {most}; swap them.", at="minCapacity")
+            yield resource.finding(f"the minimum {least} is above the maximum {most}; swap them", at="minCapacity")
     namespace = resource.text("serviceNamespace")
     if namespace not in _FORMS:
         return
     dimension = resource.text("scalableDimension")
     if dimension and not dimension.startswith(f"{namespace}:"):
         yield resource.finding(
-            f"The dimension '{dimension}' is not of {namespace}; take one that begins with '{namespace}:'.",
+            f"the dimension '{dimension}' is not of {namespace}; take one that begins with '{namespace}:'",
             at="scalableDimension",
         )
     identifier = resource.text("resourceId")
     pattern, form = _FORMS[namespace]
     if identifier and not re.fullmatch(pattern, identifier):
-        yield resource.finding(f"The id '{identifier}' is not {form}, as {namespace} takes it.", at="resourceId")
+        yield resource.finding(f"the id '{identifier}' is not {form}, as {namespace} takes it", at="resourceId")

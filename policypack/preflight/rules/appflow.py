@@ -16,7 +16,7 @@ def customer_managed_key(resource: Resource) -> Findings:
     """A flow or connector profile names a KMS key of its own.
 
     Why: Only a key of one's own has a policy, a rotation and a log of its own; a profile's credentials are under it.
-    Fix: Set kms_arn to the ARN of a key.
+    Fix: Set `kmsArn` to the ARN of a key.
     Source: Amazon AppFlow User Guide, "Data protection in Amazon AppFlow".
     """
     yield from named(resource, "kmsArn", "names no KMS key; set kmsArn")

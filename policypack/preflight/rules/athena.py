@@ -23,7 +23,7 @@ def database_encrypted(database: Resource) -> Findings:
     """The Athena database declares how the results of its statements are encrypted.
 
     Why: Results are copies of the data; without an option they are written as the bucket's default says.
-    Fix: Set encryption_configuration to {"encryption_option": "SSE_S3"}, or to SSE_KMS with a kms_key.
+    Fix: Set `encryptionConfiguration` to {"encryption_option": "SSE_S3"}, or to SSE_KMS with a `kmsKey`.
     Source: Amazon Athena User Guide, "Encrypt Athena query results stored in Amazon S3".
     """
     yield from named(database, _DATABASE_OPTION, "declares no encryption of its results; set an encryptionOption")
@@ -41,7 +41,7 @@ def workgroup_encrypted(workgroup: Resource) -> Findings:
     """Query results of the workgroup are written encrypted.
 
     Why: Results are copies of the data, and lie in a bucket of their own.
-    Fix: Set configuration.result_configuration.encryption_configuration with an encryption_option. Results that Athena
+    Fix: Set `configuration.resultConfiguration.encryptionConfiguration` with an `encryptionOption`. Results that Athena
     keeps itself are always encrypted.
     Source: Amazon Athena User Guide, "Encrypt Athena query results stored in Amazon S3"; AWS Config rule
     athena-workgroup-encrypted-at-rest.
@@ -56,7 +56,7 @@ def workgroup_enforced(workgroup: Resource) -> Findings:
     """Clients can't override the settings of the workgroup.
 
     Why: A client with settings of its own writes its results elsewhere, and unencrypted.
-    Fix: Leave configuration.enforce_workgroup_configuration on.
+    Fix: Leave `configuration.enforceWorkgroupConfiguration` on.
     Source: Amazon Athena User Guide, "Override client-side settings".
     """
     path = "configuration.enforceWorkgroupConfiguration"
@@ -68,7 +68,7 @@ def customer_managed_key(resource: Resource) -> Findings:
     """Athena encrypts with a named KMS key.
 
     Why: Only a key of one's own has a policy, a rotation and a log of its own.
-    Fix: Use encryption_option SSE_KMS or CSE_KMS with the ARN of a key.
+    Fix: Use `encryptionOption` SSE_KMS or CSE_KMS with the ARN of a key.
     Source: Amazon Athena User Guide, "Encrypt Athena query results stored in Amazon S3".
     """
     if resource.is_a(DATABASE):

@@ -28,13 +28,13 @@ def group_complete(group: Resource) -> Findings:
     Why: Auto Scaling and the provider refuse others: "Max bound, 1, must be greater than or equal to min bound, 2",
     "Desired capacity: … must be between …", "At least one Availability Zone or VPC Subnet is required", "one of
     `launch_configuration,launch_template,mixed_instances_policy` must be specified".
-    Fix: Keep minSize <= desiredCapacity <= maxSize; set vpcZoneIdentifiers; name one launch template or policy.
+    Fix: Keep `minSize` <= `desiredCapacity` <= `maxSize`; set `vpcZoneIdentifiers`; name one launch template or policy.
     Source: Amazon EC2 Auto Scaling API Reference, "CreateAutoScalingGroup".
     """
     with deferred():
         least, most = group.number("minSize"), group.number("maxSize")
         if least is not None and most is not None and least > most:
-            yield group.finding(f"minSize {least} is above maxSize {most}; turn them round.", at="minSize")
+            yield group.finding(f"`minSize` {least} is above `maxSize` {most}; turn them round", at="minSize")
         else:
             with deferred():
                 wanted = group.number("desiredCapacity")
@@ -42,16 +42,16 @@ def group_complete(group: Resource) -> Findings:
                     (least is not None and wanted < least) or (most is not None and wanted > most)
                 ):
                     yield group.finding(
-                        f"desiredCapacity {wanted} is not within {least} to {most}; correct it, or leave it out.",
+                        f"`desiredCapacity` {wanted} is not within {least} to {most}; correct it, or leave it out",
                         at="desiredCapacity",
                     )
     if not group.has("vpcZoneIdentifiers") and not group.has("availabilityZones"):
-        yield group.finding("The group has no place; set vpcZoneIdentifiers to its subnets.", at="vpcZoneIdentifiers")
+        yield group.finding("the group has no place; set `vpcZoneIdentifiers` to its subnets", at="vpcZoneIdentifiers")
     sources = [path for path in _LAUNCH_SOURCES if group.has(path)]
     if not sources:
-        yield group.finding("The group does not say what to launch; set launchTemplate.", at="launchTemplate")
+        yield group.finding("the group does not say what to launch; set `launchTemplate`", at="launchTemplate")
     elif len(sources) > 1:
-        yield group.finding(f"The group has {' and '.join(sources)}; keep one.", at=sources[1])
+        yield group.finding(f"the group has {' and '.join(sources)}; keep one", at=sources[1])
 
 
 @rule(
@@ -71,7 +71,7 @@ def elb_health_check(group: Resource, stack: Stack) -> Findings:
     """A group that is registered with a load balancer, inline or by an attachment, uses its health checks.
 
     Why: EC2's own checks call an instance healthy whose application answers nobody.
-    Fix: Set healthCheckType to "ELB", and a grace period as long as the application takes to start.
+    Fix: Set `healthCheckType` to "ELB", and a grace period as long as the application takes to start.
     Source: Amazon EC2 Auto Scaling User Guide, "Health checks for instances in an Auto Scaling group"; AWS Config rule
     AUTOSCALING_GROUP_ELB_HEALTHCHECK_REQUIRED.
     """
@@ -87,8 +87,9 @@ def elb_health_check(group: Resource, stack: Stack) -> Findings:
             return
         how = partners.certain[0].name
     yield group.finding(
-        f"The group is registered with a load balancer ({how}), and ignores its health checks; set healthCheckType to "
-        "ELB.",
+        f"the group is registered with a load balancer ({how}), and ignores its health checks; set "
+        "`healthCheckType` to "
+        "ELB",
         at="healthCheckType",
     )
 
@@ -98,11 +99,11 @@ def cooldown_period(group: Resource) -> Findings:
     """A group does not switch its default cooldown off.
 
     Why: Without a pause the group scales again before the last change shows, and swings.
-    Fix: Leave defaultCooldown out (300 seconds), or set the time that a change takes to show.
+    Fix: Leave `defaultCooldown` out (300 seconds), or set the time that a change takes to show.
     Source: Amazon EC2 Auto Scaling User Guide, "Scaling cooldowns for Amazon EC2 Auto Scaling".
     """
     if group.number("defaultCooldown") == 0:
-        yield group.finding("The cooldown is 0; leave it out for 300 seconds.", at="defaultCooldown")
+        yield group.finding("the cooldown is 0; leave it out for 300 seconds", at="defaultCooldown")
 
 
 @rule(GROUP, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -110,11 +111,11 @@ def health_check_grace_period(group: Resource) -> Findings:
     """A group that relies on a load balancer's health checks also states a grace period.
 
     Why: An instance that is checked before its application has started is replaced, for ever.
-    Fix: Set healthCheckGracePeriod to the seconds that the application takes to start.
+    Fix: Set `healthCheckGracePeriod` to the seconds that the application takes to start.
     Source: Amazon EC2 Auto Scaling User Guide, "Set the health check grace period for an Auto Scaling group".
     """
     if "ELB" in (group.text("healthCheckType") or "").upper().split(",") and not group.has("healthCheckGracePeriod"):
-        yield group.finding("The group states no grace period; set it.", at="healthCheckGracePeriod")
+        yield group.finding("the group states no grace period; set it", at="healthCheckGracePeriod")
 
 
 @rule(GROUP, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -122,7 +123,7 @@ def scaling_notifications(group: Resource, stack: Stack) -> Findings:
     """Notifications cover a group's launches, terminations, and the errors of both.
 
     Why: Without them nobody hears that a group can't launch.
-    Fix: Add an autoscaling.Notification for the group with all four events.
+    Fix: Add an `aws.autoscaling.Notification` for the group with all four events.
     Source: Amazon EC2 Auto Scaling User Guide, "Amazon SNS notification options for Amazon EC2 Auto Scaling".
     """
     partners = stack.referring_to(group, NOTIFICATION, via="groupNames")
@@ -136,4 +137,4 @@ def scaling_notifications(group: Resource, stack: Stack) -> Findings:
         raise Undecided("notifications", group.urn, "may be covered by a notification that is not known yet")
     if missing:
         shown = ", ".join(event for event in EVENTS if event in missing)
-        yield group.finding(f"No notification covers {shown}; add them to an autoscaling.Notification.")
+        yield group.finding(f"no notification covers {shown}; add them to an `aws.autoscaling.Notification`")

@@ -21,7 +21,7 @@ def compute_environment_complete(environment: Resource) -> Findings:
 
     Why: Batch refuses others ("ClientException: Error executing request, Exception : instanceRole is required", "…
     instanceTypes must not be specified for Fargate").
-    Fix: Instances take instance_role and instance_types; Fargate takes neither, nor min_vcpus.
+    Fix: Instances take `instanceRole` and `instanceTypes`; Fargate takes neither, nor `minVcpus`.
     Source: AWS Batch API Reference, "ComputeResource".
     """
     kind = environment.text("computeResources.type")
@@ -29,11 +29,11 @@ def compute_environment_complete(environment: Resource) -> Findings:
     if kind in _FARGATE:
         wrong = [path for path, full in names.items() if environment.known(full) and environment.has(full)]
         if wrong:
-            yield environment.finding(f"Fargate takes no {listed(wrong)}; leave it out.", at=names[wrong[0]])
+            yield environment.finding(f"Fargate takes no {listed(wrong)}; leave it out", at=names[wrong[0]])
     elif kind in ("EC2", "SPOT"):
         missing = [path for path in ("instanceRole", "instanceTypes") if not environment.has(names[path])]
         if missing:
-            yield environment.finding(f"Instances take {listed(missing)}; set it.", at=names[missing[0]])
+            yield environment.finding(f"instances take {listed(missing)}; set it", at=names[missing[0]])
 
 
 def _container(job: Resource) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def job_fargate_complete(job: Resource) -> Findings:
 
     Why: Batch refuses others ("ClientException: Error executing request, Exception : executionRoleArn is required for
     Fargate", "… Fargate resource requirements (0.25 vCPU, 256 MiB) not valid").
-    Fix: Set executionRoleArn, and a pair that the message lists.
+    Fix: Set `executionRoleArn`, and a pair that the message lists.
     Source: AWS Batch User Guide, "Job definitions on Fargate"; API reference, "ResourceRequirement".
     """
     if "FARGATE" not in [str(value) for value in job.values("platformCapabilities")]:
@@ -71,14 +71,14 @@ def job_fargate_complete(job: Resource) -> Findings:
         if not container:
             return
         if not container.get("executionRoleArn"):
-            yield job.finding("A job on Fargate takes an execution role; add executionRoleArn.", at=_CONTAINER)
+            yield job.finding("a job on Fargate takes an execution role; add `executionRoleArn`", at=_CONTAINER)
         required = _required(container)
         vcpu, memory = required.get("VCPU"), ecs.memory_mib(required.get("MEMORY", ""))
         cpu = ecs.cpu_units(f"{vcpu} vCPU") if vcpu else None
         if cpu is not None and memory is not None and not ecs.fargate_size_allowed(cpu, memory):
             sizes = listed(map(str, ecs.fargate_memory_for(cpu)), most=8)
             use = f"use {sizes} MiB" if sizes else "use 0.25, 0.5, 1, 2, 4, 8 or 16 vCPU"
-            yield job.finding(f"Fargate has no {vcpu} vCPU with {memory} MiB; {use}.", at=_CONTAINER)
+            yield job.finding(f"Fargate has no {vcpu} vCPU with {memory} MiB; {use}", at=_CONTAINER)
 
 
 @rule(
@@ -94,4 +94,4 @@ def job_unprivileged(job: Resource) -> Findings:
     Source: AWS Batch API Reference, "ContainerProperties".
     """
     if _container(job).get("privileged") is True:
-        yield job.finding("The container is privileged; leave privileged out.", at=_CONTAINER)
+        yield job.finding("the container is privileged; leave privileged out", at=_CONTAINER)

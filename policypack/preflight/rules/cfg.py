@@ -24,7 +24,7 @@ def managed_rule_exists(managed: Resource) -> Findings:
     Why: Others are refused ("InvalidParameterValueException: The sourceIdentifier … is invalid", "Missing required
     parameter …").
     Fix: Use the identifier that the message names, in upper case with underscores; add the parameter to
-    input_parameters.
+    `inputParameters`.
     Source: AWS Config Developer Guide, "List of AWS Config Managed Rules".
     """
     at = "ruleIdentifier"
@@ -50,7 +50,7 @@ def managed_rule_exists(managed: Resource) -> Findings:
     given = jsontext.parse(managed.text("inputParameters") or "{}").value
     missing = sorted(needed - set(given)) if isinstance(given, dict) else []
     if missing:
-        yield managed.finding(f"{identifier} needs the parameter {listed(missing)}; add it.", at="inputParameters")
+        yield managed.finding(f"{identifier} needs the parameter {listed(missing)}; add it", at="inputParameters")
 
 
 @rule((CHANNEL, STATUS, RULE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -60,7 +60,7 @@ def resources_ordered(resource: Resource, stack: Stack) -> Findings:
 
     Why: AWS Config refuses them in another order ("NoAvailableConfigurationRecorderException",
     "NoAvailableDeliveryChannelException").
-    Fix: Chain depends_on: recorder, delivery channel, recorder status, rules.
+    Fix: Chain `dependsOn`: recorder, delivery channel, recorder status, rules.
     Source: AWS Config API Reference, "PutDeliveryChannel", "StartConfigurationRecorder", "PutConfigRule".
     """
     if resource.is_a(STATUS) and resource.flag("isEnabled") is not True:
@@ -69,8 +69,8 @@ def resources_ordered(resource: Resource, stack: Stack) -> Findings:
         if same_scope(stack, resource, needed) and not stack.waits_for(resource, needed):
             what = "DeliveryChannel" if needed.is_a(CHANNEL) else "Recorder"
             yield resource.finding(
-                f"This does not wait for {what} '{needed.name}', without which AWS Config refuses it; add "
-                f"depends_on=[{needed.name}]."
+                f"this does not wait for {what} '{needed.name}', without which AWS Config refuses it; add "
+                f"`dependsOn`=[{needed.name}]"
             )
             return
 
@@ -88,18 +88,18 @@ def recorder_all_resources(recorder: Resource, stack: Stack) -> Findings:
     """A Config recorder records all types of resources, global ones included, and is started.
 
     Why: What is not recorded is not judged by any Config rule, and leaves no history.
-    Fix: Leave recording_group out or set all_supported and include_global_resource_types to True; add
-    cfg.RecorderStatus with is_enabled=True. In further regions leave the global types out, and set this rule to
+    Fix: Leave `recordingGroup` out or set `allSupported` and `includeGlobalResourceTypes` to `true`; add
+    `aws.cfg.RecorderStatus` with `isEnabled=true`. In further regions leave the global types out, and set this rule to
     advisory there.
     Source: AWS Config Developer Guide, "Recording AWS resources with AWS Config".
     """
     if recorder.flag("recordingGroup.allSupported") is False:
         yield recorder.finding(
-            "Only some types are recorded; set recordingGroup.allSupported to true.", at="recordingGroup.allSupported"
+            "only some types are recorded; set `recordingGroup.allSupported=true`", at="recordingGroup.allSupported"
         )
     elif not recorder.flag("recordingGroup.includeGlobalResourceTypes"):
         yield recorder.finding(
-            "Global types such as IAM roles are not recorded; set recordingGroup.includeGlobalResourceTypes to true.",
+            "Global types such as IAM roles are not recorded; set `recordingGroup.includeGlobalResourceTypes=true`",
             at="recordingGroup.includeGlobalResourceTypes",
         )
     statuses = stack.referring_to(recorder, STATUS, via="name")
@@ -108,4 +108,4 @@ def recorder_all_resources(recorder: Resource, stack: Stack) -> Findings:
     settled(
         None if statuses.maybe_more else False, recorder, "name", "may be started by a status that is not known yet"
     )
-    yield recorder.finding("The recorder is not started; add cfg.RecorderStatus with isEnabled true.")
+    yield recorder.finding("the recorder is not started; add `aws.cfg.RecorderStatus` with `isEnabled` true")

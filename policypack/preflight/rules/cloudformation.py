@@ -41,7 +41,7 @@ def capabilities_granted(resource: Resource) -> Findings:
     if found.error:
         raise Undecided("templateBody", resource.urn, f"can't be read: {found.error}")
     for capability, because in template.missing_capabilities(found, map(str, resource.values("capabilities"))):
-        yield resource.finding(f"{capability} is missing: {because}; add it to capabilities.", at="capabilities")
+        yield resource.finding(f"{capability} is missing: {because}; add it to capabilities", at="capabilities")
 
 
 @rule((STACK, STACK_SET), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -55,18 +55,18 @@ def template_source_valid(resource: Resource) -> Findings:
     """
     url, body = resource.has("templateUrl"), resource.has("templateBody")
     if url and body:
-        yield resource.finding("templateUrl and templateBody exclude each other; keep one.", at="templateUrl")
+        yield resource.finding("`templateUrl` and `templateBody` exclude each other; keep one", at="templateUrl")
         return
     if not url and not body:
-        yield resource.finding("There is no template; give templateUrl or templateBody.", at="templateBody")
+        yield resource.finding("there is no template; give `templateUrl` or `templateBody`", at="templateBody")
         return
     address = resource.text("templateUrl")
     if address and not re.match(r"https://[^/]*\.amazonaws\.com(\.cn)?/|ssm-doc://", address):
-        yield resource.finding(f"'{address}' is no https address of S3; upload the template there.", at="templateUrl")
+        yield resource.finding(f"'{address}' is no https address of S3; upload the template there", at="templateUrl")
     size = len((resource.text("templateBody") or "").encode("utf-8", "surrogatepass"))
     if size > TEMPLATE_BODY_BYTES:
         yield resource.finding(
-            f"The template has {size} bytes; a body takes {TEMPLATE_BODY_BYTES}. Upload it and pass templateUrl.",
+            f"the template has {size} bytes; a body takes {TEMPLATE_BODY_BYTES}. Upload it and pass `templateUrl`",
             at="templateBody",
         )
 
@@ -75,10 +75,9 @@ def template_source_valid(resource: Resource) -> Findings:
 def template_exists(resource: Resource, stack: Stack) -> Findings:
     """The template that a stack takes from S3 is uploaded by the program, and awaited, or declared to exist.
 
-    Why: CloudFormation can't read what nobody uploaded ("ValidationError: S3 error: The specified key does not
-    exist").
-    Fix: Upload the template with s3.BucketObjectv2 and depend on it, pass template_body, or declare the bucket under
-    prerequisites.
+    Why: CloudFormation can't read what nobody uploaded ("ValidationError: S3 error: The specified key does not exist").
+    Fix: Upload the template with `aws.s3.BucketObjectv2` and depend on it, pass `templateBody`, or declare the bucket
+    under prerequisites.
     Source: AWS CloudFormation API Reference, "CreateStack" (TemplateURL).
     """
     url = resource.text("templateUrl")
@@ -95,8 +94,8 @@ def template_exists(resource: Resource, stack: Stack) -> Findings:
         if in_bucket and found.known("key") == key:
             if not stack.waits_for(resource, found):
                 yield resource.finding(
-                    f"The stack does not wait for object '{found.name}', which is its template; add "
-                    f"depends_on=[{found.name}].",
+                    f"the stack does not wait for object '{found.name}', which is its template; add "
+                    f"`dependsOn`=[{found.name}]",
                     at="templateUrl",
                     severity=Severity.CRITICAL,
                 )
@@ -109,14 +108,14 @@ def template_exists(resource: Resource, stack: Stack) -> Findings:
         raise Undecided("key", resource.urn, "of an object of the program is not known yet")
     if bucket is not None:
         yield resource.finding(
-            f"Bucket '{bucket.name}' is made here, and nothing uploads '{key}' to it; add s3.BucketObjectv2.",
+            f"bucket '{bucket.name}' is made here, and nothing uploads '{key}' to it; add `aws.s3.BucketObjectv2`",
             at="templateUrl",
             severity=Severity.CRITICAL,
         )
     elif not stack.is_declared(name, url, f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/{key}"):
         yield resource.finding(
-            f"Template '{key}' in bucket '{name}' is not created here; upload it in the program, or declare the "
-            "bucket under prerequisites.",
+            f"template '{key}' in bucket '{name}' is not created here; upload it in the program, or declare the "
+            "bucket under prerequisites",
             at="templateUrl",
         )
 
@@ -127,7 +126,7 @@ def stack_set_permissions_consistent(resource: Resource, stack: Stack) -> Findin
 
     Why: CloudFormation refuses a mix ("ValidationError: You can't specify administration and execution roles for
     service managed permission model", "OrganizationalUnitIds … not supported for self managed").
-    Fix: SERVICE_MANAGED takes auto_deployment and organizational units, SELF_MANAGED roles and accounts.
+    Fix: SERVICE_MANAGED takes `autoDeployment` and organizational units, SELF_MANAGED roles and accounts.
     Source: AWS CloudFormation User Guide, "Grant permissions for StackSets"; API reference, "CreateStackSet".
     """
     if resource.is_a(INSTANCE):
@@ -135,7 +134,7 @@ def stack_set_permissions_consistent(resource: Resource, stack: Stack) -> Findin
             for owner in stack.referred_by(resource, "stackSetName", STACK_SET).certain:
                 if (owner.text("permissionModel") or "SELF_MANAGED") == "SELF_MANAGED":
                     yield resource.finding(
-                        f"Stack set '{owner.name}' is SELF_MANAGED, which takes accounts and no organizational units.",
+                        f"stack set '{owner.name}' is SELF_MANAGED, which takes accounts and no organizational units",
                         at="deploymentTargets.organizationalUnitIds",
                     )
         return
@@ -143,10 +142,10 @@ def stack_set_permissions_consistent(resource: Resource, stack: Stack) -> Findin
         return
     for at in ("administrationRoleArn", "executionRoleName"):
         if resource.has(at):
-            yield resource.finding(f"A SERVICE_MANAGED stack set takes no {at}; leave it out.", at=at)
+            yield resource.finding(f"a SERVICE_MANAGED stack set takes no {at}; leave it out", at=at)
     if not resource.has("autoDeployment"):
         yield resource.finding(
-            "A SERVICE_MANAGED stack set says whether it deploys to new accounts; set autoDeployment.",
+            "a SERVICE_MANAGED stack set says whether it deploys to new accounts; set `autoDeployment`",
             at="autoDeployment",
             severity=Severity.LOW,
         )
@@ -185,7 +184,7 @@ def stack_set_roles_exist(stack_set: Resource, stack: Stack, parameters: Paramet
         None if open_end else False, stack_set, "administrationRoleArn", "may be a role whose name is not known yet"
     )
     yield stack_set.finding(
-        f"The stack set needs the role {ADMINISTRATION_ROLE}, which is not created here before it; create it, or set "
-        "this rule's parameter accountHasRoles.",
+        f"the stack set needs the role {ADMINISTRATION_ROLE}, which is not created here before it; create it, or set "
+        "this rule's parameter accountHasRoles",
         at="administrationRoleArn",
     )

@@ -44,8 +44,8 @@ def credentials_secret(project: Resource) -> Findings:
             name = variable.text("name") or ""
             if name in _ACCESS_KEYS or credential_in("", str(variable.known("value") or "")):
                 yield variable.finding(
-                    f"Variable '{name}' holds an AWS access key in plain text; use the service role, or type "
-                    "SECRETS_MANAGER.",
+                    f"variable '{name}' holds an AWS access key in plain text; use the service role, or type "
+                    "SECRETS_MANAGER",
                     at="value",
                 )
 
@@ -80,7 +80,7 @@ def source_oauth(project: Resource, stack: Stack) -> Findings:
             if kind not in _HOSTS:
                 continue
             if _has_credentials(kind, source.text("location") or ""):
-                yield source.finding("The address of the source holds credentials; take them out.", at="location")
+                yield source.finding("the address of the source holds credentials; take them out", at="location")
                 continue
             if source.has("auth"):
                 continue
@@ -89,8 +89,8 @@ def source_oauth(project: Resource, stack: Stack) -> Findings:
                     continue
                 if same_scope(stack, project, credential) is not False:
                     yield source.finding(
-                        f"The source is read with a token of a person, '{credential.name}'; use a connection "
-                        "(auth.type CODECONNECTIONS).",
+                        f"the source is read with a token of a person, '{credential.name}'; use a connection "
+                        "(auth.type CODECONNECTIONS)",
                         at="auth",
                     )
                     break
@@ -114,7 +114,7 @@ def kms_encrypted(project: Resource) -> Findings:
     """Build artifacts are encrypted under a named KMS key.
 
     Why: Only a key of one's own has a policy, a rotation and a log of its own.
-    Fix: Set encryption_key to the ARN of a key, and leave artifacts.encryption_disabled out.
+    Fix: Set `encryptionKey` to the ARN of a key, and leave `artifacts.encryptionDisabled` out.
     Source: AWS CodeBuild User Guide, "Encrypt build outputs"; AWS Config rule codebuild-project-artifact-encryption.
     """
     outputs = [*project.each("artifacts"), *project.each("secondaryArtifacts")]
@@ -123,10 +123,10 @@ def kms_encrypted(project: Resource) -> Findings:
         raise NotApplicable("the project keeps no artifacts")
     for output in stored:
         if output.flag("encryptionDisabled"):
-            yield output.finding("Artifacts are not encrypted; leave encryptionDisabled out.", at="encryptionDisabled")
+            yield output.finding("artifacts are not encrypted; leave `encryptionDisabled` out", at="encryptionDisabled")
             return
     if not project.has("encryptionKey"):
-        yield project.finding("The project names no KMS key for its artifacts; set encryptionKey.", at="encryptionKey")
+        yield project.finding("the project names no KMS key for its artifacts; set `encryptionKey`", at="encryptionKey")
 
 
 @rule(PROJECT, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -139,7 +139,7 @@ def managed_image(project: Resource) -> Findings:
     """
     image = project.text("environment.image")
     if image is not None and not image.startswith("aws/codebuild/"):
-        yield project.finding(f"Builds run in '{image}'; use an image of CodeBuild.", at="environment.image")
+        yield project.finding(f"builds run in '{image}'; use an image of CodeBuild", at="environment.image")
 
 
 _LOGS: Final = ("logsConfig.cloudwatchLogs.status", "logsConfig.s3Logs.status")
@@ -157,15 +157,15 @@ def artifacts_match_source(project: Resource) -> Findings:
     source, artifacts = project.text("source.type"), project.text("artifacts.type")
     if (source == "CODEPIPELINE") != (artifacts == "CODEPIPELINE"):
         yield project.finding(
-            f"The source is {source} and the artifacts are {artifacts}; CODEPIPELINE goes with itself.",
+            f"the source is {source} and the artifacts are {artifacts}; CODEPIPELINE goes with itself",
             at="artifacts.type",
         )
     for part in ("artifacts", "cache"):
         with deferred():
             if project.text(f"{part}.type") == "S3" and not project.has(f"{part}.location"):
-                yield project.finding("S3 takes a location; name the bucket.", at=f"{part}.location")
+                yield project.finding("S3 takes a location; name the bucket", at=f"{part}.location")
     if source == "NO_SOURCE" and not project.has("source.buildspec"):
-        yield project.finding("A project without a source takes a buildspec; set it.", at="source.buildspec")
+        yield project.finding("a project without a source takes a buildspec; set it", at="source.buildspec")
 
 
 @rule(PROJECT, kind=Kind.DEPLOYMENT, severity=Severity.LOW)
@@ -174,15 +174,15 @@ def source_credentials_exist(project: Resource, stack: Stack) -> Findings:
 
     Why: The webhook is made there by CodeBuild ("ResourceNotFoundException: Could not find access token for server type
     github") unless the account was connected before.
-    Fix: Add source.auth with a connection, or a codebuild.SourceCredential; connect the account first.
+    Fix: Add source.auth with a connection, or a `aws.codebuild.SourceCredential`; connect the account first.
     Source: AWS CodeBuild User Guide, "Access your source provider in CodeBuild".
     """
     if project.text("source.type") not in _HOSTS or project.has("source.auth"):
         return
     if stack.referring_to(project, WEBHOOK, via="projectName") and not stack.of_type(CREDENTIAL):
         yield project.finding(
-            "The project has a webhook, and no credentials for the source's host are created here; add source.auth or "
-            "a SourceCredential if the account is not connected.",
+            "the project has a webhook, and no credentials for the source's host are created here; add source.auth or "
+            "a SourceCredential if the account is not connected",
             at="source.auth",
         )
 
@@ -201,12 +201,12 @@ def logging(project: Resource) -> Findings:
     """Builds log to CloudWatch Logs or S3.
 
     Why: Without logs nobody can tell what a build did.
-    Fix: Leave logs_config out (CloudWatch Logs is on then), or enable one of the two.
+    Fix: Leave `logsConfig` out (CloudWatch Logs is on then), or enable one of the two.
     Source: AWS Security Hub User Guide, "AWS CodeBuild controls" (CodeBuild.4); AWS Config rule
     codebuild-project-logging-enabled.
     """
     if (project.text(_LOGS[0]) or "ENABLED") == "DISABLED" and project.text(_LOGS[1]) != "ENABLED":
-        yield project.finding("Builds log nowhere; enable CloudWatch Logs or S3.", at=_LOGS[0])
+        yield project.finding("builds log nowhere; enable CloudWatch Logs or S3", at=_LOGS[0])
 
 
 @rule(
@@ -221,10 +221,10 @@ def s3_logs_encrypted(project: Resource) -> Findings:
     """Build logs in S3 are encrypted.
 
     Why: Logs hold names of hosts, paths and errors that help an attacker.
-    Fix: Leave logs_config.s3_logs.encryption_disabled out.
+    Fix: Leave `logsConfig.s3Logs.encryptionDisabled` out.
     Source: AWS Security Hub User Guide, "AWS CodeBuild controls" (CodeBuild.3); AWS Config rule
     codebuild-project-s3-logs-encrypted.
     """
     path = "logsConfig.s3Logs.encryptionDisabled"
     if project.flag(path):
-        yield project.finding("Build logs in S3 are not encrypted; leave it out.", at=path)
+        yield project.finding("build logs in S3 are not encrypted; leave it out", at=path)

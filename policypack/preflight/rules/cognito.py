@@ -18,7 +18,7 @@ def mfa_configured(pool: Resource) -> Findings:
 
     Why: Cognito refuses it otherwise ("InvalidParameterException: Invalid MFA configuration given, can't turn on MFA
     without SMS or software token").
-    Fix: Set software_token_mfa_configuration to {"enabled": True}, or sms_configuration or email_mfa_configuration.
+    Fix: Set `softwareTokenMfaConfiguration` to {"enabled": True}, or `smsConfiguration` or `emailMfaConfiguration`.
     Source: Amazon Cognito API Reference, "SetUserPoolMfaConfig"; Developer Guide, "Adding MFA to a user pool".
     """
     mode = pool.text("mfaConfiguration")
@@ -37,11 +37,11 @@ def mfa(pool: Resource) -> Findings:
     """Sign-in needs a second factor.
 
     Why: A password alone is guessed, reused or phished.
-    Fix: Set mfa_configuration="ON" with software_token_mfa_configuration.
+    Fix: Set `mfaConfiguration="ON"` with `softwareTokenMfaConfiguration`.
     Source: Amazon Cognito Developer Guide, "Adding MFA to a user pool".
     """
     if pool.text("mfaConfiguration") != "ON":
-        yield pool.finding('does not ask for a second factor; set mfaConfiguration to "ON"', at="mfaConfiguration")
+        yield pool.finding('does not ask for a second factor; set `mfaConfiguration` to "ON"', at="mfaConfiguration")
 
 
 @rule(
@@ -54,9 +54,8 @@ def password_policy(pool: Resource, parameters: Parameters) -> Findings:
     """Passwords have the configured length and characters of all four classes.
 
     Why: Short passwords of small letters are guessed.
-    Fix: Leave password_policy out (8 characters of all classes), or set minimum_length and the four require_ flags:
-    in a
-    policy of your own, what is left out is off.
+    Fix: Leave `passwordPolicy` out (8 characters of all classes), or set `minimumLength` and the four require_ flags:
+    in a policy of your own, what is left out is off.
     Source: Amazon Cognito Developer Guide, "Adding user pool password requirements".
     """
     if not pool.has("passwordPolicy"):
@@ -83,14 +82,14 @@ def plus_tier(pool: Resource) -> Findings:
     """The pool is on the Plus plan, which has threat protection.
 
     Why: It refuses passwords that are known to be stolen, and sign-ins that look like an attack.
-    Fix: Set user_pool_tier="PLUS" and user_pool_add_ons with advanced_security_mode.
+    Fix: Set `userPoolTier="PLUS"` and `userPoolAddOns` with `advancedSecurityMode`.
     Source: Amazon Cognito Developer Guide, "User pool feature plans".
     """
     if pool.text("userPoolTier") == "PLUS":
         return
     # Threat protection of its own accord means the plan, also where the provider has no tier yet.
     if pool.has("userPoolTier") or pool.text("userPoolAddOns.advancedSecurityMode") not in ("AUDIT", "ENFORCED"):
-        yield pool.finding('is not on the Plus plan; set userPoolTier to "PLUS"', at="userPoolTier")
+        yield pool.finding('is not on the Plus plan; set `userPoolTier` to "PLUS"', at="userPoolTier")
 
 
 @rule(
@@ -102,7 +101,7 @@ def identity_pool_guests_refused(pool: Resource) -> Findings:
     """The identity pool gives no credentials to guests.
 
     Why: Everyone gets AWS credentials of the guest role otherwise.
-    Fix: Leave allow_unauthenticated_identities off.
+    Fix: Leave `allowUnauthenticatedIdentities` off.
     Source: Amazon Cognito Developer Guide, "Identity pools concepts" (unauthenticated identities).
     """
     message = "gives credentials to guests; leave allowUnauthenticatedIdentities off"

@@ -29,7 +29,7 @@ def storage_encrypted(cluster: Resource) -> Findings:
     """The cluster's storage is encrypted.
 
     Why: Data, snapshots and replicas are readable to whoever gets at the storage. It can't be switched on later.
-    Fix: Set storage_encrypted=True.
+    Fix: Set `storageEncrypted=true`.
     Source: Amazon DocumentDB Developer Guide, "Encrypting Amazon DocumentDB data at rest"; AWS Config rule
     docdb-cluster-encrypted.
     """
@@ -51,7 +51,7 @@ def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
     """Automated backups are kept seven days or longer.
 
     Why: A wrong write is often seen only days later.
-    Fix: Set backup_retention_period, in days; it is 1 when left out.
+    Fix: Set `backupRetentionPeriod`, in days; it is 1 when left out.
     Source: Amazon DocumentDB Developer Guide, "Backing up and restoring in Amazon DocumentDB"; AWS Config rule
     docdb-cluster-backup-retention-check.
     """
@@ -86,7 +86,7 @@ def managed_credentials(cluster: Resource, stack: Stack) -> Findings:
     """The master password comes from Secrets Manager or from another resource, not from a literal.
 
     Why: A password in the program is in its history for good, and never changes.
-    Fix: Set manage_master_user_password=True.
+    Fix: Set `manageMasterUserPassword=true`.
     Source: Amazon DocumentDB Developer Guide, "Password management with Amazon DocumentDB and AWS Secrets Manager".
     """
     if cluster.flag("manageMasterUserPassword"):
@@ -94,7 +94,7 @@ def managed_credentials(cluster: Resource, stack: Stack) -> Findings:
     for path in ("masterPassword", "masterPasswordWo"):
         made = any(stack.get(urn) for urn in cluster.property_dependencies.get(path, ()))
         if cluster.has(path) and not made and cluster.text(path):
-            yield cluster.finding("has a literal master password; set manageMasterUserPassword", at=path)
+            yield cluster.finding("has a literal master password; set `manageMasterUserPassword`", at=path)
 
 
 @rule(
@@ -112,7 +112,7 @@ def log_exports(cluster: Resource, stack: Stack) -> Findings:
 
     Why: The audit log is the only record of who did what; without the parameter it is empty, without the export it is
     kept nowhere.
-    Fix: Put "audit" into enabled_cloudwatch_logs_exports, and use a docdb.ClusterParameterGroup with audit_logs
+    Fix: Put "audit" into `enabledCloudwatchLogsExports`, and use a `aws.docdb.ClusterParameterGroup` with `auditLogs`
     enabled.
     Source: Amazon DocumentDB Developer Guide, "Auditing Amazon DocumentDB events"; AWS Config rule
     docdb-cluster-audit-logging-enabled.

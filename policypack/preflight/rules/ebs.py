@@ -55,19 +55,19 @@ def _misfits(device: View, name: str, limits: ec2.VolumeType, size_path: str) ->
         iops = device.number("iops") or None
         if iops is None:
             if limits.needs_iops and not device.has("iops"):
-                yield device.finding(f"A volume of type {name} needs iops; set it, or use gp3.", at="iops")
+                yield device.finding(f"a volume of type {name} needs iops; set it, or use gp3", at="iops")
         elif not limits.takes_iops:
-            yield device.finding(f"A volume of type {name} takes no iops; leave it out, or use gp3.", at="iops")
+            yield device.finding(f"a volume of type {name} takes no iops; leave it out, or use gp3", at="iops")
         elif limits.min_iops is not None and iops < limits.min_iops:
             yield device.finding(
-                f"{iops} IOPS are below the {limits.min_iops} of {name}; raise or leave out iops.", at="iops"
+                f"{iops} IOPS are below the {limits.min_iops} of {name}; raise or leave out iops", at="iops"
             )
         elif limits.iops_per_gib is not None and limits.min_iops is not None and iops > limits.min_iops:
             size = device.number(size_path)
             if size is not None and iops > size * limits.iops_per_gib:
                 yield device.finding(
                     f"{iops} IOPS are more than {limits.iops_per_gib} for each of {size} GiB; lower iops, or use a "
-                    "larger volume.",
+                    "larger volume",
                     at="iops",
                 )
     with deferred():
@@ -75,24 +75,24 @@ def _misfits(device: View, name: str, limits: ec2.VolumeType, size_path: str) ->
         if throughput is not None:
             if not limits.takes_throughput:
                 yield device.finding(
-                    f"A volume of type {name} takes no throughput; leave it out, or use gp3.", at="throughput"
+                    f"a volume of type {name} takes no throughput; leave it out, or use gp3", at="throughput"
                 )
             elif limits.min_throughput is not None and throughput < limits.min_throughput:
                 yield device.finding(
-                    f"{throughput} MiB/s is below the {limits.min_throughput} of {name}; raise it.", at="throughput"
+                    f"{throughput} MiB/s is below the {limits.min_throughput} of {name}; raise it", at="throughput"
                 )
             elif limits.throughput_per_iops is not None:
                 available = device.number("iops") or limits.min_iops or 0
                 if throughput > available * limits.throughput_per_iops:
                     yield device.finding(
-                        f"{throughput} MiB/s is more than a quarter of {available} IOPS; raise iops, or lower it.",
+                        f"{throughput} MiB/s is more than a quarter of {available} IOPS; raise iops, or lower it",
                         at="throughput",
                     )
     with deferred():
         size = device.number(size_path)
         if size is not None and size < limits.min_size_gib:
             yield device.finding(
-                f"{size} GiB is below the {limits.min_size_gib} of {name}; use a larger volume.", at=size_path
+                f"{size} GiB is below the {limits.min_size_gib} of {name}; use a larger volume", at=size_path
             )
 
 
@@ -112,7 +112,7 @@ def volume_encrypted(volume: Resource, stack: Stack) -> Findings:
     """A volume is encrypted, or the program turns on the account's default.
 
     Why: A snapshot or a volume that gets into wrong hands can be read by whoever attaches it.
-    Fix: Set encrypted to True, or add ebs.EncryptionByDefault.
+    Fix: Set encrypted to `true`, or add `aws.ebs.EncryptionByDefault`.
     Source: Amazon EBS User Guide, "Amazon EBS encryption"; AWS Config rule ENCRYPTED_VOLUMES.
     """
     encrypted = volume.flag("encrypted")
@@ -120,7 +120,7 @@ def volume_encrypted(volume: Resource, stack: Stack) -> Findings:
         return
     if encrypted is None and volume.has("snapshotId"):
         raise Undecided("encrypted", volume.urn, "is that of the snapshot")
-    yield volume.finding("The volume is not encrypted; set encrypted to True.", at="encrypted")
+    yield volume.finding("the volume is not encrypted; set encrypted to `true`", at="encrypted")
 
 
 @volume_encrypted.remediate_on(VOLUME)
@@ -136,7 +136,7 @@ def customer_managed_key(resource: Resource, stack: Stack) -> Findings:
     """Volumes are encrypted with a named KMS key.
 
     Why: The key that AWS manages can't be shared, disabled or watched as one's own can.
-    Fix: Set kmsKeyId, or add ebs.DefaultKmsKey.
+    Fix: Set `kmsKeyId`, or add `aws.ebs.DefaultKmsKey`.
     Source: Amazon EBS User Guide, "Amazon EBS encryption", "KMS keys for EBS encryption".
     """
     devices = [resource] if resource.is_a(VOLUME) else resource.each("blockDeviceMappings.ebs")
@@ -144,7 +144,7 @@ def customer_managed_key(resource: Resource, stack: Stack) -> Findings:
         with deferred():
             if not device.has("kmsKeyId") and not keyed_by_default(resource, stack):
                 yield device.finding(
-                    "The volume uses the key of AWS; set kmsKeyId to a key of your own.", at="kmsKeyId"
+                    "the volume uses the key of AWS; set `kmsKeyId` to a key of your own", at="kmsKeyId"
                 )
 
 
@@ -165,19 +165,19 @@ def volume_attached(resource: Resource, stack: Stack, parameters: Parameters) ->
     """Each volume is attached to an instance, and data devices go away with theirs when that is asked for.
 
     Why: A volume that nothing uses costs money, and holds data that nobody watches.
-    Fix: Add an ec2.VolumeAttachment, or remove the volume; set deleteOnTermination to True.
+    Fix: Add an `aws.ec2.VolumeAttachment`, or remove the volume; set `deleteOnTermination` to `true`.
     Source: Amazon EBS User Guide, "Attach an Amazon EBS volume to an Amazon EC2 instance"; AWS Config rule
     EC2_VOLUME_INUSE_CHECK.
     """
     if resource.is_a(VOLUME):
         if not stack.referring_to(resource, ATTACHMENT, via="volumeId"):
-            yield resource.finding("No attachment of the program uses the volume; attach or remove it.")
+            yield resource.finding("no attachment of the program uses the volume; attach or remove it")
         return
     if parameters["deleteOnTermination"]:
         for device in resource.each("ebsBlockDevices"):
             with deferred():
                 if device.flag("deleteOnTermination") is False:
-                    yield device.finding("The device outlives its instance; set it to True.", at="deleteOnTermination")
+                    yield device.finding("the device outlives its instance; set it to `true`", at="deleteOnTermination")
 
 
 @rule(
@@ -195,14 +195,14 @@ def volume_in_backup_plan(volume: Resource, stack: Stack) -> Findings:
     """A backup selection covers the volume.
 
     Why: What is not backed up is gone with the volume, or with one wrong command.
-    Fix: Add the volume's ARN, or a tag of it, to a backup.Selection.
+    Fix: Add the volume's ARN, or a tag of it, to a `aws.backup.Selection`.
     Source: AWS Backup Developer Guide, "Selecting resources to backup"; AWS Config rule EBS_IN_BACKUP_PLAN.
     """
     answer = covered_by_selection(stack, volume, "ec2:volume")
     if answer is None:
         raise Undecided("tags", volume.urn, "or the selections do not tell whether one covers it")
     if not answer:
-        yield volume.finding("No backup selection of the program covers the volume; add its ARN or a tag to one.")
+        yield volume.finding("no backup selection of the program covers the volume; add its ARN or a tag to one")
 
 
 @rule(
@@ -219,12 +219,12 @@ def encryption_by_default(setting: Resource) -> Findings:
     """The account's default encryption of volumes is not switched off.
 
     Why: Every volume of the region that says nothing is unencrypted then.
-    Fix: Leave enabled out, or set it to True.
+    Fix: Leave enabled out, or set it to `true`.
     Source: Amazon EBS User Guide, "Enable Amazon EBS encryption by default"; AWS Config rule
     EC2_EBS_ENCRYPTION_BY_DEFAULT.
     """
     if setting.flag("enabled") is False:
-        yield setting.finding("The account's default encryption is switched off; set it to True.", at="enabled")
+        yield setting.finding("the account's default encryption is switched off; set it to `true`", at="enabled")
 
 
 @rule(
@@ -252,7 +252,7 @@ def snapshot_public_access_blocked(guard: Resource) -> Findings:
     EBS_SNAPSHOT_BLOCK_PUBLIC_ACCESS.
     """
     if guard.text("state") not in ("block-all-sharing", "block-new-sharing"):
-        yield guard.finding(f"The state is {guard.text('state')}; use block-all-sharing.", at="state")
+        yield guard.finding(f"the state is {guard.text('state')}; use block-all-sharing", at="state")
 
 
 @rule(
@@ -267,8 +267,8 @@ def snapshot_encrypted(snapshot: Resource, stack: Stack) -> Findings:
     """Copied and imported snapshots are encrypted, or the program turns on the account's default.
 
     Why: Whoever gets the snapshot can read it.
-    Fix: Set encrypted to True.
+    Fix: Set encrypted to `true`.
     Source: Amazon EBS User Guide, "Copy an Amazon EBS snapshot", "Amazon EBS encryption".
     """
     if not snapshot.flag("encrypted") and not encrypted_by_default(snapshot, stack):
-        yield snapshot.finding("The snapshot is not encrypted; set encrypted to True.", at="encrypted")
+        yield snapshot.finding("the snapshot is not encrypted; set encrypted to `true`", at="encrypted")

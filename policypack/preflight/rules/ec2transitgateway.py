@@ -42,12 +42,12 @@ def attachment_valid(attachment: Resource, stack: Stack) -> Findings:
             elsewhere = attachment.is_a(ROUTE) and any(attachment.has(path) for path in _OTHER_TARGETS)
             if gateway == "" and not elsewhere:
                 yield attachment.finding(
-                    "The transit gateway's id is empty; leave this out when no gateway is configured.",
+                    "the transit gateway's id is empty; leave this out when no gateway is configured",
                     at="transitGatewayId",
                 )
             elif gateway and not ids.well_formed("transitGatewayId", gateway):
                 yield attachment.finding(
-                    f"{gateway!r} is no transit gateway's id (tgw-…); correct it.", at="transitGatewayId"
+                    f"{gateway!r} is no transit gateway's id (tgw-…); correct it", at="transitGatewayId"
                 )
     if attachment.is_a(ROUTE):
         return
@@ -58,7 +58,7 @@ def attachment_valid(attachment: Resource, stack: Stack) -> Findings:
             continue
         if zone in by_zone:
             yield attachment.finding(
-                f"Subnets {by_zone[zone]} and {subnet.name} are both in {zone}; name one subnet per zone.",
+                f"subnets {by_zone[zone]} and {subnet.name} are both in {zone}; name one subnet per zone",
                 at="subnetIds",
             )
             return
@@ -77,11 +77,11 @@ def attachments_approved(gateway: Resource) -> Findings:
     """A transit gateway does not accept shared attachments by itself.
 
     Why: Any account that the gateway is shared with joins the network without being looked at.
-    Fix: Leave autoAcceptSharedAttachments out, or set it to "disable".
+    Fix: Leave `autoAcceptSharedAttachments` out, or set it to "disable".
     Source: AWS Transit Gateway guide, "Transit gateways", "Auto accept shared attachments"; AWS Config rule
     EC2_TRANSIT_GATEWAY_AUTO_VPC_ATTACH_DISABLED.
     """
     if gateway.text("autoAcceptSharedAttachments") == "enable":
         yield gateway.finding(
-            "Shared attachments are accepted by themselves; set it to disable.", at="autoAcceptSharedAttachments"
+            "shared attachments are accepted by themselves; set it to disable", at="autoAcceptSharedAttachments"
         )

@@ -27,14 +27,14 @@ def repository_name_valid(repository: Resource) -> Findings:
     Why: ECR refuses others ("InvalidParameterException: Invalid parameter at 'repositoryName' failed to satisfy
     constraint"). Pulumi's automatic name keeps the capitals of the resource's name.
     Fix: Use lower-case letters and digits, joined by '.', '_', '-' or '/'.
-    Source: Amazon ECR API Reference, "CreateRepository" (repositoryName).
+    Source: Amazon ECR API Reference, "CreateRepository" (`repositoryName`).
     """
     name = repository.text("name")
     least, most = quotas.REPOSITORY_NAME_LENGTHS
     if name and not (least <= len(name) <= most and quotas.REPOSITORY_NAME.fullmatch(name)):
         yield repository.finding(
-            f"The name '{name}' is not 2 to 256 lower-case letters and digits joined by '.', '_', '-' or '/'; "
-            "change it (an automatic name begins with the resource's name).",
+            f"the name '{name}' is not 2 to 256 lower-case letters and digits joined by '.', '_', '-' or '/'; "
+            "change it (an automatic name begins with the resource's name)",
             at="name",
         )
 
@@ -52,7 +52,7 @@ def lifecycle_policy_valid(lifecycle: Resource) -> Findings:
     text = lifecycle.text("policy")
     read = jsontext.parse(text or "")
     if read.error:
-        yield lifecycle.finding(f"The lifecycle policy is no JSON: {read.error}.", at="policy")
+        yield lifecycle.finding(f"the lifecycle policy is no JSON: {read.error}", at="policy")
         return
     found = read.value.get("rules") if isinstance(read.value, dict) else None
     rules = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
@@ -86,13 +86,13 @@ def customer_managed_key(repository: Resource) -> Findings:
     """A repository is encrypted under a named KMS key.
 
     Why: Only a key of one's own has a policy, a rotation and a log of its own.
-    Fix: Set encryption_configurations with encryption_type KMS and kms_key; this replaces the repository.
+    Fix: Set `encryptionConfigurations` with `encryptionType` KMS and `kmsKey`; this replaces the repository.
     Source: Amazon ECR User Guide, "Encryption at rest".
     """
     for configuration in repository.each(_ENCRYPTION):
         if configuration.has("kmsKey"):
             return
-    yield repository.finding("The repository names no KMS key; set encryptionConfigurations.", at=_ENCRYPTION)
+    yield repository.finding("the repository names no KMS key; set `encryptionConfigurations`", at=_ENCRYPTION)
 
 
 @rule(REPOSITORY, kind=Kind.COMPLIANCE, severity=Severity.HIGH)
@@ -100,7 +100,7 @@ def encryption_configured(repository: Resource) -> Findings:
     """A repository declares its encryption.
 
     Why: It can't be changed later without a new repository, and what is not declared is not reviewed.
-    Fix: Set encryption_configurations with encryption_type KMS (or AES256).
+    Fix: Set `encryptionConfigurations` with `encryptionType` KMS (or AES256).
     Source: Amazon ECR User Guide, "Encryption at rest".
     """
     yield from named(repository, _ENCRYPTION, "The repository declares no encryption; set encryptionConfigurations.")
@@ -118,7 +118,7 @@ def image_scanning(repository: Resource, stack: Stack) -> Findings:
     """Images are scanned when they are pushed, by the repository's setting or the registry's.
 
     Why: Known vulnerabilities are found before they run.
-    Fix: Set image_scanning_configuration.scan_on_push=True, or a rule of ecr.RegistryScanningConfiguration.
+    Fix: Set `imageScanningConfiguration.scanOnPush=true`, or a rule of `aws.ecr.RegistryScanningConfiguration`.
     Source: Amazon ECR User Guide, "Scan images for software vulnerabilities in Amazon ECR"; AWS Config rule
     ecr-private-image-scanning-enabled.
     """
@@ -126,7 +126,7 @@ def image_scanning(repository: Resource, stack: Stack) -> Findings:
     own = attempt(lambda: bool(repository.flag(path)))
     registry = either(_scans(stack, scanning, repository) for scanning in stack.of_type(SCANNING))
     if not settled(either([own, registry]), repository, path):
-        yield repository.finding("Images are not scanned when they are pushed; set scanOnPush to true.", at=path)
+        yield repository.finding("images are not scanned when they are pushed; set `scanOnPush=true`", at=path)
 
 
 def _scans(stack: Stack, scanning: Resource, repository: Resource) -> Answer:
@@ -162,16 +162,16 @@ def immutable_tags(repository: Resource) -> Findings:
     """The tags of images are immutable.
 
     Why: Otherwise the image behind a version can be replaced by another, and what was tested is not what runs.
-    Fix: Set image_tag_mutability to IMMUTABLE.
+    Fix: Set `imageTagMutability` to IMMUTABLE.
     Source: Amazon ECR User Guide, "Preventing image tags from being overwritten in Amazon ECR"; AWS Config rule
     ecr-private-tag-immutability-enabled.
     """
     mutability = repository.text("imageTagMutability")
     if mutability == "IMMUTABLE_WITH_EXCLUSION":
         if "*" in list(repository.values("imageTagMutabilityExclusionFilters.filter")):
-            yield repository.finding("All tags are excluded; name fewer.", at="imageTagMutabilityExclusionFilters")
+            yield repository.finding("all tags are excluded; name fewer", at="imageTagMutabilityExclusionFilters")
     elif mutability != "IMMUTABLE":
-        yield repository.finding("Tags can be overwritten; set it to IMMUTABLE.", at="imageTagMutability")
+        yield repository.finding("tags can be overwritten; set it to IMMUTABLE", at="imageTagMutability")
 
 
 @rule(
@@ -189,7 +189,7 @@ def access_limited(policy: Resource) -> Findings:
     judged = iam.public_statements(iam.parse(policy.raw("policy")))
     for statement in judged.statements:
         yield policy.finding(
-            f"The policy admits everybody ({statement.label}); name principals, or add a condition.", at="policy"
+            f"the policy admits everybody ({statement.label}); name principals, or add a condition", at="policy"
         )
     if not judged.statements:
         settled(None if judged.undecided else False, policy, "policy")
@@ -207,9 +207,9 @@ def lifecycle_policy(repository: Resource, stack: Stack) -> Findings:
     """A repository has a lifecycle policy.
 
     Why: Without one old images stay, are paid for, and run again by mistake.
-    Fix: Add an ecr.LifecyclePolicy for the repository.
+    Fix: Add an `aws.ecr.LifecyclePolicy` for the repository.
     Source: Amazon ECR User Guide, "Automate the cleanup of images by using lifecycle policies in Amazon ECR"; AWS
     Config rule ecr-private-lifecycle-policy-configured.
     """
     if not stack.referring_to(repository, LIFECYCLE, via="repository"):
-        yield repository.finding("The repository has no lifecycle policy; add an ecr.LifecyclePolicy.")
+        yield repository.finding("the repository has no lifecycle policy; add an `aws.ecr.LifecyclePolicy`")

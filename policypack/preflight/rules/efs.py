@@ -34,7 +34,7 @@ def mount_target_per_zone(target: Resource, stack: Stack) -> Findings:
             if (zone and zone == other_zone) or (subnet and subnet == other_subnet):
                 where = zone or "the same subnet"
                 yield target.finding(
-                    f"Mount target {other.name} of the file system is already in {where}; keep one.", at="subnetId"
+                    f"mount target {other.name} of the file system is already in {where}; keep one", at="subnetId"
                 )
                 return
 
@@ -65,11 +65,11 @@ def encrypted(system: Resource) -> Findings:
     """A file system is encrypted.
 
     Why: Encryption can't be switched on later: the file system has to be made anew, and the files copied.
-    Fix: Set encrypted to True.
+    Fix: Set encrypted to `true`.
     Source: Amazon EFS User Guide, "Encrypting data at rest"; AWS Config rule EFS_ENCRYPTED_CHECK.
     """
     if not system.flag("encrypted"):
-        yield system.finding("The file system is not encrypted; set encrypted to True.", at="encrypted")
+        yield system.finding("the file system is not encrypted; set encrypted to `true`", at="encrypted")
 
 
 @encrypted.remediate
@@ -82,11 +82,11 @@ def customer_managed_key(system: Resource) -> Findings:
     """A file system is encrypted with a named KMS key.
 
     Why: The key that AWS manages can't be disabled or watched as one's own can.
-    Fix: Set kmsKeyId.
+    Fix: Set `kmsKeyId`.
     Source: Amazon EFS User Guide, "Encrypting data at rest".
     """
     if not system.has("kmsKeyId"):
-        yield system.finding("The file system uses the key of AWS; set kmsKeyId to a key of your own.", at="kmsKeyId")
+        yield system.finding("the file system uses the key of AWS; set `kmsKeyId` to a key of your own", at="kmsKeyId")
 
 
 @rule(
@@ -105,7 +105,7 @@ def in_backup_plan(system: Resource, stack: Stack) -> Findings:
 
     Why: What is not backed up is gone with one wrong command. A file system in one zone is backed up unless switched
     off.
-    Fix: Add an efs.BackupPolicy with status ENABLED, or the ARN to a backup.Selection.
+    Fix: Add an `aws.efs.BackupPolicy` with status ENABLED, or the ARN to a `aws.backup.Selection`.
     Source: Amazon EFS User Guide, "Backing up EFS file systems"; EFS API Reference, "CreateFileSystem"; AWS Config rule
     EFS_IN_BACKUP_PLAN.
     """
@@ -127,7 +127,7 @@ def in_backup_plan(system: Resource, stack: Stack) -> Findings:
     if answer is None or policies.maybe_more:
         raise Undecided("tags", system.urn, "or the backup policies and selections do not tell whether one covers it")
     yield system.finding(
-        "No backup policy or selection of the program covers the file system; add an efs.BackupPolicy."
+        "no backup policy or selection of the program covers the file system; add an `aws.efs.BackupPolicy`"
     )
 
 
@@ -136,11 +136,11 @@ def multi_az(system: Resource) -> Findings:
     """A file system is not confined to one zone.
 
     Why: With the zone, all files are out of reach.
-    Fix: Leave availabilityZoneName out.
+    Fix: Leave `availabilityZoneName` out.
     Source: Amazon EFS User Guide, "EFS file system types".
     """
     if system.has("availabilityZoneName"):
-        yield system.finding("The file system is in one zone only; leave it out.", at="availabilityZoneName")
+        yield system.finding("the file system is in one zone only; leave it out", at="availabilityZoneName")
 
 
 @rule(
@@ -155,12 +155,12 @@ def access_point_root_directory(point: Resource) -> Findings:
     """An access point confines its clients below a directory other than /.
 
     Why: With / as its root, an access point opens the whole file system.
-    Fix: Set rootDirectory.path, with creationInfo where it does not exist yet.
+    Fix: Set `rootDirectory.path`, with `creationInfo` where it does not exist yet.
     Source: Amazon EFS User Guide, "Enforcing a root directory with an access point"; AWS Config rule
     EFS_ACCESS_POINT_ENFORCE_ROOT_DIRECTORY.
     """
     if point.text("rootDirectory.path") in (None, "", "/"):
-        yield point.finding("The access point opens the whole file system; set a directory.", at="rootDirectory.path")
+        yield point.finding("the access point opens the whole file system; set a directory", at="rootDirectory.path")
 
 
 @rule(
@@ -175,9 +175,9 @@ def access_point_user(point: Resource) -> Findings:
     """An access point imposes a POSIX user.
 
     Why: Without one, clients say themselves who they are, root included.
-    Fix: Set posixUser with uid and gid.
+    Fix: Set `posixUser` with uid and gid.
     Source: Amazon EFS User Guide, "Enforcing a user identity using an access point"; AWS Config rule
     EFS_ACCESS_POINT_ENFORCE_USER_IDENTITY.
     """
     if not point.has("posixUser"):
-        yield point.finding("The access point imposes no user; set posixUser.", at="posixUser")
+        yield point.finding("the access point imposes no user; set `posixUser`", at="posixUser")

@@ -41,7 +41,7 @@ def endpoint_private(cluster: Resource, parameters: Parameters) -> Findings:
     """The API endpoint of a cluster is private, or (where the settings allow it) public for a list of addresses only.
 
     Why: Anyone can try credentials, and flaws of the API server, on a public endpoint.
-    Fix: Set vpc_config.endpoint_public_access=False and endpoint_private_access=True.
+    Fix: Set `vpcConfig.endpointPublicAccess=false` and `endpointPrivateAccess=true`.
     Source: Amazon EKS User Guide, "Cluster API server endpoint"; AWS Config rule eks-endpoint-no-public-access.
     """
     if cluster.flag(_PUBLIC) is False:
@@ -51,11 +51,11 @@ def endpoint_private(cluster: Resource, parameters: Parameters) -> Findings:
         if ranges and not settled(network.is_world(ranges), cluster, "vpcConfig.publicAccessCidrs"):
             return
         yield cluster.finding(
-            "The API endpoint is public for the whole internet; name addresses in publicAccessCidrs.",
+            "the API endpoint is public for the whole internet; name addresses in `publicAccessCidrs`",
             at="vpcConfig.publicAccessCidrs",
         )
         return
-    yield cluster.finding("The API endpoint is public; set endpointPublicAccess to false.", at=_PUBLIC)
+    yield cluster.finding("the API endpoint is public; set `endpointPublicAccess=false`", at=_PUBLIC)
 
 
 @rule(
@@ -72,14 +72,16 @@ def secrets_encrypted(cluster: Resource) -> Findings:
     """The Kubernetes secrets of a cluster are encrypted under a KMS key.
 
     Why: With a key of one's own, reading secrets out of the cluster's storage takes a permission on the key as well.
-    Fix: Set encryption_config with resources=["secrets"] and provider.key_arn.
+    Fix: Set `encryptionConfig` with resources=["secrets"] and `provider.keyArn`.
     Source: Amazon EKS User Guide, "Encrypt Kubernetes secrets with KMS on existing clusters"; AWS Config rule
     eks-cluster-secrets-encrypted.
     """
     if not cluster.has("encryptionConfig.provider.keyArn"):
-        yield cluster.finding("Secrets are not encrypted under a KMS key; set encryptionConfig.", at="encryptionConfig")
+        yield cluster.finding(
+            "Secrets are not encrypted under a KMS key; set `encryptionConfig`", at="encryptionConfig"
+        )
     elif "secrets" not in list(cluster.values("encryptionConfig.resources")):
-        yield cluster.finding("The key is not for secrets; add 'secrets'.", at="encryptionConfig.resources")
+        yield cluster.finding("the key is not for secrets; add 'secrets'", at="encryptionConfig.resources")
 
 
 @rule(
@@ -97,14 +99,14 @@ def control_plane_logs(cluster: Resource, parameters: Parameters) -> Findings:
     """All logs of a cluster's control plane are on: api, audit, authenticator, controllerManager and scheduler.
 
     Why: They are the only record of who did what in the cluster.
-    Fix: Add the type to enabled_cluster_log_types.
+    Fix: Add the type to `enabledClusterLogTypes`.
     Source: Amazon EKS User Guide, "Send control plane logs to CloudWatch Logs"; AWS Config rule
     eks-cluster-logging-enabled.
     """
     on = list(cluster.values("enabledClusterLogTypes"))
     for name in parameters["logTypes"]:
         if name not in on:
-            yield cluster.finding(f"The log '{name}' is off; add it.", at="enabledClusterLogTypes")
+            yield cluster.finding(f"the log '{name}' is off; add it", at="enabledClusterLogTypes")
 
 
 @rule(
@@ -131,11 +133,11 @@ def version_supported(cluster: Resource, parameters: Parameters) -> Findings:
         return
     if eks.creatable(version) is False:
         yield cluster.finding(
-            f"EKS offers no Kubernetes {version} (calendar of {eks.DATED}); use {listed(eks.offered()[-4:])}.",
+            f"EKS offers no Kubernetes {version} (calendar of {eks.DATED}); use {listed(eks.offered()[-4:])}",
             at="version",
         )
     elif parameters["oldest"] and _number(version) < _number(parameters["oldest"]):
-        yield cluster.finding(f"Kubernetes {version} is older than {parameters['oldest']}.", at="version")
+        yield cluster.finding(f"Kubernetes {version} is older than {parameters['oldest']}", at="version")
 
 
 def _number(version: str) -> tuple[int, ...]:
@@ -156,14 +158,14 @@ def cluster_subnets_in_two_zones(cluster: Resource, stack: Stack) -> Findings:
     given = cluster.list(path)
     count = len(given) if given is not None else 0
     if count == 1:
-        yield cluster.finding("The cluster has one subnet; pass subnets of two zones.", at=path)
+        yield cluster.finding("the cluster has one subnet; pass subnets of two zones", at=path)
         return
     subnets = stack.referred_by(cluster, path, SUBNET).certain
     if count and len(subnets) == count:
         zones = {subnet.text("availabilityZone") or subnet.text("availabilityZoneId") for subnet in subnets}
         zone = next(iter(zones))
         if len(zones) == 1 and zone is not None:
-            yield cluster.finding(f"All subnets of the cluster are in {zone}; add one of another zone.", at=path)
+            yield cluster.finding(f"all subnets of the cluster are in {zone}; add one of another zone", at=path)
 
 
 @rule(ADDON, kind=Kind.DEPLOYMENT, severity=Severity.LOW)
@@ -172,7 +174,7 @@ def addon_after_nodes(addon: Resource, stack: Stack) -> Findings:
 
     Why: Without nodes coredns and aws-ebs-csi-driver are degraded; the provider waits for up to 20 minutes, and fails
     where the nodes are not there by then ("unexpected state 'DEGRADED', wanted target 'ACTIVE'").
-    Fix: Add depends_on=[node_group] to the add-on.
+    Fix: Add `dependsOn`=[node_group] to the add-on.
     Source: Amazon EKS User Guide, "Amazon EKS add-ons"; "Troubleshoot Amazon EKS add-ons".
     """
     if addon.text("addonName") not in _ADDONS_ON_NODES:
@@ -187,7 +189,7 @@ def addon_after_nodes(addon: Resource, stack: Stack) -> Findings:
     ]
     if nodes and not any(stack.waits_for(addon, found) for found in nodes):
         yield addon.finding(
-            f"The add-on does not wait for nodes; add depends_on=[{nodes[0].name}]. It is degraded until there are any."
+            f"the add-on does not wait for nodes; add `dependsOn`=[{nodes[0].name}]. It is degraded until there are any"
         )
 
 
@@ -201,7 +203,7 @@ def role_policies_attached(resource: Resource, stack: Stack) -> Findings:
     Why: Nodes without them never join, and the node group fails after some 20 minutes ("NodeCreationFailure: Instances
     failed to join the kubernetes cluster"). A policy attached at the same time may come too late, and is taken away too
     early on destroy; that is a warning.
-    Fix: Attach the policy that the message names, and add depends_on=[attachment].
+    Fix: Attach the policy that the message names, and add `dependsOn`=[attachment].
     Source: Amazon EKS User Guide, "Amazon EKS cluster IAM role"; "Amazon EKS node IAM role"; "Amazon EKS Pod execution
     IAM role".
     """
@@ -218,12 +220,12 @@ def role_policies_attached(resource: Resource, stack: Stack) -> Findings:
         elif any(not granted.name for granted in policies):
             raise Undecided(path, resource.urn, f"has policies that may stand for {' or '.join(sorted(wanted))}")
         else:
-            yield resource.finding(f"Role '{roles[0].name}' lacks {' or '.join(sorted(wanted))}; attach it.", at=path)
+            yield resource.finding(f"role '{roles[0].name}' lacks {' or '.join(sorted(wanted))}; attach it", at=path)
             return
     if late:
         yield resource.finding(
-            f"The resource does not wait for {listed(found.name for found in late)}, which attaches a policy to its "
-            "role; add depends_on.",
+            f"the resource does not wait for {listed(found.name for found in late)}, which attaches a policy to its "
+            "role; add `dependsOn`",
             at=path,
             severity=Severity.LOW,
         )
@@ -251,11 +253,11 @@ def name_valid(resource: Resource) -> Findings:
     if not name:
         return
     if len(name) > most:
-        yield resource.finding(f"The name has {len(name)} characters; EKS takes {most}.", at=path)
+        yield resource.finding(f"the name has {len(name)} characters; EKS takes {most}", at=path)
     elif resource.is_a(CLUSTER) and not _NAME.fullmatch(name):
-        yield resource.finding(f"'{name}' is no letters, digits, hyphens and underscores; rename it.", at=path)
+        yield resource.finding(f"'{name}' is no letters, digits, hyphens and underscores; rename it", at=path)
     elif resource.is_a(FARGATE_PROFILE) and name.startswith("eks-"):
-        yield resource.finding(f"'{name}' begins with 'eks-', which is reserved; rename it.", at=path)
+        yield resource.finding(f"'{name}' begins with 'eks-', which is reserved; rename it", at=path)
 
 
 @rule(NODE_GROUP, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -276,6 +278,6 @@ def node_version_compatible(nodes: Resource, stack: Stack) -> Findings:
         if len(mine) < 2 or len(theirs) < 2 or 0 <= theirs[1] - mine[1] <= _SKEW:
             continue
         yield nodes.finding(
-            f"The nodes have Kubernetes {version} and cluster '{cluster.name}' {other}; use the cluster's.",
+            f"the nodes have Kubernetes {version} and cluster '{cluster.name}' {other}; use the cluster's",
             at="version",
         )

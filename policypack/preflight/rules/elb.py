@@ -53,15 +53,14 @@ def tls_listeners(balancer: Resource) -> Findings:
     """Listeners of a classic load balancer use HTTPS or SSL.
 
     Why: What goes over HTTP or TCP can be read and changed on the way.
-    Fix: Set lbProtocol to https or ssl, with a certificate.
+    Fix: Set `lbProtocol` to https or ssl, with a certificate.
     Source: Classic Load Balancers user guide, "HTTPS listeners"; AWS Config rule ELB_TLS_HTTPS_LISTENERS_ONLY.
     """
     for entry in balancer.each("listeners"):
         with deferred():
             if _protocol(entry) not in ("https", "ssl"):
                 yield entry.finding(
-                    f"The listener on port {entry.known('lbPort')} speaks {entry.text('lbProtocol')}; use https or "
-                    "ssl.",
+                    f"the listener on port {entry.known('lbPort')} speaks {entry.text('lbProtocol')}; use https or ssl",
                     at="lbProtocol",
                 )
 
@@ -88,13 +87,13 @@ def acm_certificate(balancer: Resource, stack: Stack) -> Findings:
     """Secure listeners of a classic load balancer use a certificate of AWS Certificate Manager.
 
     Why: ACM renews its certificates; one that was uploaded to IAM expires some day.
-    Fix: Set sslCertificateId to the ARN of an ACM certificate.
+    Fix: Set `sslCertificateId` to the ARN of an ACM certificate.
     Source: Classic Load Balancers user guide, "SSL/TLS certificates"; AWS Config rule ELB_ACM_CERTIFICATE_REQUIRED.
     """
     for entry in _secure(balancer):
         with deferred():
             if not entry.has("sslCertificateId"):
-                yield entry.finding("The secure listener has no certificate; set one of ACM.", at="sslCertificateId")
+                yield entry.finding("the secure listener has no certificate; set one of ACM", at="sslCertificateId")
                 continue
             if entry.is_unknown("sslCertificateId"):
                 uploaded = stack.referred_by(balancer, "listeners", SERVER_CERTIFICATE).certain
@@ -104,7 +103,7 @@ def acm_certificate(balancer: Resource, stack: Stack) -> Findings:
                 uploaded = []
             text = "" if uploaded else entry.text("sslCertificateId") or ""
             if uploaded or arn.service_of(text) == "iam":
-                yield entry.finding("The certificate was uploaded to IAM; use one of ACM.", at="sslCertificateId")
+                yield entry.finding("the certificate was uploaded to IAM; use one of ACM", at="sslCertificateId")
 
 
 def _one_zone(balancer: Resource, stack: Stack) -> str | None:
@@ -132,13 +131,13 @@ def multi_az(balancer: Resource, stack: Stack) -> Findings:
     """A classic load balancer spans more than one zone.
 
     Why: With one zone everything behind it is gone.
-    Fix: Name subnets (or availabilityZones) of at least two zones.
+    Fix: Name subnets (or `availabilityZones`) of at least two zones.
     Source: Classic Load Balancers user guide, "Availability Zones"; AWS Config rule CLB_MULTIPLE_AZ.
     """
     reason = _one_zone(balancer, stack)
     if reason:
         yield balancer.finding(
-            f"The load balancer has {reason}; name those of two zones.",
+            f"the load balancer has {reason}; name those of two zones",
             at="availabilityZones" if balancer.has("availabilityZones") else "subnets",
         )
 
@@ -160,17 +159,17 @@ def cross_zone(balancer: Resource, stack: Stack) -> Findings:
     """Cross-zone balancing is on, over at least two zones.
 
     Why: Without it a zone with few targets is overrun while another idles. It is on unless switched off.
-    Fix: Leave crossZoneLoadBalancing out, and name subnets of two zones.
+    Fix: Leave `crossZoneLoadBalancing` out, and name subnets of two zones.
     Source: Classic Load Balancers user guide, "Cross-zone load balancing"; AWS Config rule
     ELB_CROSS_ZONE_LOAD_BALANCING_ENABLED.
     """
     if balancer.flag("crossZoneLoadBalancing") is False:
-        yield balancer.finding("Cross-zone balancing is off; set it to True.", at="crossZoneLoadBalancing")
+        yield balancer.finding("cross-zone balancing is off; set it to `true`", at="crossZoneLoadBalancing")
         return
     reason = _one_zone(balancer, stack)
     if reason:
         yield balancer.finding(
-            f"There is nothing to balance across: {reason}; name those of two zones.", at="crossZoneLoadBalancing"
+            f"there is nothing to balance across: {reason}; name those of two zones", at="crossZoneLoadBalancing"
         )
 
 
@@ -179,11 +178,11 @@ def health_check(balancer: Resource) -> Findings:
     """A classic load balancer has a health check of its own.
 
     Why: The check that AWS adds only opens a port; an application that answers with errors passes it.
-    Fix: Set healthCheck with a target such as HTTPS:443/health.
+    Fix: Set `healthCheck` with a target such as HTTPS:443/health.
     Source: Classic Load Balancers user guide, "Configure health checks".
     """
     if not balancer.has("healthCheck"):
-        yield balancer.finding("The load balancer has no health check; set healthCheck.", at="healthCheck")
+        yield balancer.finding("the load balancer has no health check; set `healthCheck`", at="healthCheck")
 
 
 @rule(CLASSIC, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -191,11 +190,11 @@ def connection_draining(balancer: Resource) -> Findings:
     """Connection draining is on.
 
     Why: Without it calls in flight are cut off when an instance is taken out.
-    Fix: Set connectionDraining to True.
+    Fix: Set `connectionDraining` to `true`.
     Source: Classic Load Balancers user guide, "Configure connection draining".
     """
     if not balancer.flag("connectionDraining"):
-        yield balancer.finding("Connection draining is off; set it to True.", at="connectionDraining")
+        yield balancer.finding("connection draining is off; set it to `true`", at="connectionDraining")
 
 
 @rule(CLASSIC, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -203,14 +202,14 @@ def http_on_application_load_balancer(balancer: Resource) -> Findings:
     """HTTP and HTTPS are served by application load balancers, not by classic ones.
 
     Why: A classic load balancer routes by port only, and has no web firewall, redirects or authentication.
-    Fix: Use a lb.LoadBalancer of type application.
+    Fix: Use a `aws.lb.LoadBalancer` of type application.
     Source: Elastic Load Balancing user guide, "Migrate your Classic Load Balancer".
     """
     for entry in balancer.each("listeners"):
         with deferred():
             if _protocol(entry) in ("http", "https"):
                 yield entry.finding(
-                    f"The classic listener speaks {_protocol(entry)}; use an application load balancer.",
+                    f"the classic listener speaks {_protocol(entry)}; use an application load balancer",
                     at="lbProtocol",
                 )
 
@@ -232,8 +231,8 @@ def predefined_tls_policy(balancer: Resource, stack: Stack, parameters: Paramete
     """Secure listeners of a classic load balancer use an approved predefined security policy.
 
     Why: The policy that holds unless one is set (ELBSecurityPolicy-2016-08) still allows TLS 1.0 and 1.1.
-    Fix: Add an elb.SslNegotiationPolicy for the listener's port with the attribute Reference-Security-Policy:
-    ELBSecurityPolicy-TLS-1-2-2017-01, or an elb.LoadBalancerPolicy with it and an elb.ListenerPolicy.
+    Fix: Add an `aws.elb.SslNegotiationPolicy` for the listener's port with the attribute Reference-Security-Policy:
+    ELBSecurityPolicy-TLS-1-2-2017-01, or an `aws.elb.LoadBalancerPolicy` with it and an `aws.elb.ListenerPolicy`.
     Source: Classic Load Balancers user guide, "Predefined SSL security policies"; AWS Config rule
     ELB_PREDEFINED_SECURITY_POLICY_SSL_CHECK.
     """
@@ -255,8 +254,8 @@ def predefined_tls_policy(balancer: Resource, stack: Stack, parameters: Paramete
             if negotiated.maybe_more or attached.maybe_more:
                 raise Undecided("listeners", balancer.urn, "may have a policy that is not known yet")
             yield entry.finding(
-                f"The listener on port {port} has no approved security policy ({', '.join(approved)}); add an "
-                "elb.SslNegotiationPolicy.",
+                f"the listener on port {port} has no approved security policy ({', '.join(approved)}); add an "
+                "`aws.elb.SslNegotiationPolicy`",
                 at="lbPort",
             )
 

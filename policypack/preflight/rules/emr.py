@@ -31,16 +31,16 @@ def kerberos(cluster: Resource, stack: Stack) -> Findings:
     """The cluster authenticates by Kerberos.
 
     Why: Hadoop trusts the name that a client gives itself otherwise.
-    Fix: Set kerberos_attributes, and a security_configuration with AuthenticationConfiguration.KerberosConfiguration.
+    Fix: Set `kerberosAttributes`, and a `securityConfiguration` with AuthenticationConfiguration.KerberosConfiguration.
     Source: Amazon EMR Management Guide, "Use Kerberos for authentication with Amazon EMR"; AWS Config rule
     emr-kerberos-enabled.
     """
     if not cluster.has("kerberosAttributes"):
-        yield cluster.finding("does not use Kerberos; set kerberosAttributes", at="kerberosAttributes")
+        yield cluster.finding("does not use Kerberos; set `kerberosAttributes`", at="kerberosAttributes")
         return
     if not cluster.has("securityConfiguration"):
         yield cluster.finding(
-            "has Kerberos attributes and no securityConfiguration that turns Kerberos on", at="securityConfiguration"
+            "has Kerberos attributes and no `securityConfiguration` that turns Kerberos on", at="securityConfiguration"
         )
         return
     for configuration, content in _configurations(stack, cluster):
@@ -94,7 +94,7 @@ def local_disk_encrypted(cluster: Resource, stack: Stack) -> Findings:
 
     Why: Intermediate results lie on the disks of the nodes.
     Fix: Set EnableAtRestEncryption and AtRestEncryptionConfiguration.LocalDiskEncryptionConfiguration in an
-    emr.SecurityConfiguration, and name it in the cluster.
+    `aws.emr.SecurityConfiguration`, and name it in the cluster.
     Source: Amazon EMR Management Guide, "Encrypt data at rest and in transit with Amazon EMR"; AWS Config rule
     emr-security-configuration-encryption-rest.
     """
@@ -115,7 +115,7 @@ def in_transit_encrypted(cluster: Resource, stack: Stack) -> Findings:
 
     Why: Nodes pass intermediate results to each other.
     Fix: Set EnableInTransitEncryption and InTransitEncryptionConfiguration.TLSCertificateConfiguration in an
-    emr.SecurityConfiguration, and name it in the cluster.
+    `aws.emr.SecurityConfiguration`, and name it in the cluster.
     Source: Amazon EMR Management Guide, "Encrypt data at rest and in transit with Amazon EMR"; AWS Config rule
     emr-security-configuration-encryption-transit.
     """
@@ -145,7 +145,7 @@ def master_private(cluster: Resource, stack: Stack) -> Findings:
     """The cluster is placed in subnets that assign no public address.
 
     Why: Otherwise its primary node, with all the web interfaces of Hadoop, has an address in the internet.
-    Fix: Set ec2_attributes.subnet_id to a private subnet.
+    Fix: Set `ec2Attributes.subnetId` to a private subnet.
     Source: Amazon EMR Management Guide, "Launch clusters into a VPC with Amazon EMR"; AWS Config rule
     emr-master-no-public-ip.
     """
@@ -171,7 +171,7 @@ def authentication(cluster: Resource) -> Findings:
     """Users of the cluster authenticate by a key pair or Kerberos.
 
     Why: With neither nobody's work on the nodes is told from anybody else's.
-    Fix: Set ec2_attributes.key_name, or kerberos_attributes.
+    Fix: Set `ec2Attributes.keyName`, or `kerberosAttributes`.
     Source: Amazon EMR Management Guide, "Authenticate to Amazon EMR cluster nodes".
     """
     if not cluster.has("kerberosAttributes") and not cluster.has("ec2Attributes.keyName"):
@@ -187,7 +187,7 @@ def s3_logging(cluster: Resource) -> Findings:
     """The cluster's logs go to S3.
 
     Why: They are gone with the nodes otherwise.
-    Fix: Set log_uri to a place in a bucket, such as s3://logs/emr/.
+    Fix: Set `logUri` to a place in a bucket, such as s3://logs/emr/.
     Source: Amazon EMR Management Guide, "Configure Amazon EMR cluster logging and debugging".
     """
     yield from named(cluster, "logUri", "keeps its logs on the nodes only; set logUri")

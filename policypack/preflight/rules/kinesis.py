@@ -20,7 +20,7 @@ def stream_mode_fits(stream: Resource) -> Findings:
 
     Why: The provider or Kinesis refuses the rest ("shard_count must be at least 1 when stream_mode is PROVISIONED",
     "InvalidArgumentException: Minimum allowed retention period is 24 hours").
-    Fix: Set shard_count, or stream_mode_details to {"stream_mode": "ON_DEMAND"}, not both.
+    Fix: Set `shardCount`, or `streamModeDetails` to {"stream_mode": "ON_DEMAND"}, not both.
     Source: Amazon Kinesis Data Streams API Reference, "CreateStream" and "IncreaseStreamRetentionPeriod".
     """
     least, most = RETENTION_HOURS
@@ -28,13 +28,15 @@ def stream_mode_fits(stream: Resource) -> Findings:
         hours = stream.number("retentionPeriod")
         if hours is not None and not least <= hours <= most:
             yield stream.finding(
-                f"retentionPeriod is {hours} hours; Kinesis takes {least} to {most}.", at="retentionPeriod"
+                f"`retentionPeriod` is {hours} hours; Kinesis takes {least} to {most}", at="retentionPeriod"
             )
     on_demand = stream.text("streamModeDetails.streamMode") == "ON_DEMAND"
     if on_demand and stream.has("shardCount") and stream.number("shardCount"):
-        yield stream.finding("A stream on demand has no shardCount; leave it out.", at="shardCount")
+        yield stream.finding("a stream on demand has no `shardCount`; leave it out", at="shardCount")
     elif not on_demand and not stream.has("shardCount"):
-        yield stream.finding("A provisioned stream needs shardCount; set it, or streamMode ON_DEMAND.", at="shardCount")
+        yield stream.finding(
+            "a provisioned stream needs `shardCount`; set it, or `streamMode` ON_DEMAND", at="shardCount"
+        )
 
 
 @rule(
@@ -49,12 +51,12 @@ def stream_encrypted(stream: Resource) -> Findings:
     """The stream is encrypted with KMS.
 
     Why: Records lie in the stream for a day to a year.
-    Fix: Set encryption_type="KMS" and kms_key_id="alias/aws/kinesis"; it is off when left out.
+    Fix: Set `encryptionType="KMS"` and `kmsKeyId="alias/aws/kinesis"`; it is off when left out.
     Source: Amazon Kinesis Data Streams Developer Guide, "Data protection in Amazon Kinesis Data Streams"; AWS Config
     rule kinesis-stream-encrypted.
     """
     if stream.text("encryptionType") != "KMS":
-        yield stream.finding('is not encrypted; set encryptionType to "KMS"', at="encryptionType")
+        yield stream.finding('is not encrypted; set `encryptionType` to "KMS"', at="encryptionType")
 
 
 @rule(
@@ -66,9 +68,8 @@ def stream_aws_managed_key(stream: Resource) -> Findings:
     """An encrypted stream uses the key of AWS, unless a key of one's own is justified.
 
     Why: Each put and get calls KMS: a key of one's own costs for every call, and its request quota is shared. Exempt
-    the
-    stream, with the reason, where the key's policy or log is wanted.
-    Fix: Set kms_key_id="alias/aws/kinesis".
+    the stream, with the reason, where the key's policy or log is wanted.
+    Fix: Set `kmsKeyId="alias/aws/kinesis"`.
     Source: Amazon Kinesis Data Streams Developer Guide, "How do I get started with server-side encryption?".
     """
     if stream.text("encryptionType") == "KMS":
@@ -88,7 +89,7 @@ def firehose_encrypted(delivery: Resource, stack: Stack) -> Findings:
     """The delivery stream encrypts its data, or its source stream does.
 
     Why: Records wait in the delivery stream until they are delivered.
-    Fix: Set server_side_encryption to {"enabled": True}; with a Kinesis stream as the source, encrypt that stream.
+    Fix: Set `serverSideEncryption` to {"enabled": True}; with a Kinesis stream as the source, encrypt that stream.
     Source: Amazon Data Firehose Developer Guide, "Data protection in Amazon Data Firehose"; AWS Config rule
     kinesis-firehose-delivery-stream-encrypted.
     """

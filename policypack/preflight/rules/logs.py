@@ -39,7 +39,7 @@ def group_after_key_policy(group: Resource, stack: Stack) -> Findings:
     Why: The key exists before its KeyPolicy does, with the default policy, which does not admit CloudWatch Logs. A log
     group made in between is refused: "AccessDeniedException: The specified KMS key does not exist or is not allowed to
     be used".
-    Fix: Add depends_on=[key_policy] to the log group, or put the policy into the Key itself.
+    Fix: Add `dependsOn`=[key_policy] to the log group, or put the policy into the Key itself.
     Source: Amazon CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
     """
     for key in stack.referred_by(group, "kmsKeyId", *KEYS):
@@ -52,8 +52,8 @@ def group_after_key_policy(group: Resource, stack: Stack) -> Findings:
             if settled(own, key, "policy"):
                 continue
         yield group.finding(
-            f"The log group does not wait for KeyPolicy '{policies[0].name}', which admits CloudWatch Logs to its "
-            f"key; add depends_on=[{policies[0].name}].",
+            f"the log group does not wait for KeyPolicy '{policies[0].name}', which admits CloudWatch Logs to its "
+            f"key; add `dependsOn`=[{policies[0].name}]",
             at="kmsKeyId",
         )
 
@@ -72,7 +72,7 @@ def group_before_writer(writer: Resource, stack: Stack) -> Findings:
     Why: The service makes the log group itself when it writes first; the program's own is then refused on the first
     deployment ("ResourceAlreadyExistsException: The specified log group already exists"). An EKS cluster writes while
     it is made; a function or project only once something runs it, so that is a warning unless the program invokes it.
-    Fix: Give the function, cluster or project depends_on=[log_group], and name the group by the same text instead of
+    Fix: Give the function, cluster or project `dependsOn`=[`logGroup`], and name the group by the same text instead of
     by its name.
     Source: Amazon EKS User Guide, "Send control plane logs to CloudWatch Logs"; AWS Lambda Developer Guide, "Sending
     Lambda function logs to CloudWatch Logs".
@@ -88,8 +88,8 @@ def group_before_writer(writer: Resource, stack: Stack) -> Findings:
         if same and not stack.waits_for(writer, group):
             runs = writer.is_a(CLUSTER) or bool(stack.referring_to(writer, INVOCATION, via="functionName").certain)
             yield writer.finding(
-                f"The {what} does not wait for log group '{group.name}' and may make it first, on the first "
-                f"deployment; add depends_on=[{group.name}].",
+                f"the {what} does not wait for log group '{group.name}' and may make it first, on the first "
+                f"deployment; add `dependsOn`=[{group.name}]",
                 severity=None if runs else Severity.LOW,
             )
             return
@@ -106,15 +106,14 @@ def retention_allowed(group: Resource) -> Findings:
     days = group.number("retentionInDays")
     if days is not None and not logs.retention_allowed(int(days)):
         near = " or ".join(str(value) for value in logs.nearest_retention(int(days)))
-        yield group.finding(f"CloudWatch Logs takes no retention of {days} days; use {near}.", at="retentionInDays")
+        yield group.finding(f"CloudWatch Logs takes no retention of {days} days; use {near}", at="retentionInDays")
 
 
 @rule(
     "aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy", kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL
 )
 def data_protection_policy_valid(policy: Resource) -> Findings:
-    """A data protection policy of a log group has one Audit and one Deidentify statement for the same data
-    identifiers.
+    """A data protection policy of a log group has one Audit and one Deidentify statement for the same data identifiers.
 
     Why: CloudWatch Logs refuses others ("InvalidParameterException").
     Fix: Write two statements with equal DataIdentifier lists, the first with Operation.Audit, the second with
@@ -133,19 +132,16 @@ def data_protection_policy_valid(policy: Resource) -> Findings:
     for name, identifiers in found.items():
         if len(identifiers) != 1:
             yield policy.finding(
-                f"The policy has {len(identifiers)} statements with {name}; it takes one.", at="policyDocument"
+                f"the policy has {len(identifiers)} statements with {name}; it takes one", at="policyDocument"
             )
             return
     if sorted(map(str, found["Audit"][0] or [])) != sorted(map(str, found["Deidentify"][0] or [])):
-        yield policy.finding(
-            "Audit and Deidentify name different data identifiers; name the same.", at="policyDocument"
-        )
+        yield policy.finding("audit and Deidentify name different data identifiers; name the same", at="policyDocument")
 
 
 @rule("aws:cloudwatch/logMetricFilter:LogMetricFilter", kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def metric_filter_pattern_valid(metric_filter: Resource) -> Findings:
-    """The terms of a metric filter's text pattern are quoted where they hold more than letters, digits and
-    underscores.
+    """The terms of a metric filter's text pattern are quoted where they hold more than letters, digits and underscores.
 
     Why: CloudWatch Logs refuses others ("InvalidParameterException: Invalid metric filter pattern").
     Fix: Put the term in double quotes: "/health" or "[ERROR]".
@@ -160,7 +156,7 @@ def metric_filter_pattern_valid(metric_filter: Resource) -> Findings:
         plain = term[1:] if term[0] in "?-" else term
         if plain and not re.fullmatch(r"[\w.:]+", plain):
             yield metric_filter.finding(
-                f"'{term}' has characters that have to stand in double quotes; quote the term.", at="pattern"
+                f"'{term}' has characters that have to stand in double quotes; quote the term", at="pattern"
             )
             return
 
@@ -176,7 +172,7 @@ def resource_policies_within_quota(policy: Resource, stack: Stack) -> Findings:
     text = policy.known("policyDocument")
     if isinstance(text, str) and len(text) > RESOURCE_POLICY_CHARACTERS:
         yield policy.finding(
-            f"The policy has {len(text)} characters; CloudWatch Logs takes {RESOURCE_POLICY_CHARACTERS}.",
+            f"the policy has {len(text)} characters; CloudWatch Logs takes {RESOURCE_POLICY_CHARACTERS}",
             at="policyDocument",
         )
     policies = [other for other in stack.of_type(RESOURCE_POLICY) if not other.has("resourceArn")]
@@ -184,8 +180,8 @@ def resource_policies_within_quota(policy: Resource, stack: Stack) -> Findings:
         before = [other for other in policies[: policies.index(policy)] if same_scope(stack, policy, other)]
         if len(before) == RESOURCE_POLICIES_PER_REGION:
             yield policy.finding(
-                f"This is resource policy number {len(before) + 1} in its region; CloudWatch Logs takes "
-                f"{RESOURCE_POLICIES_PER_REGION}. Merge them."
+                f"this is resource policy number {len(before) + 1} in its region; CloudWatch Logs takes "
+                f"{RESOURCE_POLICIES_PER_REGION}. Merge them"
             )
 
 
@@ -193,13 +189,13 @@ def resource_policies_within_quota(policy: Resource, stack: Stack) -> Findings:
 def subscription_role_set(subscription: Resource, stack: Stack) -> Findings:
     """A subscription filter to a stream has a role, and a log group has two filters at most.
 
-    Why: CloudWatch Logs writes to Kinesis and Firehose by a role ("InvalidParameterException: destinationArn for
-    vendor firehose cannot be used without roleArn"); a third filter is refused ("LimitExceededException").
-    Fix: Pass role_arn with a role that trusts logs.amazonaws.com; merge filters, or fan out behind the stream.
+    Why: CloudWatch Logs writes to Kinesis and Firehose by a role ("InvalidParameterException: destinationArn for vendor
+    firehose cannot be used without roleArn"); a third filter is refused ("LimitExceededException").
+    Fix: Pass `roleArn` with a role that trusts logs.amazonaws.com; merge filters, or fan out behind the stream.
     Source: Amazon CloudWatch Logs API Reference, "PutSubscriptionFilter"; "CloudWatch Logs quotas".
     """
     if not subscription.has("roleArn") and _goes_to_stream(subscription, stack):
-        yield subscription.finding("The destination is a stream, which takes a role; pass roleArn.", at="roleArn")
+        yield subscription.finding("the destination is a stream, which takes a role; pass `roleArn`", at="roleArn")
     filters = stack.of_type(SUBSCRIPTION_FILTER)
     before = [
         other
@@ -208,8 +204,8 @@ def subscription_role_set(subscription: Resource, stack: Stack) -> Findings:
     ]
     if len(before) == SUBSCRIPTION_FILTERS_PER_GROUP:
         yield subscription.finding(
-            f"This is filter number {len(before) + 1} of its log group; CloudWatch Logs takes "
-            f"{SUBSCRIPTION_FILTERS_PER_GROUP}.",
+            f"this is filter number {len(before) + 1} of its log group; CloudWatch Logs takes "
+            f"{SUBSCRIPTION_FILTERS_PER_GROUP}",
             at="logGroup",
         )
 
@@ -240,12 +236,12 @@ def group_encrypted(group: Resource) -> Findings:
 
     Why: With a key of your own, reading logs takes a permission on the key as well, and the key can be taken away from
     everybody.
-    Fix: Set kms_key_id to the ARN of a key whose policy admits logs.REGION.amazonaws.com.
+    Fix: Set `kmsKeyId` to the ARN of a key whose policy admits `aws.logs.REGION`.amazonaws.com.
     Source: Amazon CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service";
     AWS Config rule cloudwatch-log-group-encrypted.
     """
     if not group.has("kmsKeyId"):
-        yield group.finding("The log group is not encrypted under a KMS key; set kmsKeyId.", at="kmsKeyId")
+        yield group.finding("the log group is not encrypted under a KMS key; set `kmsKeyId`", at="kmsKeyId")
 
 
 _DAYS: Final = 365
@@ -272,7 +268,7 @@ def group_retention(group: Resource, parameters: Parameters) -> Findings:
 
     Why: Without retention logs are kept, and paid for, for ever; with too little of it they are gone when they are
     needed.
-    Fix: Set retention_in_days.
+    Fix: Set `retentionInDays`.
     Source: Amazon CloudWatch Logs User Guide, "Working with log groups and log streams"; AWS Config rule
     cw-loggroup-retention-period-check.
     """
@@ -281,12 +277,12 @@ def group_retention(group: Resource, parameters: Parameters) -> Findings:
     days = group.number("retentionInDays") or 0
     if days == 0:
         yield group.finding(
-            f"The log group keeps logs for ever; set retentionInDays to {parameters['days']} or more.",
+            f"the log group keeps logs for ever; set `retentionInDays` to {parameters['days']} or more",
             at="retentionInDays",
         )
     elif days < parameters["days"]:
         yield group.finding(
-            f"Logs are kept for {days} days; at least {parameters['days']} are asked.", at="retentionInDays"
+            f"logs are kept for {days} days; at least {parameters['days']} are asked", at="retentionInDays"
         )
 
 

@@ -25,12 +25,12 @@ def client_broker_tls(cluster: Resource) -> Findings:
     """Clients talk TLS only to the brokers.
 
     Why: With TLS_PLAINTEXT or PLAINTEXT, whoever is on the way reads the messages.
-    Fix: Leave encryption_in_transit.client_broker at "TLS", as it is when left out.
+    Fix: Leave `encryptionInTransit.clientBroker` at "TLS", as it is when left out.
     Source: Amazon MSK Developer Guide, "Amazon MSK encryption".
     """
     found = cluster.text(f"{_IN_TRANSIT}.clientBroker")
     if found not in (None, "", "TLS"):
-        yield cluster.finding(f"lets clients talk {found}; set clientBroker to TLS", at=f"{_IN_TRANSIT}.clientBroker")
+        yield cluster.finding(f"lets clients talk {found}; set `clientBroker` to TLS", at=f"{_IN_TRANSIT}.clientBroker")
 
 
 @rule(
@@ -42,7 +42,7 @@ def in_cluster_tls(cluster: Resource) -> Findings:
     """Brokers talk TLS among themselves.
 
     Why: Each message travels between brokers in different zones.
-    Fix: Leave encryption_in_transit.in_cluster on, as it is when left out.
+    Fix: Leave `encryptionInTransit.inCluster` on, as it is when left out.
     Source: Amazon MSK Developer Guide, "Amazon MSK encryption"; AWS Config rule msk-in-cluster-node-require-tls.
     """
     message = "does not encrypt the traffic between its brokers; leave inCluster on"
@@ -58,7 +58,7 @@ def broker_logging(cluster: Resource) -> Findings:
     """Broker logs go to at least one destination.
 
     Why: They tell of refused clients and failing brokers, and are kept nowhere else.
-    Fix: Enable cloudwatch_logs, firehose or s3 in logging_info.broker_logs.
+    Fix: Enable `cloudwatchLogs`, firehose or s3 in `loggingInfo.brokerLogs`.
     Source: Amazon MSK Developer Guide, "Amazon MSK logging".
     """
     pending: Undecided | None = None
@@ -80,7 +80,7 @@ def brokers_match_subnets(cluster: Resource) -> Findings:
     Why: MSK refuses the cluster ("BadRequestException: The number of broker nodes must be a multiple of Availability
     Zones in the ClientSubnets parameter").
     Fix: Set `numberOfBrokerNodes` to a multiple of the number of subnets, one subnet for each Availability Zone.
-    Source: Amazon MSK API Reference, "Clusters" (numberOfBrokerNodes).
+    Source: Amazon MSK API Reference, "Clusters" (`numberOfBrokerNodes`).
     """
     subnets = cluster.list("brokerNodeGroupInfo.clientSubnets")
     brokers = cluster.number("numberOfBrokerNodes")

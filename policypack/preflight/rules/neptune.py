@@ -24,7 +24,7 @@ def storage_encrypted(cluster: Resource) -> Findings:
     """The cluster's storage is encrypted.
 
     Why: Data, snapshots and replicas are readable to whoever gets at the storage. It can't be switched on later.
-    Fix: Set storage_encrypted=True.
+    Fix: Set `storageEncrypted=true`.
     Source: Amazon Neptune User Guide, "Encrypting data at rest in your Neptune database"; AWS Config rule
     neptune-cluster-encrypted.
     """
@@ -47,7 +47,7 @@ def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
     """Automated backups are kept seven days or longer.
 
     Why: A wrong write is often seen only days later.
-    Fix: Set backup_retention_period, in days; it is 1 when left out.
+    Fix: Set `backupRetentionPeriod`, in days; it is 1 when left out.
     Source: Amazon Neptune User Guide, "Backing up and restoring an Amazon Neptune DB cluster"; AWS Config rule
     neptune-cluster-backup-retention-check.
     """
@@ -68,7 +68,7 @@ def iam_auth(cluster: Resource) -> Findings:
     """Clients authenticate by IAM.
 
     Why: Neptune has no users and passwords: without IAM, whoever reaches the port reads and writes.
-    Fix: Set iam_database_authentication_enabled=True, and sign requests.
+    Fix: Set `iamDatabaseAuthenticationEnabled=true`, and sign requests.
     Source: Amazon Neptune User Guide, "Authenticating your Amazon Neptune database with AWS IAM"; AWS Config rule
     neptune-cluster-iam-database-authentication.
     """
@@ -85,7 +85,7 @@ def minor_upgrades(instance: Resource) -> Findings:
     """Minor engine versions are applied automatically.
 
     Why: They hold the fixes of known weaknesses.
-    Fix: Leave auto_minor_version_upgrade on, as it is when left out.
+    Fix: Leave `autoMinorVersionUpgrade` on, as it is when left out.
     Source: Amazon Neptune User Guide, "Maintaining your Amazon Neptune DB cluster".
     """
     message = "takes no minor versions automatically; leave autoMinorVersionUpgrade on"
@@ -101,7 +101,7 @@ def multi_az(cluster: Resource, stack: Stack) -> Findings:
     """The cluster has instances in at least two zones.
 
     Why: The storage spans zones in any case; a single instance, or two in one zone, are gone with the zone.
-    Fix: Add a second neptune.ClusterInstance, in another availability_zone if you name zones.
+    Fix: Add a second `aws.neptune.ClusterInstance`, in another `availabilityZone` if you name zones.
     Source: Amazon Neptune User Guide, "High availability for Neptune"; AWS Config rule
     neptune-cluster-multi-az-enabled.
     """
@@ -128,7 +128,7 @@ def log_exports(cluster: Resource) -> Findings:
     """Audit logs are exported.
 
     Why: They are the only record of who asked what, and are lost with the instance.
-    Fix: Put "audit" into enable_cloudwatch_logs_exports, and set neptune_enable_audit_log in the parameter group.
+    Fix: Put "audit" into `enableCloudwatchLogsExports`, and set neptune_enable_audit_log in the parameter group.
     Source: Amazon Neptune User Guide, "Publishing Neptune logs to Amazon CloudWatch Logs"; AWS Config rule
     neptune-cluster-cloudwatch-log-export-enabled.
     """

@@ -35,17 +35,17 @@ def health_check_complete(check: Resource) -> Findings:
     if needs is not None:
         missing = sorted(at for at in needs.needs if not check.has(at))
         if missing:
-            yield check.finding(f"A health check of type {kind} needs {listed(missing)}; give it.", at=missing[0])
+            yield check.finding(f"a health check of type {kind} needs {listed(missing)}; give it", at=missing[0])
         if needs.needs_one_of and not any(check.has(at) for at in needs.needs_one_of):
             yield check.finding(
-                f"A health check of type {kind} needs {' or '.join(sorted(needs.needs_one_of))}; give one.", at="fqdn"
+                f"a health check of type {kind} needs {' or '.join(sorted(needs.needs_one_of))}; give one", at="fqdn"
             )
         for at in sorted(needs.refuses):
             if check.has(at):
-                yield check.finding(f"A health check of type {kind} takes no {at}; leave it out.", at=at)
+                yield check.finding(f"a health check of type {kind} takes no {at}; leave it out", at=at)
     interval = check.number("requestInterval")
     if interval is not None and interval not in route53.REQUEST_INTERVALS:
-        yield check.finding(f"The interval is {interval} seconds; Route 53 takes 10 or 30.", at="requestInterval")
+        yield check.finding(f"the interval is {interval} seconds; Route 53 takes 10 or 30", at="requestInterval")
 
 
 @rule(HEALTH_CHECK, kind=Kind.DEPLOYMENT, severity=Severity.HIGH)
@@ -59,9 +59,9 @@ def health_check_port_matches(check: Resource) -> Findings:
     """
     kind, port = check.text("type") or "", check.number("port")
     if kind.startswith("HTTPS") and port == 80:
-        yield check.finding(f"The check speaks {kind} to port 80; use port 443, or type HTTP.", at="port")
+        yield check.finding(f"the check speaks {kind} to port 80; use port 443, or type HTTP", at="port")
     elif kind in ("HTTP", "HTTP_STR_MATCH") and port == 443:
-        yield check.finding(f"The check speaks {kind} to port 443; use port 80, or type HTTPS.", at="port")
+        yield check.finding(f"the check speaks {kind} to port 443; use port 80, or type HTTPS", at="port")
 
 
 @rule(ZONE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -78,7 +78,7 @@ def zone_name_registrable(zone: Resource) -> Findings:
     name = zone.text("name")
     reserved = route53.reserved_zone(name) if name else None
     if reserved:
-        yield zone.finding(f"'{name}' is reserved ({reserved}); take a domain that you own from config.", at="name")
+        yield zone.finding(f"'{name}' is reserved ({reserved}); take a domain that you own from config", at="name")
 
 
 @rule(RECORD, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -93,10 +93,10 @@ def record_complete(record: Resource) -> Findings:
     plain = [at for at in ("ttl", "records") if record.has(at)]
     if record.has("aliases"):
         if plain:
-            yield record.finding(f"The record has both aliases and {listed(plain)}; keep one form.", at="aliases")
+            yield record.finding(f"the record has both aliases and {listed(plain)}; keep one form", at="aliases")
     elif len(plain) < 2:
         missing = [at for at in ("ttl", "records") if at not in plain]
-        yield record.finding(f"The record has no {listed(missing)} and is no alias; give it.", at=missing[-1])
+        yield record.finding(f"the record has no {listed(missing)} and is no alias; give it", at=missing[-1])
 
 
 def _full_name(name: str, zone_name: str | None) -> str:
@@ -128,7 +128,7 @@ def record_name_in_zone(record: Resource, stack: Stack) -> Findings:
             continue
         if plain.rpartition(".")[2] == below.rpartition(".")[2]:
             yield record.finding(
-                f"'{name}' is not below its zone '{domain}' and would become '{plain}.{below}'.", at="name"
+                f"'{name}' is not below its zone '{domain}' and would become '{plain}.{below}'", at="name"
             )
 
 
@@ -149,7 +149,7 @@ def record_unique(record: Resource, stack: Stack) -> Findings:
     domain = zone.known("name") if zone is not None else None
     full = _full_name(name, domain)
     if kind == "CNAME" and domain is not None and full == domain.rstrip(".").lower():
-        yield record.finding(f"A CNAME can't stand at the apex of '{domain}'; use an alias record.", at="type")
+        yield record.finding(f"a CNAME can't stand at the apex of '{domain}'; use an alias record", at="type")
         return
     records = stack.of_type(RECORD)
     for other in records[: records.index(record)]:
@@ -162,14 +162,14 @@ def record_unique(record: Resource, stack: Stack) -> Findings:
         if theirs == kind:
             if not _told_apart(record, other):
                 yield record.finding(
-                    f"Record '{other.name}' has the same name '{full}' and type {kind}; merge the two.",
+                    f"record '{other.name}' has the same name '{full}' and type {kind}; merge the two",
                     at="name",
                     severity=lenient,
                 )
                 return
         elif theirs is not None and "CNAME" in (kind, theirs):
             yield record.finding(
-                f"Record '{other.name}' ({theirs}) has the same name '{full}', which a CNAME can't share; rename one.",
+                f"record '{other.name}' ({theirs}) has the same name '{full}', which a CNAME can't share; rename one",
                 at="name",
                 severity=lenient,
             )
@@ -198,16 +198,16 @@ def record_routing_valid(record: Resource) -> Findings:
     """A record has one routing policy at most, and a set identifier if it has one.
 
     Why: Route 53 and the provider refuse others ("InvalidChangeBatch: … Missing field 'SetIdentifier'").
-    Fix: Keep one policy, and name each record of the set with set_identifier.
+    Fix: Keep one policy, and name each record of the set with `setIdentifier`.
     Source: Amazon Route 53 API Reference, "ResourceRecordSet" (SetIdentifier).
     """
     given = [at for at in _POLICIES if record.has(at)]
     if record.flag("multivalueAnswerRoutingPolicy"):
         given.append("multivalueAnswerRoutingPolicy")
     if len(given) > 1:
-        yield record.finding(f"The record has {listed(given)}; keep one routing policy.", at=given[1])
+        yield record.finding(f"the record has {listed(given)}; keep one routing policy", at=given[1])
     elif given and not record.has("setIdentifier"):
-        yield record.finding(f"The record has {given[0]} and no setIdentifier; give one.", at="setIdentifier")
+        yield record.finding(f"the record has {given[0]} and no `setIdentifier`; give one", at="setIdentifier")
 
 
 @rule(RECORD, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -224,7 +224,7 @@ def record_value_valid(record: Resource) -> Findings:
     for value in record.values("records"):
         problem = _value_problem(kind, value) if isinstance(value, str) else None
         if problem:
-            yield record.finding(f"'{value}' {problem}.", at="records")
+            yield record.finding(f"'{value}' {problem}", at="records")
 
 
 def _value_problem(kind: str | None, value: str) -> str | None:
@@ -260,14 +260,14 @@ def query_log_permitted(log: Resource, stack: Stack) -> Findings:
 
     Why: Route 53 refuses others ("InsufficientCloudWatchLogsResourcePolicy", "InvalidInput: The ARN for the CloudWatch
     Logs log group is invalid").
-    Fix: Create the log group with region="us-east-1", and let the query log depend on a LogResourcePolicy for
+    Fix: Create the log group with `region="us-east-1"`, and let the query log depend on a LogResourcePolicy for
     route53.amazonaws.com.
     Source: Amazon Route 53 Developer Guide, "Public DNS query logging".
     """
     for group in stack.referred_by(log, "cloudwatchLogGroupArn", LOG_GROUP).certain:
         if group.known_region not in (None, "us-east-1"):
             yield log.finding(
-                f"Log group '{group.name}' is in {group.known_region}; Route 53 writes to us-east-1 only.",
+                f"log group '{group.name}' is in {group.known_region}; Route 53 writes to us-east-1 only",
                 at="cloudwatchLogGroupArn",
             )
     service = iam.service("route53.amazonaws.com")
@@ -278,8 +278,8 @@ def query_log_permitted(log: Resource, stack: Stack) -> Findings:
     ]
     if policies and not waits_for_any(stack, log, policies):
         yield log.finding(
-            f"The query log does not wait for LogResourcePolicy '{policies[0].name}', which admits Route 53; add it "
-            "to depends_on."
+            f"the query log does not wait for LogResourcePolicy '{policies[0].name}', which admits Route 53; add it "
+            "to `dependsOn`"
         )
 
 
@@ -297,13 +297,13 @@ def query_logging(zone: Resource, stack: Stack) -> Findings:
     """A public zone logs the queries that it answers.
 
     Why: Queries show who looks for which name: misuse of a domain, and names that are missing.
-    Fix: Create route53.QueryLog for the zone, with a log group in us-east-1.
+    Fix: Create `aws.route53.QueryLog` for the zone, with a log group in us-east-1.
     Source: Amazon Route 53 Developer Guide, "Public DNS query logging"; AWS Config rule route53-query-logging-enabled.
     """
     if zone.has("vpcs"):
         raise NotApplicable("a private zone is logged by Resolver")
     if not stack.referring_to(zone, QUERY_LOG, via="zoneId"):
-        yield zone.finding("The zone's queries are not logged; add route53.QueryLog.")
+        yield zone.finding("the zone's queries are not logged; add `aws.route53.QueryLog`")
 
 
 _ALIAS_TARGETS: Final = (

@@ -26,7 +26,7 @@ def endpoint_kms(configuration: Resource) -> Findings:
     """The endpoint configuration names a KMS key for the storage of its instances.
 
     Why: Models and captured requests lie on that storage.
-    Fix: Set kms_key_arn. Instance types with local NVMe storage encrypt that themselves and take no key.
+    Fix: Set `kmsKeyArn`. Instance types with local NVMe storage encrypt that themselves and take no key.
     Source: Amazon SageMaker API Reference, "CreateEndpointConfig"; AWS Config rule
     sagemaker-endpoint-configuration-kms-key-configured.
     """
@@ -49,7 +49,7 @@ def notebook_kms(notebook: Resource) -> Findings:
     """The notebook's volume is encrypted under a named KMS key.
 
     Why: Notebooks hold data and credentials of those who work in them.
-    Fix: Set kms_key_id.
+    Fix: Set `kmsKeyId`.
     Source: Amazon SageMaker API Reference, "CreateNotebookInstance"; AWS Config rule
     sagemaker-notebook-instance-kms-key-configured.
     """
@@ -76,13 +76,13 @@ def notebook_internet_by_vpc(notebook: Resource) -> Findings:
     """A notebook reaches the internet through its VPC only.
 
     Why: Direct access passes by all that guards the VPC, and data leaves unseen.
-    Fix: Set direct_internet_access="Disabled", with subnet_id and security_groups; it is enabled when left out.
+    Fix: Set `directInternetAccess="Disabled"`, with `subnetId` and `securityGroups`; it is enabled when left out.
     Source: Amazon SageMaker Developer Guide, "Connect a notebook instance in a VPC to external resources"; AWS Config
     rule sagemaker-notebook-no-direct-internet-access.
     """
     if notebook.text("directInternetAccess") != "Disabled":
         yield notebook.finding(
-            'has direct internet access; set directInternetAccess to "Disabled"', at="directInternetAccess"
+            'has direct internet access; set `directInternetAccess` to "Disabled"', at="directInternetAccess"
         )
 
 
@@ -98,7 +98,7 @@ def notebook_in_vpc(notebook: Resource) -> Findings:
     """The notebook sits in a VPC.
 
     Why: Outside one no security group and no flow log sees its traffic.
-    Fix: Set subnet_id and security_groups.
+    Fix: Set `subnetId` and `securityGroups`.
     Source: Amazon SageMaker Developer Guide, "Connect a notebook instance in a VPC to external resources"; AWS Config
     rule sagemaker-notebook-instance-inside-vpc.
     """
@@ -117,9 +117,9 @@ def notebook_root_off(notebook: Resource) -> Findings:
     """Users of the notebook are not root on it.
 
     Why: Root reads the credentials of the notebook's role, and changes what logs and guards it.
-    Fix: Set root_access="Disabled"; it is enabled when left out.
+    Fix: Set `rootAccess="Disabled"`; it is enabled when left out.
     Source: Amazon SageMaker Developer Guide, "Control root access to a SageMaker notebook instance"; AWS Config rule
     sagemaker-notebook-instance-root-access-check.
     """
     if notebook.text("rootAccess") != "Disabled":
-        yield notebook.finding('lets its users be root; set rootAccess to "Disabled"', at="rootAccess")
+        yield notebook.finding('lets its users be root; set `rootAccess` to "Disabled"', at="rootAccess")

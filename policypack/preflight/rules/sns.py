@@ -37,8 +37,8 @@ def subscription_queue_permits(subscription: Resource, stack: Stack) -> Findings
         answer = document.allows("sqs:SendMessage", principal=iam.service("sns.amazonaws.com"))
         if not settled(answer, queue, "policy"):
             yield subscription.finding(
-                f"No policy allows sns.amazonaws.com sqs:SendMessage on queue '{queue.name}'; add a QueuePolicy, or "
-                "messages are dropped.",
+                f"no policy allows sns.amazonaws.com sqs:SendMessage on queue '{queue.name}'; add a QueuePolicy, or "
+                "messages are dropped",
                 at="endpoint",
             )
 
@@ -58,19 +58,19 @@ def subscription_endpoint_fits(subscription: Resource) -> Findings:
 
     Why: SNS refuses others ("InvalidParameter: Invalid parameter: Endpoint", "Firehose SubscriptionRoleArn is
     required", "FilterPolicy: Filter policy can not have more than 5 keys").
-    Fix: Match protocol and endpoint; pass subscription_role_arn for Firehose; merge filter keys.
+    Fix: Match protocol and endpoint; pass `subscriptionRoleArn` for Firehose; merge filter keys.
     Source: Amazon SNS API Reference, "Subscribe"; Amazon SNS Developer Guide, "Filter policy constraints".
     """
     protocol = subscription.text("protocol")
     if protocol == "firehose" and not subscription.has("subscriptionRoleArn"):
         yield subscription.finding(
-            "A Firehose subscription takes a role; pass subscriptionRoleArn.", at="subscriptionRoleArn"
+            "a Firehose subscription takes a role; pass `subscriptionRoleArn`", at="subscriptionRoleArn"
         )
     text = subscription.known("filterPolicy")
     policy = jsontext.parse(text).value if isinstance(text, str) else None
     if isinstance(policy, dict) and len(policy) > FILTER_KEYS:
         yield subscription.finding(
-            f"The filter policy has {len(policy)} keys; SNS takes {FILTER_KEYS}.", at="filterPolicy"
+            f"the filter policy has {len(policy)} keys; SNS takes {FILTER_KEYS}", at="filterPolicy"
         )
     endpoint = subscription.text("endpoint")
     if endpoint is None or protocol is None:
@@ -79,13 +79,13 @@ def subscription_endpoint_fits(subscription: Resource) -> Findings:
         arn = Arn.parse(endpoint)
         if arn is None or arn.service != protocol:
             yield subscription.finding(
-                f"'{endpoint}' is no ARN of {protocol}; match protocol and endpoint.", at="endpoint"
+                f"'{endpoint}' is no ARN of {protocol}; match protocol and endpoint", at="endpoint"
             )
     elif protocol in _ENDPOINTS:
         pattern, words = _ENDPOINTS[protocol]
         if not pattern.fullmatch(endpoint):
             yield subscription.finding(
-                f"The endpoint of an {protocol} subscription is {words}; match the two.", at="endpoint"
+                f"the endpoint of an {protocol} subscription is {words}; match the two", at="endpoint"
             )
 
 
@@ -105,13 +105,13 @@ def kms_encrypted(topic: Resource) -> Findings:
     """A topic is encrypted under a KMS key.
 
     Why: Without a key, messages that SNS keeps for redelivery are not encrypted.
-    Fix: Set kms_master_key_id; a key of your own has to admit the services that publish, alias/aws/sns admits none of
+    Fix: Set `kmsMasterKeyId`; a key of your own has to admit the services that publish, alias/aws/sns admits none of
     them.
     Source: Amazon SNS Developer Guide, "Securing Amazon SNS data with server-side encryption"; AWS Config rule
     sns-encrypted-kms.
     """
     if not topic.has("kmsMasterKeyId"):
-        yield topic.finding("The topic is not encrypted under a KMS key; set kmsMasterKeyId.", at="kmsMasterKeyId")
+        yield topic.finding("the topic is not encrypted under a KMS key; set `kmsMasterKeyId`", at="kmsMasterKeyId")
 
 
 @rule(
@@ -132,7 +132,7 @@ def ssl_only(topic: Resource, stack: Stack) -> Findings:
     arn = topic.known_output("arn") or UNKNOWN_STRING
     if not settled(iam.requires_tls(document, ["sns:Publish"], [arn]), topic, "policy"):
         yield topic.finding(
-            "The topic takes messages without TLS; deny sns:Publish where aws:SecureTransport is false.", at="policy"
+            "the topic takes messages without TLS; deny sns:Publish where aws:SecureTransport is false", at="policy"
         )
 
 
@@ -145,14 +145,14 @@ def subscription_redrive(subscription: Resource) -> Findings:
     """A subscription has a redrive policy.
 
     Why: A message that can't be delivered is dropped after the last retry, unless a dead-letter queue takes it.
-    Fix: Set redrive_policy with the ARN of a queue that admits sns.amazonaws.com.
+    Fix: Set `redrivePolicy` with the ARN of a queue that admits sns.amazonaws.com.
     Source: Amazon SNS Developer Guide, "Amazon SNS dead-letter queues".
     """
     protocol = subscription.known("protocol")
     if protocol in ("email", "email-json", "sms", "application"):
         raise NotApplicable(f"{protocol} is no endpoint whose messages are kept")
     if not subscription.has("redrivePolicy"):
-        yield subscription.finding("The subscription has no redrive policy; set redrivePolicy.", at="redrivePolicy")
+        yield subscription.finding("the subscription has no redrive policy; set `redrivePolicy`", at="redrivePolicy")
 
 
 @rule(
@@ -180,7 +180,6 @@ def policy_principals_limited(resource: Resource) -> Findings:
 
     Why: Everybody can then publish or subscribe to the topic.
     Fix: Name principals, or add a condition such as aws:SourceArn, aws:SourceOwner or aws:PrincipalOrgID.
-    Source: Amazon SNS Developer Guide, "Amazon SNS security best practices" (Ensure topics aren't publicly
-    accessible).
+    Source: Amazon SNS Developer Guide, "Amazon SNS security best practices" (Ensure topics aren't publicly accessible).
     """
     yield from public_findings(resource, "name principals, or add a condition")

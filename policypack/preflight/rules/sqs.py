@@ -25,26 +25,26 @@ def fifo_names_match(resource: Resource) -> Findings:
 
     Why: AWS refuses others ("InvalidParameterValue: The name of a FIFO queue can only include alphanumeric characters,
     hyphens, or underscores, must end with .fifo suffix").
-    Fix: End the name in .fifo and set fifo_queue or fifo_topic, or neither.
+    Fix: End the name in .fifo and set `fifoQueue` or `fifoTopic`, or neither.
     Source: Amazon SQS API Reference, "CreateQueue"; Amazon SNS API Reference, "CreateTopic".
     """
     at = "fifoQueue" if resource.is_a(QUEUE) else "fifoTopic"
     fifo = bool(resource.flag(at))
     if not fifo and resource.flag("contentBasedDeduplication"):
         yield resource.finding(
-            f"contentBasedDeduplication goes with FIFO only; set {at}.", at="contentBasedDeduplication"
+            f"`contentBasedDeduplication` goes with FIFO only; set {at}", at="contentBasedDeduplication"
         )
     by_group = resource.is_a(QUEUE) and resource.text("fifoThroughputLimit") == "perMessageGroupId"
     if by_group and resource.text("deduplicationScope") != "messageGroup":
         yield resource.finding(
-            "fifoThroughputLimit perMessageGroupId takes deduplicationScope messageGroup; set it.",
+            "`fifoThroughputLimit` perMessageGroupId takes `deduplicationScope` messageGroup; set it",
             at="deduplicationScope",
         )
     name = resource.text("name")
     if name is not None and name.endswith(".fifo") != fifo:
         mend = "end the name in .fifo" if fifo else f"set {at}, or rename it"
         yield resource.finding(
-            f"'{name}' is {'a FIFO' if fifo else 'the name of a FIFO'} {at[4:].lower()}; {mend}.", at="name"
+            f"'{name}' is {'a FIFO' if fifo else 'the name of a FIFO'} {at[4:].lower()}; {mend}", at="name"
         )
 
 
@@ -66,20 +66,20 @@ def redrive_policy_valid(resource: Resource, stack: Stack) -> Findings:
     for queue in queues:
         for letter in letters:
             if letter is queue:
-                yield resource.finding("The queue is its own dead-letter queue; name another.", at="redrivePolicy")
+                yield resource.finding("the queue is its own dead-letter queue; name another", at="redrivePolicy")
                 return
             mine, theirs = bool(queue.flag("fifoQueue")), bool(letter.flag("fifoQueue"))
             if mine != theirs:
                 yield resource.finding(
-                    f"Queue '{letter.name}' is {'a' if theirs else 'no'} FIFO queue, other than the queue that it is "
-                    "to serve; both have to be of one kind.",
+                    f"queue '{letter.name}' is {'a' if theirs else 'no'} FIFO queue, other than the queue that it is "
+                    "to serve; both have to be of one kind",
                     at="redrivePolicy",
                 )
                 return
     policy = jsontext.parse(resource.text("redrivePolicy") or "")
     problem = str(policy.error) if policy.error else _redrive_problem(policy.value)
     if problem:
-        yield resource.finding(f"The redrive policy is not valid: {problem}.", at="redrivePolicy")
+        yield resource.finding(f"the redrive policy is not valid: {problem}", at="redrivePolicy")
 
 
 def _redrive_problem(policy: Any) -> str | None:
@@ -115,7 +115,7 @@ def settings_in_range(queue: Resource) -> Findings:
     for at, (least, most) in _RANGES.items():
         seconds = queue.number(at)
         if seconds is not None and not least <= seconds <= most:
-            yield queue.finding(f"{at} is {seconds}; SQS takes {least} to {most}.", at=at)
+            yield queue.finding(f"{at} is {seconds}; SQS takes {least} to {most}", at=at)
 
 
 # (type, property): what names a queue as the place for its failures.
@@ -140,7 +140,7 @@ def dead_letter_queue(queue: Resource, stack: Stack) -> Findings:
     """A queue has a dead-letter queue, or is one.
 
     Why: A message that can't be processed comes back again and again until its time is over, and then is lost.
-    Fix: Set redrive_policy with the ARN of another queue and a max_receive_count.
+    Fix: Set `redrivePolicy` with the ARN of another queue and a max_receive_count.
     Source: Amazon SQS Developer Guide, "Using dead-letter queues in Amazon SQS".
     """
     if queue.has("redrivePolicy") or queue.has("redriveAllowPolicy"):
@@ -151,7 +151,7 @@ def dead_letter_queue(queue: Resource, stack: Stack) -> Findings:
         return
     open_end = any(found.maybe_more for found in partners)
     settled(None if open_end else False, queue, "redrivePolicy", "may be in a policy that is not known yet")
-    yield queue.finding("The queue has no dead-letter queue; set redrivePolicy.", at="redrivePolicy")
+    yield queue.finding("the queue has no dead-letter queue; set `redrivePolicy`", at="redrivePolicy")
 
 
 @rule(
@@ -164,12 +164,12 @@ def encrypted(queue: Resource) -> Findings:
 
     Why: Messages that wait on disk can be read by whoever gets at the disk. SQS encrypts new queues by itself since
     2022, so only turning it off leaves them bare.
-    Fix: Leave sqs_managed_sse_enabled out, or set kms_master_key_id.
+    Fix: Leave `sqsManagedSseEnabled` out, or set `kmsMasterKeyId`.
     Source: Amazon SQS Developer Guide, "Encryption at rest in Amazon SQS".
     """
     if not queue.has("kmsMasterKeyId") and queue.flag("sqsManagedSseEnabled") is False:
         yield queue.finding(
-            "Encryption is turned off; leave sqsManagedSseEnabled out, or set kmsMasterKeyId.",
+            "encryption is turned off; leave `sqsManagedSseEnabled` out, or set `kmsMasterKeyId`",
             at="sqsManagedSseEnabled",
         )
 
@@ -190,7 +190,7 @@ def ssl_only(queue: Resource, stack: Stack) -> Findings:
     arn = queue.known_output("arn") or UNKNOWN_STRING
     if not settled(iam.requires_tls(document, ["sqs:SendMessage", "sqs:ReceiveMessage"], [arn]), queue, "policy"):
         yield queue.finding(
-            "The queue takes requests without TLS; deny sqs:* where aws:SecureTransport is false.", at="policy"
+            "the queue takes requests without TLS; deny sqs:* where aws:SecureTransport is false", at="policy"
         )
 
 
@@ -212,7 +212,7 @@ def policy_actions_limited(resource: Resource) -> Findings:
     found = [statement for statement in document.allowing if {"sqs", "*"} & set(iam.whole_services(statement))]
     for statement in found:
         yield resource.finding(
-            f"The policy's {statement.label} allows every action; name those that are needed.", at="policy"
+            f"the policy's {statement.label} allows every action; name those that are needed", at="policy"
         )
     if not found:
         settled(False if document.is_known else None, resource, "policy")

@@ -25,13 +25,12 @@ _RESOLVED: Final = "resolve:ssm:"
 
 @rule((TASK_DEFINITION, LAUNCH_TEMPLATE, *DATABASES), kind=Kind.DEPLOYMENT, severity=Severity.LOW)
 def parameter_exists(user: Resource, stack: Stack) -> Findings:
-    """A parameter that a task definition or launch template names is made by the program, public, or declared to
-    exist.
+    """A parameter that a task definition or launch template names is made by the program, public, or declared to exist.
 
     Why: A task whose parameter is missing does not start ("ResourceInitializationError: unable to pull secrets or
     registry auth … invalid ssm parameters"), an instance is not launched. '{{resolve:ssm:…}}' is CloudFormation's
     syntax: Pulumi passes the text on as it is.
-    Fix: Create ssm.Parameter and pass its name, read an existing one with ssm.get_parameter, or declare it under
+    Fix: Create `aws.ssm.Parameter` and pass its name, read an existing one with ssm.get_parameter, or declare it under
     prerequisites.
     Source: Amazon ECS Developer Guide, "Pass Systems Manager parameters through Amazon ECS environment variables";
     Amazon EC2 User Guide, "Use a Systems Manager parameter instead of an AMI ID".
@@ -41,7 +40,7 @@ def parameter_exists(user: Resource, stack: Stack) -> Findings:
         if found:
             yield user.finding(
                 f"'{{{{resolve:ssm:{found[1]}}}}}' is CloudFormation syntax that Pulumi passes on unresolved; read "
-                "the parameter with ssm.get_parameter.",
+                "the parameter with ssm.get_parameter",
                 at=at,
                 severity=Severity.HIGH,
             )
@@ -55,7 +54,7 @@ def parameter_exists(user: Resource, stack: Stack) -> Findings:
             raise Undecided("name", user.urn, "of a parameter of the program is not known yet")
         yield user.finding(
             f"Parameter '{name}' is not created here; create it, read it with ssm.get_parameter, or declare it under "
-            "prerequisites.",
+            "prerequisites",
             at=at,
         )
 
@@ -112,7 +111,7 @@ def parameter_name_valid(parameter: Resource) -> Findings:
     name = parameter.text("name")
     problem = ssm.name_problem(name) if name is not None else None
     if problem:
-        yield parameter.finding(f"The name '{name}' {problem}; rename it.", at="name")
+        yield parameter.finding(f"the name '{name}' {problem}; rename it", at="name")
 
 
 _BYTES: Final = {"Standard": 4096, "Advanced": 8192, "Intelligent-Tiering": 8192}
@@ -125,13 +124,13 @@ def parameter_value_fits_tier(parameter: Resource) -> Findings:
 
     Why: Parameter Store refuses others ("ValidationException: Standard tier parameters support a maximum parameter
     value of 4096 characters", "KeyId is required for SecureString type parameter only").
-    Fix: Use tier Advanced (8 KB), or keep the value elsewhere; leave key_id out for plain parameters.
+    Fix: Use tier Advanced (8 KB), or keep the value elsewhere; leave `keyId` out for plain parameters.
     Source: AWS Systems Manager API Reference, "PutParameter"; User Guide, "Managing parameter tiers".
     """
     kind = parameter.text("type")
     if parameter.has("keyId") and kind is not None and kind != "SecureString":
         yield parameter.finding(
-            f"A parameter of type {kind} takes no key; leave keyId out, or use SecureString.", at="keyId"
+            f"a parameter of type {kind} takes no key; leave `keyId` out, or use SecureString", at="keyId"
         )
     at = "insecureValue" if parameter.has("insecureValue") else "value"
     value = parameter.text(at)
@@ -140,9 +139,9 @@ def parameter_value_fits_tier(parameter: Resource) -> Findings:
     tier = parameter.text("tier") or "Standard"
     size = len(value.encode("utf-8", "surrogatepass"))
     if not size:
-        yield parameter.finding("The value is empty, which Parameter Store refuses; give one.", at=at)
+        yield parameter.finding("the value is empty, which Parameter Store refuses; give one", at=at)
     elif size > _BYTES.get(tier, size):
-        yield parameter.finding(f"The value has {size} bytes; tier {tier} takes {_BYTES[tier]}.", at=at)
+        yield parameter.finding(f"the value has {size} bytes; tier {tier} takes {_BYTES[tier]}", at=at)
 
 
 @rule(
@@ -168,4 +167,4 @@ def document_private(document: Resource) -> Findings:
     """
     for at in ("permissions.account_ids", "permissions.accountIds"):
         if (document.text(at) or "").lower() == "all":
-            yield document.finding("The document is shared with all accounts; name accounts instead.", at=at)
+            yield document.finding("the document is shared with all accounts; name accounts instead", at=at)

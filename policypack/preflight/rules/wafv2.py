@@ -33,12 +33,12 @@ def cloudfront_scope_in_us_east_1(resource: Resource) -> Findings:
 
     Why: WAF knows that scope in us-east-1 only ("WAFInvalidParameterException: Error reason: The scope is not valid.,
     field: SCOPE_VALUE, parameter: CLOUDFRONT").
-    Fix: Pass region="us-east-1" (pulumi-aws v6: a provider of that region).
+    Fix: Pass `region="us-east-1"` (pulumi-aws v6: a provider of that region).
     Source: AWS WAF API Reference, "CreateWebACL" (Scope).
     """
     if resource.text("scope") == "CLOUDFRONT" and resource.region != "us-east-1":
         yield resource.finding(
-            f"The scope is CLOUDFRONT and the region {resource.region}; it has to be us-east-1 (region='us-east-1').",
+            f"the scope is CLOUDFRONT and the region {resource.region}; it has to be us-east-1 (region='us-east-1')",
             at="scope",
         )
 
@@ -58,13 +58,13 @@ def log_destination_named(logging: Resource, stack: Stack) -> Findings:
         name_at, what = _DESTINATIONS[partner.kind]
         name = partner.text(name_at)
         if name is not None and not name.startswith(PREFIX):
-            yield logging.finding(f"{what} '{name}' can't take WAF logs; name it {PREFIX}….", at=at)
+            yield logging.finding(f"{what} '{name}' can't take WAF logs; name it {PREFIX}…", at=at)
     if partners:
         return
     for value in logging.values(at):
         arn = Arn.parse(value)
         if arn is not None and not arn.name.startswith(PREFIX):
-            yield logging.finding(f"'{value}' can't take WAF logs; its name has to begin with {PREFIX}.", at=at)
+            yield logging.finding(f"'{value}' can't take WAF logs; its name has to begin with {PREFIX}", at=at)
 
 
 @rule((ASSOCIATION, DISTRIBUTION), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -73,7 +73,7 @@ def association_regional(user: Resource, stack: Stack) -> Findings:
 
     Why: WAF refuses an association with a distribution ("WAFInvalidParameterException: Error reason: The ARN isn't
     valid., field: RESOURCE_ARN"), and CloudFront a regional web ACL ("InvalidWebACLId").
-    Fix: Set web_acl_id of the distribution; use WebAclAssociation for load balancers, API stages and the like.
+    Fix: Set `webAclId` of the distribution; use WebAclAssociation for load balancers, API stages and the like.
     Source: AWS WAF Developer Guide, "Associating or disassociating a web ACL with an AWS resource".
     """
     via = "webAclId" if user.is_a(DISTRIBUTION) else "webAclArn"
@@ -82,12 +82,12 @@ def association_regional(user: Resource, stack: Stack) -> Findings:
         arn = Arn.parse(user.known("resourceArn"))
         distributions = stack.referred_by(user, "resourceArn", DISTRIBUTION).certain
         if distributions or (arn is not None and arn.service == "cloudfront"):
-            yield user.finding("A distribution takes no association; set its webAclId instead.", at="resourceArn")
+            yield user.finding("a distribution takes no association; set its `webAclId` instead", at="resourceArn")
             return
     for acl in stack.referred_by(user, via, WEB_ACL).certain:
         if acl.text("scope") == wrong:
             mend = "make one of scope CLOUDFRONT" if wrong == "REGIONAL" else "make one of scope REGIONAL"
-            yield user.finding(f"Web ACL '{acl.name}' has the scope {wrong}, which is not for this; {mend}.", at=via)
+            yield user.finding(f"web ACL '{acl.name}' has the scope {wrong}, which is not for this; {mend}", at=via)
 
 
 _GROUPS: Final = ("statement.managedRuleGroupStatement", "statement.ruleGroupReferenceStatement")
@@ -99,7 +99,7 @@ def rules_valid(resource: Resource) -> Findings:
 
     Why: WAF refuses others ("WAFInvalidParameterException: Error reason: The priority must be unique", "A rule must
     have exactly one of action and override action").
-    Fix: Number the rules; give action to rules and override_action to rule groups.
+    Fix: Number the rules; give action to rules and `overrideAction` to rule groups.
     Source: AWS WAF API Reference, "Rule".
     """
     seen: dict[int | float, str] = {}
@@ -112,7 +112,7 @@ def rules_valid(resource: Resource) -> Findings:
                 continue
             if priority in seen:
                 yield entry.finding(
-                    f"The priority {priority} is that of rule '{seen[priority]}' too; number them anew.", at="priority"
+                    f"the priority {priority} is that of rule '{seen[priority]}' too; number them anew", at="priority"
                 )
             else:
                 seen[priority] = str(entry.known("name") or entry.path)
@@ -125,10 +125,11 @@ def _action_findings(entry: View) -> Findings:
     action, override = entry.raw("action") is not None, entry.raw("overrideAction") is not None
     if group and (action or not override):
         yield entry.finding(
-            "A rule group takes overrideAction and no action; set overrideAction to none or count.", at="overrideAction"
+            "a rule group takes `overrideAction` and no action; set `overrideAction` to none or count",
+            at="overrideAction",
         )
     elif not group and (override or not action):
-        yield entry.finding("The rule takes action and no overrideAction; set action.", at="action")
+        yield entry.finding("the rule takes action and no `overrideAction`; set action", at="action")
 
 
 @rule(
@@ -153,12 +154,13 @@ def logging(acl: Resource, stack: Stack) -> Findings:
     """A web ACL logs the requests that it judges.
 
     Why: Without logs nobody can tell what was turned away, and what was let through.
-    Fix: Create wafv2.WebAclLoggingConfiguration with resource_arn=acl.arn and a destination named aws-waf-logs-….
+    Fix: Create `aws.wafv2.WebAclLoggingConfiguration` with `resourceArn`=acl.arn and a destination named
+    aws-waf-logs-….
     Source: AWS WAF Developer Guide, "Logging AWS WAF protection pack (web ACL) traffic"; AWS Config rule
     wafv2-logging-enabled.
     """
     if not stack.referring_to(acl, LOGGING, via="resourceArn"):
-        yield acl.finding("The web ACL writes no logs; add wafv2.WebAclLoggingConfiguration.")
+        yield acl.finding("the web ACL writes no logs; add `aws.wafv2.WebAclLoggingConfiguration`")
 
 
 @rule(
@@ -173,14 +175,14 @@ def rule_metrics(resource: Resource) -> Findings:
     """The rules of a web ACL or rule group publish metrics.
 
     Why: Metrics show when a rule begins to turn away much more, or much less, than usual.
-    Fix: Set visibility_config.cloudwatch_metrics_enabled=True in each rule.
+    Fix: Set `visibilityConfig.cloudwatchMetricsEnabled=true` in each rule.
     Source: AWS WAF Developer Guide, "Metrics for monitoring AWS WAF"; AWS Config rule wafv2-rulegroup-logging-enabled.
     """
     at = "visibilityConfig.cloudwatchMetricsEnabled"
     for entry in resource.each("rules"):
         with deferred():
             if entry.flag(at) is False:
-                yield entry.finding("The rule publishes no metrics; set cloudwatchMetricsEnabled to true.", at=at)
+                yield entry.finding("the rule publishes no metrics; set `cloudwatchMetricsEnabled=true`", at=at)
 
 
 @rule(
@@ -204,4 +206,4 @@ def rules_present(acl: Resource, stack: Stack) -> Findings:
     if separate.certain:
         return
     settled(None if separate.maybe_more else False, acl, "rules", "may be in a resource of its own")
-    yield acl.finding("The web ACL has no rules; add some.", at="rules")
+    yield acl.finding("the web ACL has no rules; add some", at="rules")

@@ -25,10 +25,9 @@ def deployment_after_methods(deployment: Resource, stack: Stack) -> Findings:
     """A REST API is deployed after all its methods and integrations are there.
 
     Why: A deployment is a snapshot. Made too early it is refused ("BadRequestException: The REST API doesn't contain
-    any methods", "No integration defined for method") or lacks methods. Pulumi makes both at the same time unless
-    told.
-    Fix: Give the Deployment depends_on with all methods and integrations, and triggers with a hash of them.
-    Source: Amazon API Gateway API Reference, "CreateDeployment"; Pulumi Registry, aws.apigateway.Deployment.
+    any methods", "No integration defined for method") or lacks methods. Pulumi makes both at the same time unless told.
+    Fix: Give the Deployment `dependsOn` with all methods and integrations, and triggers with a hash of them.
+    Source: Amazon API Gateway API Reference, "CreateDeployment"; Pulumi Registry, `aws.apigateway.Deployment`.
     """
     for api in stack.referred_by(deployment, "restApi", REST_API):
         if _has_body(stack, api):
@@ -37,15 +36,15 @@ def deployment_after_methods(deployment: Resource, stack: Stack) -> Findings:
         late = [found for found in partners.certain if not stack.waits_for(deployment, found)]
         if late:
             yield deployment.finding(
-                f"The deployment does not wait for {listed(found.name for found in late)} of its API; add depends_on "
-                "for all methods and integrations."
+                f"the deployment does not wait for {listed(found.name for found in late)} of its API; add `dependsOn` "
+                "for all methods and integrations"
             )
         elif partners.maybe_more:
             raise Undecided("restApi", deployment.urn, "may have methods that are not known yet")
         elif not any(found.is_a(METHOD) for found in partners.certain):
             yield deployment.finding(
                 f"REST API '{api.name}' has neither a method in this program nor a body; API Gateway refuses to "
-                "deploy it empty.",
+                "deploy it empty",
                 at="restApi",
             )
 
@@ -57,12 +56,12 @@ def deployment_redeploys(deployment: Resource) -> Findings:
     Why: A deployment is a snapshot that nothing renews: later changes of methods and integrations are made but never
     served.
     Fix: Give it triggers={"redeploy": sha1 of the API's definition}; variables that change with the API do it as well.
-    Source: Pulumi Registry, aws.apigateway.Deployment; Amazon API Gateway Developer Guide, "Deploy REST APIs in API
+    Source: Pulumi Registry, `aws.apigateway.Deployment`; Amazon API Gateway Developer Guide, "Deploy REST APIs in API
     Gateway".
     """
     if not deployment.has("triggers") and not deployment.has("variables"):
         yield deployment.finding(
-            "The deployment has no triggers: later changes of the API are never served; add a hash of its definition.",
+            "the deployment has no triggers: later changes of the API are never served; add a hash of its definition",
             at="triggers",
         )
 
@@ -73,7 +72,7 @@ def integration_response_after_integration(response: Resource, stack: Stack) -> 
 
     Why: API Gateway puts the response into the integration, and refuses it while there is none ("NotFoundException:
     Invalid Integration identifier specified").
-    Fix: Add depends_on=[integration] to the IntegrationResponse, or pass the integration's own http_method.
+    Fix: Add `dependsOn`=[integration] to the IntegrationResponse, or pass the integration's own `httpMethod`.
     Source: Amazon API Gateway API Reference, "PutIntegrationResponse".
     """
     for integration in stack.of_type(INTEGRATION):
@@ -86,8 +85,8 @@ def integration_response_after_integration(response: Resource, stack: Stack) -> 
         )
         if same and not stack.waits_for(response, integration):
             yield response.finding(
-                f"The response does not wait for Integration '{integration.name}' that it belongs to; add "
-                f"depends_on=[{integration.name}]."
+                f"the response does not wait for Integration '{integration.name}' that it belongs to; add "
+                f"`dependsOn`=[{integration.name}]"
             )
             return
 
@@ -98,7 +97,7 @@ def private_api_has_policy(resource: Resource, stack: Stack) -> Findings:
 
     Why: Nobody may call a private API without one, and API Gateway refuses to deploy it ("BadRequestException: Private
     REST API doesn't have a resource policy attached to it").
-    Fix: Pass policy to the RestApi, or create apigateway.RestApiPolicy and let the Deployment depend on it.
+    Fix: Pass policy to the RestApi, or create `aws.apigateway.RestApiPolicy` and let the Deployment depend on it.
     Source: Amazon API Gateway Developer Guide, "Private REST APIs in API Gateway".
     """
     apis = [resource] if resource.is_a(REST_API) else stack.referred_by(resource, "restApi", REST_API).certain
@@ -109,11 +108,11 @@ def private_api_has_policy(resource: Resource, stack: Stack) -> Findings:
         if resource.is_a(DEPLOYMENT):
             if policies.certain and not any(stack.waits_for(resource, policy) for policy in policies.certain):
                 yield resource.finding(
-                    f"The deployment of a private API does not wait for RestApiPolicy '{policies[0].name}'; add it "
-                    "to depends_on."
+                    f"the deployment of a private API does not wait for RestApiPolicy '{policies[0].name}'; add it "
+                    "to `dependsOn`"
                 )
         elif not policies:
             settled(None if _has_body(stack, api) else False, api, "body", "may hold the policy")
             yield api.finding(
-                "The API is private and has no resource policy; pass policy, or add a RestApiPolicy.", at="policy"
+                "the API is private and has no resource policy; pass policy, or add a RestApiPolicy", at="policy"
             )

@@ -19,7 +19,7 @@ def domain_certificate_usable(domain: Resource, stack: Stack) -> Findings:
 
     Why: API Gateway refuses a certificate that is elsewhere or still waits for its validation ("BadRequestException:
     The provided certificate does not exist", "Certificate … in account … not yet issued").
-    Fix: Pass the certificate_arn of the acm.CertificateValidation, with the certificate in the right region.
+    Fix: Pass the `certificateArn` of the `aws.acm.CertificateValidation`, with the certificate in the right region.
     Source: Amazon API Gateway Developer Guide, "Get certificates ready in AWS Certificate Manager".
     """
     if domain.is_a(DOMAIN_NAME_V2):
@@ -34,15 +34,15 @@ def domain_minimum_tls(domain: Resource) -> Findings:
     """A custom domain of an API asks for TLS 1.2 or newer.
 
     Why: TLS 1.0 and 1.1 have known weaknesses, and frameworks no longer accept them.
-    Fix: Set security_policy to "TLS_1_2", or to one of the newer policies that begin with SecurityPolicy_TLS12 or
+    Fix: Set `securityPolicy` to "TLS_1_2", or to one of the newer policies that begin with SecurityPolicy_TLS12 or
     SecurityPolicy_TLS13.
     Source: Amazon API Gateway Developer Guide, "Choose a security policy for your custom domain in API Gateway".
     """
     at = "securityPolicy" if domain.is_a(DOMAIN_NAME) else "domainNameConfiguration.securityPolicy"
     policy = domain.text(at)
     if policy is None:
-        yield domain.finding("The domain states no security policy; set it to TLS_1_2 or newer.", at=at)
+        yield domain.finding("the domain states no security policy; set it to TLS_1_2 or newer", at=at)
     elif policy != "TLS_1_2" and not policy.startswith(("SecurityPolicy_TLS12", "SecurityPolicy_TLS13")):
         yield domain.finding(
-            f"The security policy {policy} takes TLS older than 1.2; set it to TLS_1_2 or newer.", at=at
+            f"the security policy {policy} takes TLS older than 1.2; set it to TLS_1_2 or newer", at=at
         )

@@ -33,9 +33,9 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
     Why: API Gateway writes execution logs, data traces and REST access logs through one role per account and region.
     Without it the update fails: "BadRequestException: CloudWatch Logs role ARN must be set in account settings to
     enable logging".
-    Fix: Create apigateway.Account with a role that trusts apigateway.amazonaws.com in the account's baseline stack,
-    and set this rule's parameter baselineOwnsRole; in a program that owns the account, create it there and depend on
-    it. Metrics and throttling work without the role.
+    Fix: Create `aws.apigateway.Account` with a role that trusts apigateway.amazonaws.com in the account's baseline
+    stack, and set this rule's parameter baselineOwnsRole; in a program that owns the account, create it there and
+    depend on it. Metrics and throttling work without the role.
     Source: Amazon API Gateway Developer Guide, "Set up CloudWatch logging for REST APIs in API Gateway".
     """
     if user.is_a(ACCOUNT):
@@ -44,8 +44,8 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
             _writes_logs(one) and same_scope(stack, one, user) for one in users
         ):
             yield user.finding(
-                "The account has no CloudWatch role for API Gateway though stages of this program write logs; set "
-                "cloudwatchRoleArn to a role that trusts apigateway.amazonaws.com.",
+                "the account has no CloudWatch role for API Gateway though stages of this program write logs; set "
+                "`cloudwatchRoleArn` to a role that trusts apigateway.amazonaws.com",
                 at="cloudwatchRoleArn",
             )
         return
@@ -57,8 +57,8 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
     if accounts:
         if not any(stack.waits_for(user, account) for account in accounts):
             yield user.finding(
-                f"Logs are turned on without waiting for Account '{accounts[0].name}', which sets the CloudWatch "
-                f"role; add depends_on=[{accounts[0].name}].",
+                f"logs are turned on without waiting for Account '{accounts[0].name}', which sets the CloudWatch "
+                f"role; add `dependsOn`=[{accounts[0].name}]",
                 at=at,
             )
         return
@@ -67,8 +67,9 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
         return
     what = "Access logs are" if user.is_a(STAGE) else "Execution logs are"
     yield user.finding(
-        f"{what} turned on, but no apigateway.Account with a CloudWatch role is created here; turn them off, or set "
-        "this rule's parameter baselineOwnsRole if the account baseline has set the role.",
+        f"{what} turned on, but no `aws.apigateway.Account` with a CloudWatch role is created here; "
+        "turn them off, or set "
+        "this rule's parameter baselineOwnsRole if the account baseline has set the role",
         at=at,
         severity=Severity.LOW if user.is_a(STAGE) else None,
     )
@@ -92,9 +93,9 @@ def access_log_destination_valid(stage: Resource, stack: Stack) -> Findings:
 
     Why: API Gateway refuses other destinations ("BadRequestException: Invalid ARN specified in the request. ARNs must
     start with..."), and finds a stream by its name's beginning.
-    Fix: Pass log_group.arn, or name the stream amazon-apigateway-….
-    Source: Amazon API Gateway Developer Guide, "Set up CloudWatch logging for REST APIs", "Log API calls to Amazon
-    Data Firehose".
+    Fix: Pass `logGroup.arn`, or name the stream amazon-apigateway-….
+    Source: Amazon API Gateway Developer Guide, "Set up CloudWatch logging for REST APIs", "Log API calls to Amazon Data
+    Firehose".
     """
     at = "accessLogSettings.destinationArn"
     for partner in stack.referred_by(stage, at, LOG_GROUP, FIREHOSE).certain:
@@ -102,16 +103,16 @@ def access_log_destination_valid(stage: Resource, stack: Stack) -> Findings:
             return
         name = partner.text("name")
         if name is not None and not name.startswith(_STREAM):
-            yield stage.finding(f"Firehose stream '{name}' can't take access logs; name it {_STREAM}….", at=at)
+            yield stage.finding(f"Firehose stream '{name}' can't take access logs; name it {_STREAM}…", at=at)
         return
     text = stage.text(at)
     arn = Arn.parse(text)
     if text is None or (arn and arn.service == "logs" and arn.resource.startswith("log-group:")):
         return
     if arn is None or arn.service not in ("logs", "firehose"):
-        yield stage.finding(f"'{text}' is no log group and no Firehose stream; pass the ARN of one.", at=at)
+        yield stage.finding(f"'{text}' is no log group and no Firehose stream; pass the ARN of one", at=at)
     elif arn.service == "logs" or not arn.resource_id.startswith(_STREAM):
-        yield stage.finding(f"'{text}' can't take access logs; pass a log group, or a stream named {_STREAM}….", at=at)
+        yield stage.finding(f"'{text}' can't take access logs; pass a log group, or a stream named {_STREAM}…", at=at)
 
 
 _STREAM: Final = "amazon-apigateway-"
@@ -132,14 +133,15 @@ def stage_access_logging(stage: Resource) -> Findings:
 
     Why: Without access logs nobody can tell who called the API and with what result. A log group made for the API
     writes nothing until a stage points at it.
-    Fix: Set access_log_settings with destination_arn=log_group.arn and a JSON format.
+    Fix: Set `accessLogSettings` with `destinationArn`=`logGroup.arn` and a JSON format.
     Source: Amazon API Gateway Developer Guide, "Set up CloudWatch logging for REST APIs", "Configure logging for HTTP
     APIs"; AWS Config rule api-gwv2-access-logs-enabled.
     """
     for path in ("destinationArn", "format"):
         if not stage.has(f"accessLogSettings.{path}"):
             yield stage.finding(
-                "The stage writes no access logs; set accessLogSettings.destinationArn and accessLogSettings.format.",
+                "the stage writes no access logs; set `accessLogSettings.destinationArn` and "
+                "`accessLogSettings.format`",
                 at="accessLogSettings",
             )
             return
@@ -161,7 +163,7 @@ def stage_structured_access_log(stage: Resource) -> Findings:
     value = jsontext.parse(re.sub(r"\$context(?:\.[A-Za-z0-9_-]+)+", "0", text)).value
     if not isinstance(value, dict):
         yield stage.finding(
-            "The access-log format is no JSON object; write it with json.dumps.", at="accessLogSettings.format"
+            "the access-log format is no JSON object; write it with json.dumps", at="accessLogSettings.format"
         )
 
 
@@ -187,8 +189,8 @@ def stage_execution_logging(stage: Resource, stack: Stack) -> Findings:
     """A REST stage logs the execution of all its methods, at level ERROR or INFO.
 
     Why: Execution logs show why a request failed inside the API: authorizers, mappings, integrations.
-    Fix: Create apigateway.MethodSettings for the stage with method_path="*/*" and settings.logging_level="ERROR" (or
-    "INFO").
+    Fix: Create `aws.apigateway.MethodSettings` for the stage with `methodPath="*/*"` and
+    `settings.loggingLevel="ERROR"` (or "INFO").
     Source: Amazon API Gateway Developer Guide, "Set up CloudWatch logging for REST APIs"; AWS Config rule
     api-gw-execution-logging-enabled.
     """
@@ -201,8 +203,8 @@ def stage_execution_logging(stage: Resource, stack: Stack) -> Findings:
         settled(None, unknown, "settings.loggingLevel")
     settled(None if settings.is_open else False, stage, "stageName", "may have method settings that are not known yet")
     yield stage.finding(
-        "The stage writes no execution logs; add MethodSettings with methodPath '*/*' and settings.loggingLevel "
-        "ERROR or INFO."
+        "the stage writes no execution logs; add MethodSettings with `methodPath` '*/*' and `settings.loggingLevel` "
+        "ERROR or INFO"
     )
 
 
@@ -222,11 +224,11 @@ def stage_tracing(stage: Resource) -> Findings:
     """A REST stage has X-Ray tracing on.
 
     Why: Traces follow a request through the API and what is behind it, and show where time and errors come from.
-    Fix: Set xray_tracing_enabled=True. X-Ray bills by trace: about 5 USD for each million recorded.
+    Fix: Set `xrayTracingEnabled=true`. X-Ray bills by trace: about 5 USD for each million recorded.
     Source: Amazon API Gateway Developer Guide, "Trace user requests to REST APIs using X-Ray"; AWS Config rule
     api-gw-xray-enabled.
     """
     if not stage.flag("xrayTracingEnabled"):
         yield stage.finding(
-            "X-Ray tracing is off for the stage; set xrayTracingEnabled to true.", at="xrayTracingEnabled"
+            "x-Ray tracing is off for the stage; set `xrayTracingEnabled=true`", at="xrayTracingEnabled"
         )

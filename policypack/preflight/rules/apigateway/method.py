@@ -20,10 +20,10 @@ DOMAIN_NAME: Final = "aws:apigateway/domainName:DomainName"
 def integration_complete(integration: Resource, stack: Stack) -> Findings:
     """An integration has the method and the address that its type needs; POST where it is a Lambda function.
 
-    Why: API Gateway refuses an integration without them ("BadRequestException: Enumeration value for HttpMethod must
-    be non-empty", "Invalid HTTP endpoint specified for URI"). With another method than POST a Lambda function is never
+    Why: API Gateway refuses an integration without them ("BadRequestException: Enumeration value for HttpMethod must be
+    non-empty", "Invalid HTTP endpoint specified for URI"). With another method than POST a Lambda function is never
     invoked: each request is answered with "Internal server error".
-    Fix: Set uri, and integration_http_method="POST" for Lambda.
+    Fix: Set uri, and `integrationHttpMethod="POST"` for Lambda.
     Source: Amazon API Gateway API Reference, "PutIntegration".
     """
     kind = (integration.text("type") or "").upper()
@@ -31,20 +31,20 @@ def integration_complete(integration: Resource, stack: Stack) -> Findings:
         return
     if not integration.has("uri"):
         yield integration.finding(
-            f"The integration is of type {kind} and has no uri; pass the back end's address.", at="uri"
+            f"the integration is of type {kind} and has no uri; pass the back end's address", at="uri"
         )
     if not integration.has("integrationHttpMethod"):
         if kind.startswith("AWS"):
             yield integration.finding(
-                f"The integration is of type {kind} and has no integrationHttpMethod; set it (POST for Lambda).",
+                f"the integration is of type {kind} and has no `integrationHttpMethod`; set it (POST for Lambda)",
                 at="integrationHttpMethod",
             )
         return
     method = integration.text("integrationHttpMethod")
     if kind.startswith("AWS") and method != "POST" and _is_lambda(integration, stack):
         yield integration.finding(
-            f"The integration calls a Lambda function with {method}; Lambda takes POST only, whatever the method's "
-            "own verb is.",
+            f"the integration calls a Lambda function with {method}; Lambda takes POST only, whatever the method's "
+            "own verb is",
             at="integrationHttpMethod",
             severity=Severity.HIGH,
         )
@@ -65,7 +65,7 @@ def method_authorizer_set(method: Resource, stack: Stack) -> Findings:
 
     Why: API Gateway refuses others: "BadRequestException: Invalid authorizer ID specified. Setting the authorization
     type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer".
-    Fix: Pass authorizer_id; CUSTOM goes with authorizers of type TOKEN or REQUEST, COGNITO_USER_POOLS with
+    Fix: Pass `authorizerId`; CUSTOM goes with authorizers of type TOKEN or REQUEST, COGNITO_USER_POOLS with
     COGNITO_USER_POOLS.
     Source: Amazon API Gateway API Reference, "PutMethod".
     """
@@ -75,7 +75,7 @@ def method_authorizer_set(method: Resource, stack: Stack) -> Findings:
         return
     if not method.has("authorizerId"):
         yield method.finding(
-            f"authorization is {kind} and no authorizerId is given; pass an authorizer's id.", at="authorizerId"
+            f"authorization is {kind} and no `authorizerId` is given; pass an authorizer's id", at="authorizerId"
         )
         return
     for authorizer in stack.referred_by(method, "authorizerId", AUTHORIZER).certain:
@@ -83,12 +83,12 @@ def method_authorizer_set(method: Resource, stack: Stack) -> Findings:
         if made not in fitting:
             yield method.finding(
                 f"authorization is {kind}, but authorizer '{authorizer.name}' is of type {made}; it takes "
-                f"{' or '.join(fitting)}.",
+                f"{' or '.join(fitting)}",
                 at="authorizerId",
             )
         elif same_api(stack, method, authorizer) is False:
             yield method.finding(
-                f"Authorizer '{authorizer.name}' belongs to another API than the method.", at="authorizerId"
+                f"authorizer '{authorizer.name}' belongs to another API than the method", at="authorizerId"
             )
 
 
@@ -97,14 +97,14 @@ def method_authorization(method: Resource, stack: Stack) -> Findings:
     """Every method and route asks for some authorization, except OPTIONS of CORS.
 
     Why: A method without authorization can be called by everyone who knows the address; an API key only counts calls.
-    Fix: Set authorization (REST) or authorization_type (HTTP, WebSocket) to AWS_IAM, CUSTOM, JWT or
+    Fix: Set authorization (REST) or `authorizationType` (HTTP, WebSocket) to AWS_IAM, CUSTOM, JWT or
     COGNITO_USER_POOLS. A WebSocket API takes it at $connect.
-    Source: Amazon API Gateway Developer Guide, "Control and manage access to REST APIs in API Gateway"; AWS Config
-    rule api-gwv2-authorization-type-configured.
+    Source: Amazon API Gateway Developer Guide, "Control and manage access to REST APIs in API Gateway"; AWS Config rule
+    api-gwv2-authorization-type-configured.
     """
     if method.is_a(METHOD):
         if method.text("httpMethod") != "OPTIONS" and (method.text("authorization") or "NONE") == "NONE":
-            yield method.finding("Everyone may call this method; set authorization.", at="authorization")
+            yield method.finding("everyone may call this method; set authorization", at="authorization")
         return
     if (method.text("authorizationType") or "NONE") != "NONE":
         return
@@ -115,7 +115,7 @@ def method_authorization(method: Resource, stack: Stack) -> Findings:
         for api in stack.referred_by(method, "apiId", HTTP_API):
             if api.text("protocolType") == "WEBSOCKET":
                 raise NotApplicable("a WebSocket API takes authorization at $connect")
-    yield method.finding(f"Everyone may call route '{key}'; set authorizationType.", at="authorizationType")
+    yield method.finding(f"everyone may call route '{key}'; set `authorizationType`", at="authorizationType")
 
 
 @rule(METHOD, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -123,7 +123,7 @@ def method_cognito_authorizer(method: Resource) -> Findings:
     """A REST method other than OPTIONS is authorized by a Cognito user pool.
 
     Why: A user pool knows users and groups, takes multi-factor sign-in, and hands out tokens that expire.
-    Fix: Create an apigateway.Authorizer of type COGNITO_USER_POOLS and set authorization="COGNITO_USER_POOLS".
+    Fix: Create an `aws.apigateway.Authorizer` of type COGNITO_USER_POOLS and set `authorization="COGNITO_USER_POOLS"`.
     Source: Amazon API Gateway Developer Guide, "Control access to REST APIs using Amazon Cognito user pools as an
     authorizer".
     """
@@ -131,7 +131,7 @@ def method_cognito_authorizer(method: Resource) -> Findings:
         raise NotApplicable("OPTIONS is called before anybody has signed in")
     kind = method.text("authorization")
     if kind != "COGNITO_USER_POOLS":
-        yield method.finding(f"authorization is {kind}, not COGNITO_USER_POOLS.", at="authorization")
+        yield method.finding(f"authorization is {kind}, not COGNITO_USER_POOLS", at="authorization")
 
 
 @rule(REST_API, kind=Kind.COMPLIANCE, severity=Severity.MEDIUM)
@@ -139,8 +139,8 @@ def request_validation(api: Resource, stack: Stack) -> Findings:
     """A REST API has a request validator that checks bodies and parameters.
 
     Why: A validator turns malformed requests away at the API, before code sees them.
-    Fix: Create apigateway.RequestValidator with validate_request_body=True and validate_request_parameters=True, and
-    name it in the methods (request_validator_id).
+    Fix: Create `aws.apigateway.RequestValidator` with `validateRequestBody=true` and `validateRequestParameters=true`,
+    and name it in the methods (`requestValidatorId`).
     Source: Amazon API Gateway Developer Guide, "Request validation for REST APIs in API Gateway".
     """
     validators = stack.referring_to(api, "aws:apigateway/requestValidator:RequestValidator", via="restApi")
@@ -150,7 +150,7 @@ def request_validation(api: Resource, stack: Stack) -> Findings:
     settled(None if validators.maybe_more else False, api, "name", "may have validators that are not known yet")
     settled(None if api.has("body") else False, api, "body", "may hold a request validator")
     yield api.finding(
-        "The API has no request validator that checks both body and parameters; add apigateway.RequestValidator."
+        "the API has no request validator that checks both body and parameters; add `aws.apigateway.RequestValidator`"
     )
 
 
@@ -168,7 +168,7 @@ def endpoint_type_allowed(resource: Resource, parameters: Parameters) -> Finding
 
     Why: EDGE puts CloudFront's servers all over the world in front of an API; REGIONAL stays in one region, PRIVATE in
     VPCs.
-    Fix: Set endpoint_configuration.types to an allowed one. Without it an API is EDGE.
+    Fix: Set `endpointConfiguration.types` to an allowed one. Without it an API is EDGE.
     Source: Amazon API Gateway Developer Guide, "API endpoint types for REST APIs"; AWS Config rule
     api-gw-endpoint-type-check.
     """
@@ -176,6 +176,6 @@ def endpoint_type_allowed(resource: Resource, parameters: Parameters) -> Finding
     for found in types:
         if found not in parameters["allowed"]:
             yield resource.finding(
-                f"The endpoint type is {found}; allowed is {', '.join(parameters['allowed'])}.",
+                f"the endpoint type is {found}; allowed is {', '.join(parameters['allowed'])}",
                 at="endpointConfiguration.types",
             )

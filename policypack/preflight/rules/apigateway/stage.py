@@ -15,9 +15,9 @@ from ._parts import DEPLOYMENT, METHOD_SETTINGS, REST_API, STAGE, STAGE_V2, is_o
 def stage_defined_once(stage: Resource, stack: Stack) -> Findings:
     """A stage of a REST API is defined once: as one Stage, and by no Deployment.
 
-    Why: A Deployment with a stageName (pulumi-aws v6) creates that stage itself, and a Stage of the same name is then
+    Why: A Deployment with a `stageName` (pulumi-aws v6) creates that stage itself, and a Stage of the same name is then
     refused: "ConflictException: Stage already exists". Two Stages of one name collide in the same way.
-    Fix: Keep one apigateway.Stage that points at the newest deployment, and leave stageName off the Deployment
+    Fix: Keep one `aws.apigateway.Stage` that points at the newest deployment, and leave `stageName` off the Deployment
     (pulumi-aws v7 has no such argument any more). Give the Deployment triggers instead, so that it follows changes of
     the API.
     Source: Amazon API Gateway API Reference, "CreateStage", "CreateDeployment"; Pulumi AWS v7 migration guide.
@@ -33,7 +33,7 @@ def stage_defined_once(stage: Resource, stack: Stack) -> Findings:
             mend = "leave stageName off that Deployment" if stale else "remove or rename one of the two"
             yield stage.finding(
                 f"{'Deployment' if stale else 'Stage'} '{other.name}' makes stage '{stage.known('stageName')}' of "
-                f"the same API already; {mend}.",
+                f"the same API already; {mend}",
                 at="stageName",
             )
             return
@@ -72,8 +72,8 @@ def stage_name_per_environment(stage: Resource, stack: Stack) -> Findings:
     alike = next(words for words in _ENVIRONMENTS if name in words)
     if not any(word in here for word in alike) and here not in name:
         yield stage.finding(
-            f"The stage is named '{name}' though the Pulumi stack is '{stack.name}'; derive it from "
-            "pulumi.get_stack() or config.",
+            f"the stage is named '{name}' though the Pulumi stack is '{stack.name}'; derive it from "
+            "pulumi.get_stack() or config",
             at=at,
         )
 
@@ -89,7 +89,7 @@ def stage_before_its_users(user: Resource, stack: Stack) -> Findings:
     Why: Usage plans, base path mappings and method settings are refused while the stage is missing
     ("BadRequestException: API Stage not found", "NotFoundException: Invalid stage identifier specified"). With a text
     instead of the stage's own attribute, Pulumi creates both at the same time.
-    Fix: Pass stage.stage_name instead of the text, or add depends_on=[stage].
+    Fix: Pass `stage.stageName` instead of the text, or add `dependsOn`=[stage].
     Source: Amazon API Gateway API Reference, "CreateUsagePlan", "CreateBasePathMapping", "UpdateStage".
     """
     late = [stage for stage in stack.of_type(STAGE) if not stack.waits_for(user, stage)]
@@ -117,7 +117,7 @@ def _means_api(stack: Stack, plan: Resource, entry: View, stage: Resource) -> bo
 
 def _too_early(view: View, at: str, stage: Resource) -> Finding:
     return view.finding(
-        f"Stage '{stage.known('stageName')}' is named as a text, so this does not wait for Stage '{stage.name}'; "
-        "pass its stage_name instead.",
+        f"stage '{stage.known('stageName')}' is named as a text, so this does not wait for Stage '{stage.name}'; "
+        "pass its `stageName` instead",
         at=at,
     )

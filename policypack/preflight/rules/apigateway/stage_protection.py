@@ -20,13 +20,11 @@ def stage_cache_enabled(stage: Resource) -> Findings:
     """A REST stage has a cache cluster.
 
     Why: A cache answers repeated requests without calling the back end, and keeps answering while it is slow.
-    Fix: Set cache_cluster_enabled=True and a cache_cluster_size; the smallest (0.5 GB) costs about 15 USD a month.
+    Fix: Set `cacheClusterEnabled=true` and a `cacheClusterSize`; the smallest (0.5 GB) costs about 15 USD a month.
     Source: Amazon API Gateway Developer Guide, "Cache settings for REST APIs in API Gateway".
     """
     if not stage.flag("cacheClusterEnabled"):
-        yield stage.finding(
-            "The stage has no cache cluster; set cacheClusterEnabled to true.", at="cacheClusterEnabled"
-        )
+        yield stage.finding("the stage has no cache cluster; set `cacheClusterEnabled=true`", at="cacheClusterEnabled")
 
 
 @rule(
@@ -46,8 +44,8 @@ def stage_cache_encrypted(stage: Resource, stack: Stack) -> Findings:
 
     Why: Cached responses are plain text on the cache's disks until encryption is turned on per method; without method
     settings, a cache cluster caches all GET methods unencrypted. A stage without a cache cluster stores nothing.
-    Fix: Create apigateway.MethodSettings with method_path="*/*", settings.caching_enabled=True and
-    settings.cache_data_encrypted=True, and repeat cache_data_encrypted in settings for single methods.
+    Fix: Create `aws.apigateway.MethodSettings` with `methodPath="*/*"`, `settings.cachingEnabled=true` and
+    `settings.cacheDataEncrypted=true`, and repeat `cacheDataEncrypted` in settings for single methods.
     Source: Amazon API Gateway Developer Guide, "Cache settings for REST APIs in API Gateway"; AWS Config rule
     api-gw-cache-enabled-and-encrypted.
     """
@@ -58,8 +56,8 @@ def stage_cache_encrypted(stage: Resource, stack: Stack) -> Findings:
         caches = found.known("methodPath") == "*/*" or found.flag("settings.cachingEnabled")
         if caches and not found.flag("settings.cacheDataEncrypted"):
             yield found.finding(
-                f"Responses cached for '{found.known('methodPath')}' are not encrypted; set "
-                "settings.cacheDataEncrypted to true.",
+                f"responses cached for '{found.known('methodPath')}' are not encrypted; set "
+                "`settings.cacheDataEncrypted` to true",
                 at="settings.cacheDataEncrypted",
             )
     if not settings.whole_stage():
@@ -67,8 +65,8 @@ def stage_cache_encrypted(stage: Resource, stack: Stack) -> Findings:
             None if settings.is_open else False, stage, "stageName", "may have method settings that are not known yet"
         )
         yield stage.finding(
-            "The cache cluster stores responses unencrypted; add MethodSettings with methodPath '*/*' and "
-            "settings.cacheDataEncrypted true.",
+            "the cache cluster stores responses unencrypted; add MethodSettings with `methodPath` '*/*' and "
+            "`settings.cacheDataEncrypted` true",
             at="cacheClusterEnabled",
         )
 
@@ -91,14 +89,14 @@ def stage_client_certificate(stage: Resource) -> Findings:
     """A REST stage shows its back ends a client certificate.
 
     Why: With the certificate a back end can tell requests that come through the API from requests that go round it.
-    Fix: Create apigateway.ClientCertificate and pass its id as client_certificate_id; the certificate is valid for 365
-    days.
+    Fix: Create `aws.apigateway.ClientCertificate` and pass its id as `clientCertificateId`; the certificate is valid
+    for 365 days.
     Source: Amazon API Gateway Developer Guide, "Generate and configure an SSL certificate for backend authentication";
     AWS Config rule api-gw-ssl-enabled.
     """
     if not stage.has("clientCertificateId"):
         yield stage.finding(
-            "The stage has no client certificate; pass one as clientCertificateId.", at="clientCertificateId"
+            "the stage has no client certificate; pass one as `clientCertificateId`", at="clientCertificateId"
         )
 
 
@@ -117,12 +115,12 @@ def stage_waf_associated(stage: Resource, stack: Stack) -> Findings:
     """A REST stage is behind a web ACL.
 
     Why: A web ACL turns away common attacks (injection, known bad addresses, floods) before they reach the API.
-    Fix: Create wafv2.WebAclAssociation with resource_arn=stage.arn and the ARN of a REGIONAL web ACL.
+    Fix: Create `aws.wafv2.WebAclAssociation` with `resourceArn`=stage.arn and the ARN of a REGIONAL web ACL.
     Source: Amazon API Gateway Developer Guide, "Use AWS WAF to protect your REST APIs"; AWS Config rule
     api-gw-associated-with-waf.
     """
     if not stack.referring_to(stage, *WEB_ACL_ASSOCIATIONS, via="resourceArn"):
-        yield stage.finding("No web ACL is associated with the stage; add wafv2.WebAclAssociation with its ARN.")
+        yield stage.finding("no web ACL is associated with the stage; add `aws.wafv2.WebAclAssociation` with its ARN")
 
 
 @rule((STAGE, STAGE_V2), kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -131,15 +129,15 @@ def throttling_stated(stage: Resource, stack: Stack) -> Findings:
 
     Why: Without them the account's limit holds (10,000 requests a second in most regions): one API can use it up for
     all others.
-    Fix: REST: apigateway.MethodSettings with method_path="*/*" and settings.throttling_burst_limit and
-    throttling_rate_limit; HTTP and WebSocket: default_route_settings with the same two.
+    Fix: REST: `aws.apigateway.MethodSettings` with `methodPath="*/*"` and `settings.throttlingBurstLimit` and
+    `throttlingRateLimit`; HTTP and WebSocket: `defaultRouteSettings` with the same two.
     Source: Amazon API Gateway Developer Guide, "Throttle requests to your REST APIs for better throughput".
     """
     if stage.is_a(STAGE_V2):
         if not _states_limits(stage, "defaultRouteSettings"):
             yield stage.finding(
-                "The stage has no throttling limits of its own; set defaultRouteSettings.throttlingBurstLimit and "
-                "throttlingRateLimit.",
+                "the stage has no throttling limits of its own; set `defaultRouteSettings.throttlingBurstLimit` and "
+                "`throttlingRateLimit`",
                 at="defaultRouteSettings",
             )
         return
@@ -148,8 +146,8 @@ def throttling_stated(stage: Resource, stack: Stack) -> Findings:
         return
     settled(None if settings.is_open else False, stage, "stageName", "may have method settings that are not known yet")
     yield stage.finding(
-        "The stage has no throttling limits of its own; add MethodSettings with methodPath '*/*' and both "
-        "settings.throttlingBurstLimit and throttlingRateLimit."
+        "the stage has no throttling limits of its own; add MethodSettings with `methodPath` '*/*' and both "
+        "`settings.throttlingBurstLimit` and `throttlingRateLimit`"
     )
 
 

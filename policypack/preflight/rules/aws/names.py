@@ -45,8 +45,7 @@ def names_per_environment(resource: Resource) -> Findings:
     """A physical name that the program sets differs from stack to stack.
 
     Why: A second stack, or a parallel run, in the same account asks for the same name: AWS refuses it ("already
-    exists"),
-    or takes the first stack's resource over.
+    exists"), or takes the first stack's resource over.
     Fix: Leave the name out (Pulumi adds a random suffix), or put the stack's name into it:
     f"orders-{pulumi.get_stack()}".
     Source: Pulumi documentation, "Autonaming".

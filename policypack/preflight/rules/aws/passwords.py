@@ -31,12 +31,11 @@ POLICIES: Final[dict[str, tuple[PasswordPolicy, ...]]] = {
 def passwords_accepted(resource: Resource) -> Findings:
     """A password has the length and the kinds of characters that its service requires.
 
-    Why: AWS refuses the resource when it is created ("InvalidParameterValue: Passwords length
-    must be between 16-128 characters"). Databases of RDS and Redshift clusters have rules of their own.
-    Fix: Generate one with at least one
-    character of each kind, for example with random.RandomPassword.
-    Source: Amazon DocumentDB, "CreateDBCluster"; Amazon MQ, "User";
-    Amazon OpenSearch Service, "MasterUserOptions"; Amazon ElastiCache, "CreateUser"; Amazon MemoryDB, "CreateUser".
+    Why: AWS refuses the resource when it is created ("InvalidParameterValue: Passwords length must be between 16-128
+    characters"). Databases of RDS and Redshift clusters have rules of their own.
+    Fix: Generate one with at least one character of each kind, for example with random.RandomPassword.
+    Source: Amazon DocumentDB, "CreateDBCluster"; Amazon MQ, "User"; Amazon OpenSearch Service, "MasterUserOptions";
+    Amazon ElastiCache, "CreateUser"; Amazon MemoryDB, "CreateUser".
     """
     for policy in POLICIES[resource.kind]:
         for view in resource.each(policy.holder) if policy.holder else (resource,):

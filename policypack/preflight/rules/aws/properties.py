@@ -46,8 +46,8 @@ def properties_known(resource: Resource) -> Findings:
     """Every property, at every depth, is one that the resource type has in the provider version in use.
 
     Why: In a nested dict the SDK lets any key pass. The provider then refuses it at preview ("Invalid or unknown key"),
-    or, for types of its newer half, drops it without a word: the setting is missing from what gets deployed. A value
-    of another shape than the schema's is refused too ("Inappropriate value for attribute").
+    or, for types of its newer half, drops it without a word: the setting is missing from what gets deployed. A value of
+    another shape than the schema's is refused too ("Inappropriate value for attribute").
     Fix: Rename the key to the one that the message proposes; typed arguments (`RuleArgs`) find such names before the
     program runs.
     Source: pulumi-aws API reference of the version in use; Pulumi issue pulumi/pulumi#6096.
@@ -69,7 +69,7 @@ def properties_current(resource: Resource) -> Findings:
     described, _ = _described(resource)
     successor = described.deprecation or _DEPRECATED_TYPES.get(resource.type)
     if successor:
-        yield resource.finding(f"The type {resource.type} is deprecated: {_sentence(successor)}")
+        yield resource.finding(f"the type {resource.type} is deprecated: {_sentence(successor)}")
     for path, message in _deprecated(resource.inputs, described.inputs, ""):
         yield resource.finding(f"{path} is deprecated: {_sentence(message)}", at=path)
     for name in described.inputs.keys() & _BY_TYPE.get(resource.type, {}).keys() & resource.inputs.keys():
@@ -219,7 +219,7 @@ class _Walk:
             # AWS adds values: only a misspelling of one that is known tells something.
             if meant is not None and not any(character.isdigit() for character in value + meant):
                 yield self._resource.finding(
-                    f"{path} is {value!r}, which is no value that the SDK knows; {meant!r} is.", path, Severity.LOW
+                    f"{path} is {value!r}, which is no value that the SDK knows; {meant!r} is", path, Severity.LOW
                 )
 
     def _shape(self, message: str, path: str) -> Any:
@@ -238,7 +238,7 @@ class _Walk:
                 advice += " (the provider takes this spelling too, but no tool knows it)"
         else:
             advice = self._elsewhere(name, properties) or f"there are {_some(properties)}"
-        return self._resource.finding(f"{where} has no property {name!r} in pulumi-aws; {advice}.", at, severity)
+        return self._resource.finding(f"{where} has no property {name!r} in pulumi-aws; {advice}", at, severity)
 
     def _elsewhere(self, name: str, properties: Mapping[str, Property]) -> str | None:
         """Where else the name is at home: one level deeper, or in the other major version."""

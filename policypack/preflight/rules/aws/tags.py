@@ -34,7 +34,7 @@ def required_tags_present(resource: Resource, parameters: Parameters) -> Finding
     """Every resource that takes tags has the required ones.
 
     Why: Costs, owners, environments and data classes are found by tags; what has none belongs to nobody.
-    Fix: Set the common ones once, in the provider's default_tags, and Name on the resource.
+    Fix: Set the common ones once, in the provider's `defaultTags`, and Name on the resource.
     Source: AWS whitepaper "Best Practices for Tagging AWS Resources"; AWS Config rule required-tags.
     """
     if not _takes_tags(resource):
@@ -64,7 +64,7 @@ def tags_match_environment(resource: Resource) -> Findings:
     """The environment in a tag is the one of the Pulumi stack.
 
     Why: A literal that was copied from another stack puts costs, alarms and access by tag into the wrong environment.
-    Fix: Take the value from pulumi.get_stack() or the stack's config, best in the provider's default_tags.
+    Fix: Take the value from pulumi.get_stack() or the stack's config, best in the provider's `defaultTags`.
     Source: AWS whitepaper "Best Practices for Tagging AWS Resources".
     """
     expected = environments(stack_of(resource))

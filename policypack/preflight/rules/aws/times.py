@@ -30,8 +30,7 @@ def schedules_valid(resource: Resource) -> Findings:
     two day fields without '?', and rate(1 days) are the usual causes.
     Fix: For example rate(1 day), or cron(0 2 * * ? *): minutes, hours, day of month, month, day of week, year.
     Source: Amazon EventBridge User Guide, "Creating an EventBridge rule that runs on a schedule", and each service's
-    page
-    on schedules.
+    page on schedules.
     """
     path, dialect = _SCHEDULES[resource.type]
     holder, _, leaf = path.rpartition(".")
@@ -53,9 +52,8 @@ def slow_resources_have_timeouts(resource: Resource, parameters: Parameters) -> 
     """A create timeout is not shorter than the resource usually takes.
 
     Why: The update gives up ("timeout while waiting for state to become 'available'") on a resource that AWS goes on
-    making;
-    the next update finds it half owned.
-    Fix: Raise custom_timeouts' create above the usual time that the message gives.
+    making; the next update finds it half owned.
+    Fix: Raise `customTimeouts`' create above the usual time that the message gives.
     Source: the type's page in the provider documentation, "Timeouts".
     """
     known = timeouts.CREATION[resource.type]
@@ -63,7 +61,7 @@ def slow_resources_have_timeouts(resource: Resource, parameters: Parameters) -> 
     if 0 < minutes < known.usual:
         yield resource.finding(
             f"gives up after {minutes:g} minutes, and such a resource usually takes {known.usual}; "
-            "raise custom_timeouts"
+            "raise `customTimeouts`"
         )
     elif not minutes and parameters["defaults"] and resource.is_a(_GROUP):
         shards = resource.number("numNodeGroups") or 1
@@ -72,5 +70,5 @@ def slow_resources_have_timeouts(resource: Resource, parameters: Parameters) -> 
         if count > timeouts.REPLICATION_GROUP_NODES_WITHIN_DEFAULT:
             yield resource.finding(
                 f"has {count:g} nodes, which has been seen to outlast the default of {known.default} minutes; "
-                "set custom_timeouts"
+                "set `customTimeouts`"
             )

@@ -21,7 +21,7 @@ def origin_defined(distribution: Resource) -> Findings:
     """Each cache behavior of a distribution goes to an origin or origin group that the distribution has.
 
     Why: CloudFront refuses others ("NoSuchOrigin: One or more of your origins or origin groups do not exist").
-    Fix: Use the origin_id of one of the origins.
+    Fix: Use the `originId` of one of the origins.
     Source: Amazon CloudFront API Reference, "CacheBehavior" (TargetOriginId).
     """
     unknown: Undecided | None = None
@@ -38,9 +38,7 @@ def origin_defined(distribution: Resource) -> Findings:
                 continue
             if unknown:
                 raise unknown
-            yield behavior.finding(
-                f"There is no origin '{target}'; the origins are {listed(ids)}.", at="targetOriginId"
-            )
+            yield behavior.finding(f"there is no origin '{target}'; the origins are {listed(ids)}", at="targetOriginId")
 
 
 @rule(DISTRIBUTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -49,8 +47,8 @@ def origin_kind_fits(distribution: Resource) -> Findings:
 
     Why: CloudFront refuses others ("InvalidArgument: The parameter Origin DomainName does not refer to a valid S3
     bucket", "Illegal configuration: cannot use both Origin Access Control and Origin Access Identity").
-    Fix: Use custom_origin_config with http-only for website endpoints; for buckets the bucket_regional_domain_name and
-    one of origin_access_control_id and origin_access_identity.
+    Fix: Use `customOriginConfig` with http-only for website endpoints; for buckets the `bucketRegionalDomainName` and
+    one of `originAccessControlId` and `originAccessIdentity`.
     Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin"; API reference, "Origin".
     """
     for origin in distribution.each("origins"):
@@ -58,15 +56,15 @@ def origin_kind_fits(distribution: Resource) -> Findings:
             identity = origin.has("s3OriginConfig.originAccessIdentity")
             if identity and origin.has("originAccessControlId"):
                 yield origin.finding(
-                    "The origin has both an access control and an access identity; keep the access control.",
+                    "the origin has both an access control and an access identity; keep the access control",
                     at="originAccessControlId",
                 )
             elif origin.has("s3OriginConfig") or origin.has("originAccessControlId"):
                 domain = origin.text("domainName") or ""
                 if _WEBSITE.fullmatch(domain):
                     yield origin.finding(
-                        f"'{domain}' is a website, which takes customOriginConfig; use it, or the bucket's own "
-                        "domain name.",
+                        f"'{domain}' is a website, which takes `customOriginConfig`; use it, or the bucket's own "
+                        "domain name",
                         at="domainName",
                     )
 
@@ -76,8 +74,8 @@ def origin_bucket_permits(distribution: Resource, stack: Stack) -> Findings:
     """A bucket that is read through an origin access control has a policy that admits CloudFront.
 
     Why: Without it each request is answered with 403 Access Denied.
-    Fix: Add a BucketPolicy that allows cloudfront.amazonaws.com s3:GetObject, where aws:SourceArn is the
-    distribution's ARN.
+    Fix: Add a BucketPolicy that allows cloudfront.amazonaws.com s3:GetObject, where aws:SourceArn is the distribution's
+    ARN.
     Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin".
     """
     origins = list(distribution.each("origins"))
@@ -93,8 +91,8 @@ def origin_bucket_permits(distribution: Resource, stack: Stack) -> Findings:
         answer = resource_policy(stack, bucket, BUCKET_POLICY, "bucket").allows("s3:GetObject", principal=CLOUDFRONT)
         if not settled(answer, bucket, "policy"):
             yield distribution.finding(
-                f"No policy allows cloudfront.amazonaws.com s3:GetObject on bucket '{bucket.name}'; add a "
-                "BucketPolicy, or each request is answered with 403.",
+                f"no policy allows cloudfront.amazonaws.com s3:GetObject on bucket '{bucket.name}'; add a "
+                "BucketPolicy, or each request is answered with 403",
                 at="origins",
             )
 
@@ -112,7 +110,7 @@ def origin_https(distribution: Resource) -> Findings:
     """Custom origins of a distribution are reached over HTTPS; as the viewer comes only where viewers come over HTTPS.
 
     Why: What viewers send over HTTPS would go on in plain text.
-    Fix: Set custom_origin_config.origin_protocol_policy to "https-only".
+    Fix: Set `customOriginConfig.originProtocolPolicy` to "https-only".
     Source: Amazon CloudFront Developer Guide, "Require HTTPS for communication between CloudFront and your custom
     origin"; AWS Config rule cloudfront-traffic-to-origin-encrypted.
     """
@@ -124,14 +122,14 @@ def origin_https(distribution: Resource) -> Findings:
             policy = origin.text(at)
             if policy == "http-only":
                 yield origin.finding(
-                    "The origin is reached over plain HTTP; set originProtocolPolicy to https-only.", at=at
+                    "the origin is reached over plain HTTP; set `originProtocolPolicy` to https-only", at=at
                 )
             elif policy == "match-viewer" and any(
                 behavior.text("viewerProtocolPolicy") == "allow-all" for behavior in behaviors(distribution)
             ):
                 yield origin.finding(
-                    "The origin is reached as viewers come, and they may come over HTTP; set originProtocolPolicy to "
-                    "https-only.",
+                    "the origin is reached as viewers come, and they may come over HTTP; set `originProtocolPolicy` to "
+                    "https-only",
                     at=at,
                 )
 
@@ -152,7 +150,7 @@ def origin_ssl_protocols(distribution: Resource) -> Findings:
     """A distribution speaks no SSL 3, TLS 1.0 or TLS 1.1 with its origins.
 
     Why: These versions have known weaknesses.
-    Fix: Set custom_origin_config.origin_ssl_protocols to ["TLSv1.2"].
+    Fix: Set `customOriginConfig.originSslProtocols` to ["TLSv1.2"].
     Source: Amazon CloudFront API Reference, "OriginSslProtocols"; AWS Config rule
     cloudfront-no-deprecated-ssl-protocols.
     """
@@ -161,7 +159,7 @@ def origin_ssl_protocols(distribution: Resource) -> Findings:
             old = [found for found in origin.values("customOriginConfig.originSslProtocols") if found in _OLD]
             if old:
                 yield origin.finding(
-                    f"The origin is offered {listed(old)}; leave TLSv1.2 alone in originSslProtocols.",
+                    f"the origin is offered {listed(old)}; leave TLSv1.2 alone in `originSslProtocols`",
                     at="customOriginConfig.originSslProtocols",
                 )
 
@@ -178,7 +176,7 @@ def s3_origin_access_control(distribution: Resource) -> Findings:
     """A bucket behind a distribution is read through an origin access control, or an older access identity.
 
     Why: Otherwise the bucket has to be public, and can be read around the distribution.
-    Fix: Create cloudfront.OriginAccessControl and pass its id as origin_access_control_id.
+    Fix: Create `aws.cloudfront.OriginAccessControl` and pass its id as `originAccessControlId`.
     Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin"; AWS Config rule
     cloudfront-s3-origin-access-control-enabled.
     """
@@ -188,7 +186,8 @@ def s3_origin_access_control(distribution: Resource) -> Findings:
                 continue
             if not origin.has("s3OriginConfig.originAccessIdentity"):
                 yield origin.finding(
-                    "The bucket is read without access control; pass originAccessControlId.", at="originAccessControlId"
+                    "the bucket is read without access control; pass `originAccessControlId`",
+                    at="originAccessControlId",
                 )
 
 
@@ -201,7 +200,7 @@ def origin_failover(distribution: Resource) -> Findings:
     """A distribution has an origin group with two origins.
 
     Why: With a group, CloudFront asks the second origin when the first fails.
-    Fix: Add origin_groups with two members and failover_criteria.
+    Fix: Add `originGroups` with two members and `failoverCriteria`.
     Source: Amazon CloudFront Developer Guide, "Optimize high availability with CloudFront origin failover"; AWS Config
     rule cloudfront-origin-failover-enabled.
     """
@@ -209,7 +208,7 @@ def origin_failover(distribution: Resource) -> Findings:
         if len(list(group.each("members"))) >= 2:
             return
     yield distribution.finding(
-        "The distribution has no origin group with two origins; add originGroups.", at="originGroups"
+        "the distribution has no origin group with two origins; add `originGroups`", at="originGroups"
     )
 
 
@@ -222,7 +221,7 @@ def default_root_object(distribution: Resource) -> Findings:
     """A distribution names the object that answers at its root.
 
     Why: Without one, a request for the root may list what the origin holds.
-    Fix: Set default_root_object="index.html".
+    Fix: Set `defaultRootObject="index.html"`.
     Source: Amazon CloudFront Developer Guide, "Specify a default root object"; AWS Config rule
     cloudfront-default-root-object-configured.
     """
@@ -230,7 +229,7 @@ def default_root_object(distribution: Resource) -> Findings:
         raise NotApplicable("no origin is a bucket")
     if not distribution.has("defaultRootObject"):
         yield distribution.finding(
-            "The distribution has no default root object; set defaultRootObject.", at="defaultRootObject"
+            "the distribution has no default root object; set `defaultRootObject`", at="defaultRootObject"
         )
 
 
@@ -244,4 +243,4 @@ def root_object_relative(distribution: Resource) -> Findings:
     """
     name = distribution.text("defaultRootObject")
     if name and name.startswith("/"):
-        yield distribution.finding(f"'{name}' begins with a slash; write '{name.lstrip('/')}'.", at="defaultRootObject")
+        yield distribution.finding(f"'{name}' begins with a slash; write '{name.lstrip('/')}'", at="defaultRootObject")

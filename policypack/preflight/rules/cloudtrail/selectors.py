@@ -21,7 +21,7 @@ def data_resource_type_supported(trail: Resource) -> Findings:
     Why: CloudTrail knows no other type in basic selectors and refuses the trail ("InvalidEventSelectorsException: The
     value … is not valid for DataResources.Type"). Control-plane calls of other services, such as RDS, are management
     events, which every trail records anyway.
-    Fix: Drop the entry, or use advanced_event_selectors with the field resources.type, which knows many more types.
+    Fix: Drop the entry, or use `advancedEventSelectors` with the field resources.type, which knows many more types.
     Source: AWS CloudTrail User Guide, "Logging data events"; API reference, "DataResource".
     """
     for entry in trail.each("eventSelectors.dataResources"):
@@ -29,8 +29,8 @@ def data_resource_type_supported(trail: Resource) -> Findings:
             kind = entry.text("type")
             if kind is not None and kind not in BASIC_TYPES:
                 yield entry.finding(
-                    f"Basic selectors have no data events of {kind}, only of {', '.join(BASIC_TYPES)}; drop it or "
-                    "use advancedEventSelectors.",
+                    f"basic selectors have no data events of {kind}, only of {', '.join(BASIC_TYPES)}; drop it or "
+                    "use `advancedEventSelectors`",
                     at="type",
                 )
 
@@ -64,17 +64,17 @@ def _value_findings(entry: View, kind: str, index: int) -> Findings:
         return
     if kind != "AWS::S3::Object":
         service = "lambda" if kind.startswith("AWS::Lambda") else "dynamodb"
-        yield entry.finding(f"'{value}' is no value for {kind}; use 'arn:aws:{service}' for all, or one ARN.", at=at)
+        yield entry.finding(f"'{value}' is no value for {kind}; use 'arn:aws:{service}' for all, or one ARN", at=at)
     elif not value.startswith("arn:"):
         yield entry.finding(
-            f"'{value}' is no ARN; use 'arn:aws:s3' for all buckets, or a bucket's ARN and a slash.", at=at
+            f"'{value}' is no ARN; use 'arn:aws:s3' for all buckets, or a bucket's ARN and a slash", at=at
         )
     else:
         bucket, slash, _ = value.rpartition(":")[2].partition("/")
         if has_wildcard(bucket):
-            yield entry.finding(f"'{value}' has a wildcard for the bucket; use 'arn:aws:s3' for all buckets.", at=at)
+            yield entry.finding(f"'{value}' has a wildcard for the bucket; use 'arn:aws:s3' for all buckets", at=at)
         elif not slash:
-            yield entry.finding(f"'{value}' lacks the slash after the bucket's name; use '{value}/'.", at=at)
+            yield entry.finding(f"'{value}' lacks the slash after the bucket's name; use '{value}/'", at=at)
 
 
 @rule(TRAIL, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -89,16 +89,16 @@ def advanced_selector_complete(trail: Resource) -> Findings:
     """
     if trail.has("eventSelectors") and trail.has("advancedEventSelectors"):
         yield trail.finding(
-            "eventSelectors and advancedEventSelectors exclude each other; keep one.", at="eventSelectors"
+            "`eventSelectors` and `advancedEventSelectors` exclude each other; keep one", at="eventSelectors"
         )
     for entry in trail.each("advancedEventSelectors"):
         with deferred():
             fields = _fields(entry)
             if "eventCategory" not in fields:
-                yield entry.finding("The selector has no field eventCategory; add it.", at="fieldSelectors")
+                yield entry.finding("the selector has no field eventCategory; add it", at="fieldSelectors")
             elif "Data" in fields["eventCategory"] and "resources.type" not in fields:
                 yield entry.finding(
-                    "The selector records data events and has no field resources.type; add it.", at="fieldSelectors"
+                    "the selector records data events and has no field resources.type; add it", at="fieldSelectors"
                 )
 
 
@@ -133,7 +133,7 @@ def s3_data_events(trail: Resource) -> Findings:
 
     Why: Without data events nobody can tell who read or deleted an object; management events only show changes of
     buckets.
-    Fix: Add an event selector with read_write_type="All" and data_resources of type AWS::S3::Object ("arn:aws:s3" for
+    Fix: Add an event selector with `readWriteType="All"` and `dataResources` of type AWS::S3::Object ("arn:aws:s3" for
     all buckets). Data events cost about 0.10 USD for 100,000.
     Source: AWS CloudTrail User Guide, "Logging data events"; AWS Config rule cloudtrail-s3-dataevents-enabled.
     """
@@ -147,7 +147,7 @@ def s3_data_events(trail: Resource) -> Findings:
     if pending:
         raise pending
     yield trail.finding(
-        "The trail records no read and write events of S3 objects; add an event selector for them.", at="eventSelectors"
+        "the trail records no read and write events of S3 objects; add an event selector for them", at="eventSelectors"
     )
 
 
@@ -176,10 +176,10 @@ def insights(trail: Resource) -> Findings:
     """A trail collects insights: unusual rates of calls or errors.
 
     Why: A rate of calls or errors that is out of the ordinary is often the first sign of misuse.
-    Fix: Add insight_selectors with ApiCallRateInsight and ApiErrorRateInsight.
+    Fix: Add `insightSelectors` with ApiCallRateInsight and ApiErrorRateInsight.
     Source: AWS CloudTrail User Guide, "Working with CloudTrail Insights".
     """
     if trail.flag("enableLogging") is False:
         raise NotApplicable("the trail is switched off")
     if not trail.has("insightSelectors"):
-        yield trail.finding("The trail collects no insights; add insightSelectors.", at="insightSelectors")
+        yield trail.finding("the trail collects no insights; add `insightSelectors`", at="insightSelectors")

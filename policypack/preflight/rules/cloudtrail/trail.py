@@ -35,14 +35,14 @@ def bucket_policy_admits_trail(trail: Resource, stack: Stack) -> Findings:
         policies = stack.referring_to(bucket, BUCKET_POLICY, via="bucket")
         if not bucket.has("policy") and not policies:
             yield trail.finding(
-                f"Bucket '{bucket.name}' has no policy in this program; add one that admits "
-                "cloudtrail.amazonaws.com, and depend on it.",
+                f"bucket '{bucket.name}' has no policy in this program; add one that admits "
+                "cloudtrail.amazonaws.com, and depend on it",
                 at="s3BucketName",
             )
             continue
         if not bucket.has("policy") and policies.certain and not waits_for_any(stack, trail, policies.certain):
             yield trail.finding(
-                f"The trail does not wait for BucketPolicy '{policies[0].name}'; add depends_on=[{policies[0].name}].",
+                f"the trail does not wait for BucketPolicy '{policies[0].name}'; add `dependsOn`=[{policies[0].name}]",
                 at="s3BucketName",
             )
             continue
@@ -53,8 +53,8 @@ def bucket_policy_admits_trail(trail: Resource, stack: Stack) -> Findings:
         if not settled(every([reads, writes]), bucket, "policy"):
             action = "s3:GetBucketAcl" if reads is False else "s3:PutObject"
             yield trail.finding(
-                f"The policy of bucket '{bucket.name}' does not allow cloudtrail.amazonaws.com {action}; add a "
-                "statement for it.",
+                f"the policy of bucket '{bucket.name}' does not allow cloudtrail.amazonaws.com {action}; add a "
+                "statement for it",
                 at="s3BucketName",
             )
 
@@ -74,19 +74,19 @@ def log_group_complete(trail: Resource) -> Findings:
 
     Why: One without the other is refused ("InvalidParameterCombinationException: You must specify both"), and so is a
     log group's ARN without the wildcard ("InvalidCloudWatchLogsLogGroupArnException").
-    Fix: Set cloud_watch_logs_group_arn=log_group.arn.apply(lambda arn: f"{arn}:*") together with
-    cloud_watch_logs_role_arn, a role that trusts cloudtrail.amazonaws.com.
+    Fix: Set `cloudWatchLogsGroupArn`=`logGroup.arn`.apply(lambda arn: f"{arn}:*") together with
+    `cloudWatchLogsRoleArn`, a role that trusts cloudtrail.amazonaws.com.
     Source: AWS CloudTrail User Guide, "Sending events to CloudWatch Logs".
     """
     group, role = trail.has("cloudWatchLogsGroupArn"), trail.has("cloudWatchLogsRoleArn")
     if group != role:
         given, missing = ("cloudWatchLogsGroupArn", "cloudWatchLogsRoleArn")[:: 1 if group else -1]
-        yield trail.finding(f"The trail has {given} and no {missing}; give both.", at=missing)
+        yield trail.finding(f"the trail has {given} and no {missing}; give both", at=missing)
         return
     arn = trail.text("cloudWatchLogsGroupArn")
     if arn is not None and not arn.endswith(":*"):
         yield trail.finding(
-            f"'{arn}' does not end in ':*', which CloudTrail asks for; append it.", at="cloudWatchLogsGroupArn"
+            f"'{arn}' does not end in ':*', which CloudTrail asks for; append it", at="cloudWatchLogsGroupArn"
         )
 
 
@@ -95,7 +95,7 @@ def organization_ready(trail: Resource, stack: Stack) -> Findings:
     """An organization's trail is made in an organization that trusts CloudTrail.
 
     Why: Without trusted access the trail is refused ("CloudTrailAccessNotEnabledException").
-    Fix: Add cloudtrail.amazonaws.com to the organization's aws_service_access_principals.
+    Fix: Add cloudtrail.amazonaws.com to the organization's `awsServiceAccessPrincipals`.
     Source: AWS CloudTrail User Guide, "Creating a trail for an organization".
     """
     if not trail.flag("isOrganizationTrail"):
@@ -103,8 +103,8 @@ def organization_ready(trail: Resource, stack: Stack) -> Findings:
     for organization in stack.of_type(ORGANIZATION):
         if "cloudtrail.amazonaws.com" not in list(organization.values("awsServiceAccessPrincipals")):
             yield trail.finding(
-                f"Organization '{organization.name}' does not trust cloudtrail.amazonaws.com; add it to "
-                "awsServiceAccessPrincipals.",
+                f"organization '{organization.name}' does not trust cloudtrail.amazonaws.com; add it to "
+                "`awsServiceAccessPrincipals`",
                 at="isOrganizationTrail",
             )
 
@@ -121,7 +121,7 @@ def trails_within_quota(trail: Resource, stack: Stack) -> Findings:
     before = trails[: trails.index(trail)]
     if len(before) == TRAILS_PER_REGION and all(same_scope(stack, trail, other) for other in before):
         yield trail.finding(
-            f"This is trail number {len(before) + 1} in its region; CloudTrail takes {TRAILS_PER_REGION}."
+            f"this is trail number {len(before) + 1} in its region; CloudTrail takes {TRAILS_PER_REGION}"
         )
 
 
@@ -152,13 +152,13 @@ def cloudwatch_logs(trail: Resource) -> Findings:
 
     Why: Log files in a bucket come late and are hard to watch; on a log group, metric filters and alarms act within
     minutes.
-    Fix: Set cloud_watch_logs_group_arn and cloud_watch_logs_role_arn.
+    Fix: Set `cloudWatchLogsGroupArn` and `cloudWatchLogsRoleArn`.
     Source: AWS CloudTrail User Guide, "Sending events to CloudWatch Logs"; AWS Config rule
     cloud-trail-cloud-watch-logs-enabled.
     """
     if not trail.has("cloudWatchLogsGroupArn"):
         yield trail.finding(
-            "The trail does not write to CloudWatch Logs; set cloudWatchLogsGroupArn and cloudWatchLogsRoleArn.",
+            "the trail does not write to CloudWatch Logs; set `cloudWatchLogsGroupArn` and `cloudWatchLogsRoleArn`",
             at="cloudWatchLogsGroupArn",
         )
 
@@ -179,12 +179,12 @@ def kms_encrypted(trail: Resource) -> Findings:
     """A trail encrypts its log files under a KMS key.
 
     Why: With a key of your own, reading log files takes a permission on the key as well as one on the bucket.
-    Fix: Set kms_key_id to a key whose policy admits cloudtrail.amazonaws.com.
+    Fix: Set `kmsKeyId` to a key whose policy admits cloudtrail.amazonaws.com.
     Source: AWS CloudTrail User Guide, "Encrypting CloudTrail log files with AWS KMS keys (SSE-KMS)"; AWS Config rule
     cloud-trail-encryption-enabled.
     """
     if not trail.has("kmsKeyId"):
-        yield trail.finding("The trail's log files are not encrypted under a KMS key; set kmsKeyId.", at="kmsKeyId")
+        yield trail.finding("the trail's log files are not encrypted under a KMS key; set `kmsKeyId`", at="kmsKeyId")
 
 
 @rule(
@@ -206,13 +206,13 @@ def log_file_validation(trail: Resource) -> Findings:
     """A trail produces digest files, by which changes of its log files show.
 
     Why: Without digests nobody can prove that log files were not changed or deleted after they were written.
-    Fix: Set enable_log_file_validation=True.
+    Fix: Set `enableLogFileValidation=true`.
     Source: AWS CloudTrail User Guide, "Validating CloudTrail log file integrity"; AWS Config rule
     cloud-trail-log-file-validation-enabled.
     """
     if not trail.flag("enableLogFileValidation"):
         yield trail.finding(
-            "Log file validation is off; set enableLogFileValidation to true.", at="enableLogFileValidation"
+            "log file validation is off; set `enableLogFileValidation=true`", at="enableLogFileValidation"
         )
 
 
@@ -238,11 +238,11 @@ def logging_enabled(trail: Resource) -> Findings:
     """A trail that is declared records.
 
     Why: A trail that is switched off looks like one that works, and records nothing.
-    Fix: Leave enable_logging out, or set it to True.
+    Fix: Leave `enableLogging` out, or set it to `true`.
     Source: AWS CloudTrail API Reference, "StartLogging"; AWS Config rule cloudtrail-enabled.
     """
     if trail.flag("enableLogging") is False:
-        yield trail.finding("The trail is switched off; leave enableLogging out.", at="enableLogging")
+        yield trail.finding("the trail is switched off; leave `enableLogging` out", at="enableLogging")
 
 
 @rule(
@@ -272,16 +272,14 @@ def multi_region(trail: Resource) -> Findings:
     """A trail covers all regions, global services included.
 
     Why: What happens in a region that nobody uses is what nobody sees: attackers work there.
-    Fix: Set is_multi_region_trail=True and leave include_global_service_events alone.
+    Fix: Set `isMultiRegionTrail=true` and leave `includeGlobalServiceEvents` alone.
     Source: AWS CloudTrail User Guide, "Understanding multi-Region trails"; AWS Config rule
     multi-region-cloudtrail-enabled.
     """
     if not trail.flag("isMultiRegionTrail"):
-        yield trail.finding(
-            "The trail covers one region only; set isMultiRegionTrail to true.", at="isMultiRegionTrail"
-        )
+        yield trail.finding("the trail covers one region only; set `isMultiRegionTrail=true`", at="isMultiRegionTrail")
     elif trail.flag("includeGlobalServiceEvents") is False:
         yield trail.finding(
-            "The trail leaves out IAM, STS and other global services; leave includeGlobalServiceEvents out.",
+            "the trail leaves out IAM, STS and other global services; leave `includeGlobalServiceEvents` out",
             at="includeGlobalServiceEvents",
         )

@@ -32,20 +32,20 @@ def event_schedule_on_default_bus(event_rule: Resource) -> Findings:
 
     Why: EventBridge refuses others ("ValidationException: ScheduleExpression is supported only on the default event
     bus", "Parameter(s) EventPattern or ScheduleExpression must be specified").
-    Fix: Leave event_bus_name out for schedules, or use an EventBridge Scheduler schedule (scheduler.Schedule).
+    Fix: Leave `eventBusName` out for schedules, or use an EventBridge Scheduler schedule (scheduler.Schedule).
     Source: Amazon EventBridge API Reference, "PutRule".
     """
     if not event_rule.has("scheduleExpression"):
         if not event_rule.has("eventPattern"):
             yield event_rule.finding(
-                "The rule has neither scheduleExpression nor eventPattern; give one.", at="eventPattern"
+                "the rule has neither `scheduleExpression` nor `eventPattern`; give one", at="eventPattern"
             )
         return
     bus = event_rule.text("eventBusName")
     if bus is not None and bus.rpartition("/")[2] != "default":
         yield event_rule.finding(
-            f"Schedules run on the default event bus only, not on '{bus}'; leave eventBusName out, or use "
-            "scheduler.Schedule.",
+            f"schedules run on the default event bus only, not on '{bus}'; leave `eventBusName` out, or use "
+            "scheduler.Schedule",
             at="eventBusName",
         )
 
@@ -54,8 +54,8 @@ def event_schedule_on_default_bus(event_rule: Resource) -> Findings:
 def event_pattern_valid(event_rule: Resource) -> Findings:
     """An event pattern is a JSON object whose leaves are lists.
 
-    Why: EventBridge refuses others ("InvalidEventPatternException: Event pattern is not valid. Reason: "source" must
-    be an object or an array").
+    Why: EventBridge refuses others ("InvalidEventPatternException: Event pattern is not valid. Reason: "source" must be
+    an object or an array").
     Fix: Put each leaf into a list: {"source": ["aws.s3"]}.
     Source: Amazon EventBridge User Guide, "Amazon EventBridge event patterns".
     """
@@ -64,13 +64,13 @@ def event_pattern_valid(event_rule: Resource) -> Findings:
         return
     pattern = jsontext.parse(text)
     if pattern.error:
-        yield event_rule.finding(f"The event pattern is no JSON: {pattern.error}.", at="eventPattern")
+        yield event_rule.finding(f"the event pattern is no JSON: {pattern.error}", at="eventPattern")
     elif not isinstance(pattern.value, dict):
-        yield event_rule.finding("The event pattern is no JSON object.", at="eventPattern")
+        yield event_rule.finding("the event pattern is no JSON object", at="eventPattern")
     else:
         for path in _bare_leaves(pattern.value, ""):
             yield event_rule.finding(
-                f"'{path}' in the event pattern is no list; put its value into one.", at="eventPattern"
+                f"'{path}' in the event pattern is no list; put its value into one", at="eventPattern"
             )
             return
 
@@ -104,16 +104,16 @@ def event_target_permitted(target: Resource, stack: Stack) -> Findings:
         if partner.is_a(QUEUE):
             if not _queue_admits(stack, partner):
                 yield target.finding(
-                    f"No policy allows events.amazonaws.com sqs:SendMessage on queue '{partner.name}'; add a "
-                    "QueuePolicy, or events are dropped.",
+                    f"no policy allows events.amazonaws.com sqs:SendMessage on queue '{partner.name}'; add a "
+                    "QueuePolicy, or events are dropped",
                     at="arn",
                 )
             continue
         answer = resource_policy(stack, partner, TOPIC_POLICY, "arn").allows("sns:Publish", principal=EVENTS)
         if not settled(answer, partner, "policy"):
             yield target.finding(
-                f"No policy allows events.amazonaws.com sns:Publish on topic '{partner.name}'; add a TopicPolicy, or "
-                "events are dropped.",
+                f"no policy allows events.amazonaws.com sns:Publish on topic '{partner.name}'; add a TopicPolicy, or "
+                "events are dropped",
                 at="arn",
             )
 
@@ -138,21 +138,21 @@ def event_target_dead_letter_is_queue(target: Resource, stack: Stack) -> Finding
     if not target.has(at):
         return
     for other in stack.referred_by(target, at, *_NO_QUEUES).certain:
-        yield target.finding(f"The dead-letter target '{other.name}' is no queue; pass an SQS queue's ARN.", at=at)
+        yield target.finding(f"the dead-letter target '{other.name}' is no queue; pass an SQS queue's ARN", at=at)
         return
     queues = stack.referred_by(target, at, QUEUE).certain
     if not queues:
         arn = Arn.parse(target.text(at))
         if arn is not None and arn.service != "sqs":
-            yield target.finding(f"'{arn}' is no queue; pass an SQS queue's ARN.", at=at)
+            yield target.finding(f"'{arn}' is no queue; pass an SQS queue's ARN", at=at)
         elif arn is not None and arn.resource.endswith(".fifo"):
-            yield target.finding(f"'{arn}' is a FIFO queue; pass a standard one.", at=at)
+            yield target.finding(f"'{arn}' is a FIFO queue; pass a standard one", at=at)
     for queue in queues:
         if queue.flag("fifoQueue"):
-            yield target.finding(f"Queue '{queue.name}' is a FIFO queue; pass a standard one.", at=at)
+            yield target.finding(f"queue '{queue.name}' is a FIFO queue; pass a standard one", at=at)
         elif not _queue_admits(stack, queue):
             yield target.finding(
-                f"No policy allows events.amazonaws.com sqs:SendMessage on queue '{queue.name}'; add a QueuePolicy.",
+                f"no policy allows events.amazonaws.com sqs:SendMessage on queue '{queue.name}'; add a QueuePolicy",
                 at=at,
             )
 
@@ -172,28 +172,28 @@ def event_target_role_set(target: Resource, stack: Stack) -> Findings:
 
     Why: EventBridge refuses them otherwise ("ValidationException: RoleArn is required for target", "Parameter(s)
     SqsParameters must be specified for target").
-    Fix: Pass role_arn with a role that trusts events.amazonaws.com; for a FIFO queue, sqs_target with
-    message_group_id.
+    Fix: Pass `roleArn` with a role that trusts events.amazonaws.com; for a FIFO queue, `sqsTarget` with
+    `messageGroupId`.
     Source: Amazon EventBridge User Guide, "Amazon EventBridge targets"; API reference, "PutTargets".
     """
     queues = stack.referred_by(target, "arn", QUEUE).certain
     if queues:
         if queues[0].flag("fifoQueue") and not target.has("sqsTarget"):
             yield target.finding(
-                f"Queue '{queues[0].name}' is a FIFO queue; pass sqsTarget.messageGroupId.", at="sqsTarget"
+                f"queue '{queues[0].name}' is a FIFO queue; pass `sqsTarget.messageGroupId`", at="sqsTarget"
             )
         return
     if target.has("roleArn"):
         return
     partners = stack.referred_by(target, "arn", *_ROLE_KINDS).certain
     if partners:
-        yield target.finding(f"{_ROLE_KINDS[partners[0].kind]} as a target takes a role; pass roleArn.", at="roleArn")
+        yield target.finding(f"{_ROLE_KINDS[partners[0].kind]} as a target takes a role; pass `roleArn`", at="roleArn")
         return
     if stack.referred_by(target, "arn").certain:
         return
     arn = Arn.parse(target.text("arn"))
     if arn and events.needs_role(arn.service, arn.resource):
-        yield target.finding(f"'{arn}' as a target takes a role; pass roleArn.", at="roleArn")
+        yield target.finding(f"'{arn}' as a target takes a role; pass `roleArn`", at="roleArn")
 
 
 @rule(TARGET, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -201,7 +201,7 @@ def event_targets_within_quota(target: Resource, stack: Stack) -> Findings:
     """A rule has at most five targets, each with an id of its own.
 
     Why: A sixth target is refused ("LimitExceededException"); one with the id of another replaces it.
-    Fix: Split the rule, or fan out behind a topic; leave target_id out, or make it unique.
+    Fix: Split the rule, or fan out behind a topic; leave `targetId` out, or make it unique.
     Source: Amazon EventBridge User Guide, "Amazon EventBridge quotas".
     """
     targets = stack.of_type(TARGET)
@@ -210,13 +210,13 @@ def event_targets_within_quota(target: Resource, stack: Stack) -> Findings:
     ]
     if len(before) == TARGETS_PER_RULE:
         yield target.finding(
-            f"This is target number {len(before) + 1} of its rule; EventBridge takes {TARGETS_PER_RULE}.", at="rule"
+            f"this is target number {len(before) + 1} of its rule; EventBridge takes {TARGETS_PER_RULE}", at="rule"
         )
     own = target.known("targetId")
     for other in before:
         if own is not None and other.known("targetId") == own:
             yield target.finding(
-                f"Target '{other.name}' of the same rule has the id '{own}' too; rename one.", at="targetId"
+                f"target '{other.name}' of the same rule has the id '{own}' too; rename one", at="targetId"
             )
             return
 
@@ -237,7 +237,7 @@ def event_bus_access_limited(policy: Resource) -> Findings:
     if policy.is_a(PERMISSION):
         if policy.text("principal") == "*" and not policy.has("condition"):
             yield policy.finding(
-                "Everybody may put events on the bus; name an account, or add a condition.", at="principal"
+                "everybody may put events on the bus; name an account, or add a condition", at="principal"
             )
         return
     yield from public_findings(policy, "name accounts, or add a condition")
@@ -252,8 +252,8 @@ def event_target_dead_letter_queue(target: Resource) -> Findings:
     """An event target has a dead-letter queue.
 
     Why: An event that can't be delivered within a day is lost without one.
-    Fix: Set dead_letter_config with the ARN of a standard SQS queue that admits events.amazonaws.com.
+    Fix: Set `deadLetterConfig` with the ARN of a standard SQS queue that admits events.amazonaws.com.
     Source: Amazon EventBridge User Guide, "Using dead-letter queues to process undelivered events in EventBridge".
     """
     if not target.has("deadLetterConfig.arn"):
-        yield target.finding("The target has no dead-letter queue; set deadLetterConfig.arn.", at="deadLetterConfig")
+        yield target.finding("the target has no dead-letter queue; set `deadLetterConfig.arn`", at="deadLetterConfig")

@@ -30,20 +30,20 @@ def dashboard_valid(dashboard: Resource) -> Findings:
     name = dashboard.known("dashboardName")
     if isinstance(name, str) and not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name):
         yield dashboard.finding(
-            f"'{name}' is no dashboard name; it takes letters, digits, - and _, 255 at most.", at="dashboardName"
+            f"'{name}' is no dashboard name; it takes letters, digits, - and _, 255 at most", at="dashboardName"
         )
     body = jsontext.parse(dashboard.text("dashboardBody") or "")
     if body.error:
-        yield dashboard.finding(f"The body is no JSON: {body.error}.", at="dashboardBody")
+        yield dashboard.finding(f"the body is no JSON: {body.error}", at="dashboardBody")
         return
     widgets = body.value.get("widgets") if isinstance(body.value, dict) else None
     if not isinstance(widgets, list):
-        yield dashboard.finding("The body has no list of widgets.", at="dashboardBody")
+        yield dashboard.finding("the body has no list of widgets", at="dashboardBody")
         return
     for index, widget in enumerate(widgets):
         problem = next(_problems(widget), None)
         if problem:
-            yield dashboard.finding(f"Widget {index + 1} (widgets[{index}]) {problem}.", at="dashboardBody")
+            yield dashboard.finding(f"widget {index + 1} (widgets[{index}]) {problem}", at="dashboardBody")
 
 
 def _problems(widget: Any) -> Iterator[str]:
@@ -75,9 +75,9 @@ _DAY, _WEEK, _HOUR = 86400, 604800, 3600
 def alarm_complete(alarm: Resource) -> Findings:
     """A metric alarm watches one metric, or queries, over periods that CloudWatch takes.
 
-    Why: CloudWatch refuses others ("ValidationError: Period must be 10, 20, 30 or a multiple of 60", "Metrics cannot
-    be checked across more than a day (EvaluationPeriods * Period must be <= 86400)").
-    Fix: Give metric_name, namespace, statistic (or extended_statistic) and period, or metric_queries alone; shorten
+    Why: CloudWatch refuses others ("ValidationError: Period must be 10, 20, 30 or a multiple of 60", "Metrics cannot be
+    checked across more than a day (EvaluationPeriods * Period must be <= 86400)").
+    Fix: Give `metricName`, namespace, statistic (or `extendedStatistic`) and period, or `metricQueries` alone; shorten
     the time that is watched to a day, or to seven days with periods of an hour and more.
     Source: Amazon CloudWatch API Reference, "PutMetricAlarm".
     """
@@ -85,14 +85,14 @@ def alarm_complete(alarm: Resource) -> Findings:
         return
     single, queries = alarm.has("metricName"), alarm.has("metricQueries")
     if single and queries:
-        yield alarm.finding("metricName and metricQueries exclude each other; keep one.", at="metricQueries")
+        yield alarm.finding("`metricName` and `metricQueries` exclude each other; keep one", at="metricQueries")
     elif not single and not queries:
-        yield alarm.finding("The alarm watches nothing; give metricName, or metricQueries.", at="metricName")
+        yield alarm.finding("the alarm watches nothing; give `metricName`, or `metricQueries`", at="metricName")
     elif single:
         if not alarm.has("statistic") and not alarm.has("extendedStatistic"):
-            yield alarm.finding("The alarm has no statistic; give statistic or extendedStatistic.", at="statistic")
+            yield alarm.finding("the alarm has no statistic; give statistic or `extendedStatistic`", at="statistic")
         if not alarm.has("period"):
-            yield alarm.finding("The alarm has no period; give it in seconds.", at="period")
+            yield alarm.finding("the alarm has no period; give it in seconds", at="period")
     yield from _period_findings(alarm)
 
 
@@ -100,17 +100,17 @@ def _period_findings(alarm: Resource) -> Findings:
     periods, points = alarm.number("evaluationPeriods"), alarm.number("datapointsToAlarm")
     if points is not None and periods is not None and points > periods:
         yield alarm.finding(
-            f"datapointsToAlarm is {points}, more than the {periods} evaluationPeriods.", at="datapointsToAlarm"
+            f"`datapointsToAlarm` is {points}, more than the {periods} `evaluationPeriods`", at="datapointsToAlarm"
         )
     period = alarm.number("period")
     if period is None:
         return
     if period not in _SHORT_PERIODS and (period <= 0 or period % 60):
-        yield alarm.finding(f"A period of {period} seconds is none; use 10, 20, 30 or a multiple of 60.", at="period")
+        yield alarm.finding(f"a period of {period} seconds is none; use 10, 20, 30 or a multiple of 60", at="period")
     elif periods is not None and period * periods > (_WEEK if period >= _HOUR else _DAY):
         yield alarm.finding(
-            f"The alarm looks back {period * periods} seconds; CloudWatch takes {_DAY}, or {_WEEK} with periods of "
-            "an hour and more.",
+            f"the alarm looks back {period * periods} seconds; CloudWatch takes {_DAY}, or {_WEEK} with periods of "
+            "an hour and more",
             at="evaluationPeriods",
         )
 
@@ -135,11 +135,11 @@ def alarm_actions(alarm: Resource) -> Findings:
     """An alarm does something when its state changes.
 
     Why: An alarm without actions, or with actions switched off, only shows on a page that somebody has to look at.
-    Fix: Set alarm_actions, to an SNS topic for instance, and leave actions_enabled alone.
+    Fix: Set `alarmActions`, to an SNS topic for instance, and leave `actionsEnabled` alone.
     Source: Amazon CloudWatch User Guide, "Using Amazon CloudWatch alarms"; AWS Config rule
     cloudwatch-alarm-action-check.
     """
     if not any(alarm.has(actions) for actions in ("alarmActions", "okActions", "insufficientDataActions")):
-        yield alarm.finding("The alarm has no actions; set alarmActions.", at="alarmActions")
+        yield alarm.finding("the alarm has no actions; set `alarmActions`", at="alarmActions")
     elif alarm.flag("actionsEnabled") is False:
-        yield alarm.finding("The alarm's actions are switched off; leave actionsEnabled out.", at="actionsEnabled")
+        yield alarm.finding("the alarm's actions are switched off; leave `actionsEnabled` out", at="actionsEnabled")

@@ -27,13 +27,13 @@ def kms_encrypted(table: Resource) -> Findings:
     """Tables are encrypted under a KMS key of the account rather than the key that AWS owns.
 
     Why: Nobody sees who uses the key that AWS owns, and nobody can take it away.
-    Fix: Set server_side_encryption to {"enabled": True}, with kms_key_arn for a key of your own.
+    Fix: Set `serverSideEncryption` to {"enabled": True}, with `kmsKeyArn` for a key of your own.
     Source: Amazon DynamoDB Developer Guide, "DynamoDB encryption at rest"; AWS Config rule
     dynamodb-table-encrypted-kms.
     """
     if not table.flag("serverSideEncryption.enabled"):
         yield table.finding(
-            "is encrypted under a key that AWS owns; set serverSideEncryption.enabled", at="serverSideEncryption"
+            "is encrypted under a key that AWS owns; set `serverSideEncryption.enabled`", at="serverSideEncryption"
         )
 
 
@@ -53,13 +53,13 @@ def pitr(table: Resource) -> Findings:
     """Tables can be restored to any point in time of the last weeks.
 
     Why: One wrong write or delete is otherwise there for good.
-    Fix: Set point_in_time_recovery to {"enabled": True}.
+    Fix: Set `pointInTimeRecovery` to {"enabled": True}.
     Source: Amazon DynamoDB Developer Guide, "Point-in-time backups for DynamoDB"; AWS Config rule
     dynamodb-pitr-enabled.
     """
     if not table.flag("pointInTimeRecovery.enabled"):
         yield table.finding(
-            "can't be restored to a point in time; set pointInTimeRecovery.enabled", at="pointInTimeRecovery"
+            "can't be restored to a point in time; set `pointInTimeRecovery.enabled`", at="pointInTimeRecovery"
         )
 
 
@@ -79,8 +79,8 @@ def in_backup_plan(table: Resource, stack: Stack) -> Findings:
     """A backup selection of AWS Backup covers each table, by ARN, pattern or tag.
 
     Why: Point-in-time recovery reaches back 35 days, and ends with the table.
-    Fix: Name the table's ARN in a backup.Selection, or give it the tag that one selects by. Where plans of another
-    program select by tag, this one can't tell.
+    Fix: Name the table's ARN in a `aws.backup.Selection`, or give it the tag that one selects by. Where plans of
+    another program select by tag, this one can't tell.
     Source: AWS Backup Developer Guide, "Assign resources to a backup plan"; AWS Config rule dynamodb-in-backup-plan.
     """
     covered = covered_by_selection(stack, table, "dynamodb:table")
@@ -107,10 +107,9 @@ def autoscaling(table: Resource, stack: Stack) -> Findings:
     """A table's capacity follows its load: on demand, or with scaling targets for the table and each global index.
 
     Why: Requests above a fixed capacity are refused, and those to an index hold up writes to the table.
-    Fix: Set billing_mode="PAY_PER_REQUEST", or add appautoscaling.Target resources for reads and writes.
+    Fix: Set `billingMode="PAY_PER_REQUEST"`, or add `aws.appautoscaling.Target` resources for reads and writes.
     Source: Amazon DynamoDB Developer Guide, "Managing throughput capacity automatically with DynamoDB auto scaling";
-    AWS
-    Config rule dynamodb-autoscaling-enabled.
+    AWS Config rule dynamodb-autoscaling-enabled.
     """
     if not is_provisioned(table):
         return

@@ -47,11 +47,11 @@ def keys_defined(table: Resource) -> Findings:
     missing, unused = sorted(used - defined), sorted(defined - used)
     if missing:
         yield table.finding(
-            f"The key {listed(missing)} is not among the attributes; define it with its type.", at="attributes"
+            f"the key {listed(missing)} is not among the attributes; define it with its type", at="attributes"
         )
     elif unused:
         yield table.finding(
-            f"The attribute {listed(unused)} is no key of the table or of an index; drop it.", at="attributes"
+            f"the attribute {listed(unused)} is no key of the table or of an index; drop it", at="attributes"
         )
 
 
@@ -62,7 +62,7 @@ def capacity_matches_billing(table: Resource) -> Findings:
     Why: Provisioned is what a table is unless it says otherwise, and a capacity left out is sent as 0
     ("ValidationException: One or more parameter values were invalid: ReadCapacityUnits and WriteCapacityUnits must both
     be specified when BillingMode is PROVISIONED").
-    Fix: Set billing_mode="PAY_PER_REQUEST", or read_capacity and write_capacity on the table and on each index.
+    Fix: Set `billingMode="PAY_PER_REQUEST"`, or `readCapacity` and `writeCapacity` on the table and on each index.
     Source: Amazon DynamoDB API Reference, "CreateTable", "ProvisionedThroughput".
     """
     if _is_restored(table) or not is_provisioned(table):
@@ -74,7 +74,7 @@ def capacity_matches_billing(table: Resource) -> Findings:
         what = "The table" if place is table else f"Index '{place.known('name') or ''}'"
         path = "writeCapacity" if place.has("readCapacity") else "readCapacity"
         yield place.finding(
-            f"{what} has provisioned capacity and no {path}; set it, or billingMode to PAY_PER_REQUEST.", at=path
+            f"{what} has provisioned capacity and no {path}; set it, or `billingMode` to PAY_PER_REQUEST", at=path
         )
         return
 
@@ -85,14 +85,14 @@ def stream_view_set(table: Resource) -> Findings:
 
     Why: The provider or DynamoDB refuses them otherwise ("stream_view_type is required when stream_enabled = true",
     "ValidationException: TimeToLiveSpecification.AttributeName").
-    Fix: Set stream_view_type, such as NEW_AND_OLD_IMAGES; set ttl.attribute_name.
+    Fix: Set `streamViewType`, such as NEW_AND_OLD_IMAGES; set `ttl.attributeName`.
     Source: Amazon DynamoDB API Reference, "StreamSpecification" and "TimeToLiveSpecification".
     """
     with deferred():
         if table.flag("streamEnabled") and not table.has("streamViewType"):
-            yield table.finding("The stream has no view type; set streamViewType.", at="streamViewType")
+            yield table.finding("the stream has no view type; set `streamViewType`", at="streamViewType")
     if table.flag("ttl.enabled") and not table.has("ttl.attributeName"):
-        yield table.finding("The expiry names no attribute; set ttl.attributeName.", at="ttl.attributeName")
+        yield table.finding("the expiry names no attribute; set `ttl.attributeName`", at="ttl.attributeName")
 
 
 @rule(TABLE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -100,13 +100,11 @@ def replicas_ready(table: Resource, stack: Stack) -> Findings:
     """A table with replicas has what a global table needs: a stream, scaled capacity, other regions, keys everywhere.
 
     Why: DynamoDB refuses the replicas when the table is there already ("ValidationException: Table write capacity
-    should
-    either be Pay-Per-Request or AutoScaled", "Replica specified in the Replica Update or Replica Delete action of the
-    request was not found"). Without the stream, a later update fails ("Disabling Stream is not allowed for a Global
-    Table replica").
-    Fix: Set stream_enabled=True with stream_view_type="NEW_AND_OLD_IMAGES" and billing_mode="PAY_PER_REQUEST"; name
-    only
-    other regions; give each replica a key of its region when the table has one.
+    should either be Pay-Per-Request or AutoScaled", "Replica specified in the Replica Update or Replica Delete action
+    of the request was not found"). Without the stream, a later update fails ("Disabling Stream is not allowed for a
+    Global Table replica").
+    Fix: Set `streamEnabled=true` with `streamViewType="NEW_AND_OLD_IMAGES"` and `billingMode="PAY_PER_REQUEST"`; name
+    only other regions; give each replica a key of its region when the table has one.
     Source: Amazon DynamoDB Developer Guide, "Global tables: Requirements" and "Global tables security".
     """
     if not table.has("replicas"):
@@ -118,14 +116,14 @@ def replicas_ready(table: Resource, stack: Stack) -> Findings:
             found.dimension == "dynamodb:table:WriteCapacityUnits" for found in scalings(stack, table)
         ):
             yield table.finding(
-                "A table with replicas needs write capacity on demand or scaled; set billingMode to PAY_PER_REQUEST.",
+                "a table with replicas needs write capacity on demand or scaled; set `billingMode` to PAY_PER_REQUEST",
                 at="billingMode",
             )
     keyed = table.has("serverSideEncryption.kmsKeyArn")
     for replica in table.each("replicas"):
         if keyed and not replica.has("kmsKeyArn"):
             yield replica.finding(
-                "The table has a KMS key of its own and this replica has none; give it a key of its region.",
+                "the table has a KMS key of its own and this replica has none; give it a key of its region",
                 at="kmsKeyArn",
             )
         with deferred():
@@ -136,14 +134,15 @@ def _stream(table: Resource) -> Findings:
     if not table.flag("streamEnabled"):
         if not any(replica.text("consistencyMode") == "STRONG" for replica in table.each("replicas")):
             yield table.finding(
-                "A table with replicas needs its stream; set streamEnabled, and streamViewType to NEW_AND_OLD_IMAGES.",
+                "a table with replicas needs its stream; set `streamEnabled`, and `streamViewType` "
+                "to NEW_AND_OLD_IMAGES",
                 at="streamEnabled",
             )
         return
     view = table.text("streamViewType")
     if view and view != "NEW_AND_OLD_IMAGES":
         yield table.finding(
-            f"The stream of a table with replicas shows NEW_AND_OLD_IMAGES, not {view}.", at="streamViewType"
+            f"the stream of a table with replicas shows NEW_AND_OLD_IMAGES, not {view}", at="streamViewType"
         )
 
 
@@ -153,12 +152,10 @@ def _region(table: Resource, replica: View) -> Findings:
         return
     own = table.known_region
     if region == own:
-        yield replica.finding(f"{region} is the table's own region; name only others.", at="regionName")
+        yield replica.finding(f"{region} is the table's own region; name only others", at="regionName")
     elif not regions.exists(region):
         yield replica.finding(
-            f"'{region}' is no AWS region (list of {regions.dated()}); correct its name.", at="regionName"
+            f"'{region}' is no AWS region (list of {regions.dated()}); correct its name", at="regionName"
         )
     elif own and regions.partition(own) != regions.partition(region):
-        yield replica.finding(
-            f"{region} is in another partition than {own}; replicas stay within one.", at="regionName"
-        )
+        yield replica.finding(f"{region} is in another partition than {own}; replicas stay within one", at="regionName")

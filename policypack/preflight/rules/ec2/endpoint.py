@@ -28,16 +28,17 @@ def gateway_endpoint_has_route_tables(endpoint: Resource, stack: Stack) -> Findi
 
     Why: A gateway endpoint works by a route to its prefix list. Without a route table nothing uses it, and traffic to
     S3 or DynamoDB takes the NAT gateway, or no way at all. AWS reports no error.
-    Fix: Give routeTableIds the tables of the private subnets, or add ec2.VpcEndpointRouteTableAssociation resources.
+    Fix: Give `routeTableIds` the tables of the private subnets, or add `aws.ec2.VpcEndpointRouteTableAssociation`
+    resources.
     Source: AWS PrivateLink Guide, "Gateway endpoints", "Considerations".
     """
     if not _is_gateway(endpoint) or endpoint.has("routeTableIds"):
         return
     if not stack.referring_to(endpoint, ROUTE_TABLE_ASSOCIATION, via="vpcEndpointId"):
         yield endpoint.finding(
-            f"The gateway endpoint {endpoint.known('serviceName') or ''} is in no route table, so that no traffic uses "
+            f"the gateway endpoint {endpoint.known('serviceName') or ''} is in no route table, so that no traffic uses "
             "it; set "
-            "routeTableIds to the tables of the private subnets.",
+            "`routeTableIds` to the tables of the private subnets",
             at="routeTableIds",
         )
 
@@ -49,7 +50,7 @@ def vpc_endpoint_dns_enabled(endpoint: Resource, stack: Stack) -> Findings:
     Why: EC2 refuses the endpoint: "InvalidParameter: Enabling private DNS requires both enableDnsSupport and
     enableDnsHostnames VPC attributes set to true", or "private-dns-enabled cannot be set because there is already a
     conflicting DNS domain".
-    Fix: Set enableDnsHostnames to True on the VPC (it is off unless set), and leave enableDnsSupport on; keep one
+    Fix: Set `enableDnsHostnames` to `true` on the VPC (it is off unless set), and leave `enableDnsSupport` on; keep one
     endpoint per service with subnets in all zones.
     Source: AWS PrivateLink Guide, "Access an AWS service using an interface VPC endpoint", "Enable private DNS".
     """
@@ -63,15 +64,15 @@ def vpc_endpoint_dns_enabled(endpoint: Resource, stack: Stack) -> Findings:
         if not hostnames or support is False:
             missing = "enableDnsHostnames" if not hostnames else "enableDnsSupport"
             yield endpoint.finding(
-                f"privateDnsEnabled needs {missing} on VPC {vpc.name}; set it to True there.", at="privateDnsEnabled"
+                f"`privateDnsEnabled` needs {missing} on VPC {vpc.name}; set it to `true` there", at="privateDnsEnabled"
             )
             return
     service = endpoint.text("serviceName")
     for other in earlier(endpoint, sharing(stack, endpoint, "vpcId", (ENDPOINT,), *VPCS)):
         if service and other.known("serviceName") == service and other.flag("privateDnsEnabled"):
             yield endpoint.finding(
-                f"Endpoint {other.name} already has private DNS for {service} in this VPC; one endpoint per service "
-                "can.",
+                f"endpoint {other.name} already has private DNS for {service} in this VPC; one endpoint per service "
+                "can",
                 at="privateDnsEnabled",
             )
             return
@@ -84,8 +85,8 @@ def vpc_endpoint_fits_type(endpoint: Resource) -> Findings:
     Why: EC2 refuses the rest: "InvalidServiceName: The Vpc Endpoint Service 'com.amazonaws.us-east-1.ecr.api' does not
     exist", "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface])". An
     endpoint without a type is a gateway endpoint.
-    Fix: Set vpcEndpointType to "Interface" for every service but S3 and DynamoDB; gateway endpoints take route tables,
-    interface endpoints subnets and security groups.
+    Fix: Set `vpcEndpointType` to "Interface" for every service but S3 and DynamoDB; gateway endpoints take route
+    tables, interface endpoints subnets and security groups.
     Source: Amazon EC2 API Reference, "CreateVpcEndpoint"; AWS PrivateLink Guide, "Gateway endpoints".
     """
     kind = endpoint.text("vpcEndpointType") or "Gateway"
@@ -93,19 +94,20 @@ def vpc_endpoint_fits_type(endpoint: Resource) -> Findings:
         for path in ("subnetIds", "securityGroupIds"):
             if endpoint.has(path):
                 yield endpoint.finding(
-                    f"A gateway endpoint (the type unless vpcEndpointType is set) has no {path}; set vpcEndpointType "
+                    f"a gateway endpoint (the type unless `vpcEndpointType` is set) has no {path}; "
+                    "set `vpcEndpointType` "
                     "to Interface, "
-                    "or leave it out.",
+                    "or leave it out",
                     at=path,
                 )
                 return
         if endpoint.flag("privateDnsEnabled"):
             yield endpoint.finding(
-                "A gateway endpoint has no private DNS; leave privateDnsEnabled out.", at="privateDnsEnabled"
+                "a gateway endpoint has no private DNS; leave `privateDnsEnabled` out", at="privateDnsEnabled"
             )
             return
     elif kind == "Interface" and endpoint.has("routeTableIds"):
-        yield endpoint.finding("An interface endpoint takes no route tables; use subnetIds.", at="routeTableIds")
+        yield endpoint.finding("an interface endpoint takes no route tables; use `subnetIds`", at="routeTableIds")
         return
     service = endpoint.text("serviceName") or ""
     found = vpc_endpoints.split(service)
@@ -114,15 +116,15 @@ def vpc_endpoint_fits_type(endpoint: Resource) -> Findings:
     if kind == "Gateway" and not vpc_endpoints.has_gateway(found[1]):
         yield endpoint.finding(
             f"{found[1]} has no gateway endpoint ({', '.join(sorted(vpc_endpoints.GATEWAY_SERVICES))} have); set "
-            "vpcEndpointType to "
-            "Interface.",
+            "`vpcEndpointType` to "
+            "Interface",
             at="vpcEndpointType",
         )
     elif not endpoint.has("serviceRegion") and found[0] != endpoint.region:
         yield endpoint.finding(
-            f"The service is of {found[0]}, the endpoint in {endpoint.region}; build serviceName from the "
+            f"the service is of {found[0]}, the endpoint in {endpoint.region}; build `serviceName` from the "
             "region, or set "
-            "serviceRegion.",
+            "`serviceRegion`",
             at="serviceName",
         )
 
@@ -145,22 +147,23 @@ def flow_log_destination_complete(log: Resource, stack: Stack) -> Findings:
 
     Why: EC2 refuses the rest: "DeliverLogsPermissionArn can't be empty if LogDestinationType is cloud-watch-logs",
     "DeliverLogsPermissionArn is not applicable for s3 delivery", "LogDestination … is not a valid ARN".
-    Fix: Set logDestinationType to what logDestination is ("cloud-watch-logs" unless set), and iamRoleArn for CloudWatch
-    Logs only.
+    Fix: Set `logDestinationType` to what `logDestination` is ("cloud-watch-logs" unless set), and `iamRoleArn` for
+    CloudWatch Logs only.
     Source: Amazon EC2 API Reference, "CreateFlowLogs"; Amazon VPC User Guide, "Publish flow logs to CloudWatch Logs".
     """
     if not any(log.has(path) for path in _SUBJECTS):
-        yield log.finding(f"The flow log is of nothing; set one of {', '.join(_SUBJECTS)}.")
+        yield log.finding(f"the flow log is of nothing; set one of {', '.join(_SUBJECTS)}")
     kind = log.text("logDestinationType") or "cloud-watch-logs"
     if kind == "cloud-watch-logs" and not log.has("iamRoleArn"):
         yield log.finding(
-            "A flow log to CloudWatch Logs needs a role that may write there; set iamRoleArn, or logDestinationType to "
-            "s3.",
+            "a flow log to CloudWatch Logs needs a role that may write there; set `iamRoleArn`, or "
+            "`logDestinationType` to "
+            "s3",
             at="iamRoleArn",
         )
     elif kind == "s3" and log.has("iamRoleArn"):
         yield log.finding(
-            "A flow log to S3 takes no role (the bucket's policy lets it in); leave iamRoleArn out.", at="iamRoleArn"
+            "a flow log to S3 takes no role (the bucket's policy lets it in); leave `iamRoleArn` out", at="iamRoleArn"
         )
     if kind not in _SERVICE_OF or not log.has("logDestination"):
         return
@@ -169,9 +172,9 @@ def flow_log_destination_complete(log: Resource, stack: Stack) -> Findings:
     if service in _MADE.values() and service != _SERVICE_OF[kind]:
         fitting = next(name for name, wanted in _SERVICE_OF.items() if wanted == service)
         yield log.finding(
-            f"logDestinationType is {kind}{'' if log.has('logDestinationType') else ' (unless set)'}, and "
-            "logDestination belongs to "
-            f"{service}; set the type to {fitting}.",
+            f"`logDestinationType` is {kind}{'' if log.has('logDestinationType') else ' (unless set)'}, and "
+            "`logDestination` belongs to "
+            f"{service}; set the type to {fitting}",
             at="logDestinationType",
         )
 
@@ -182,16 +185,16 @@ def flow_log_interval_allowed(log: Resource) -> Findings:
 
     Why: The provider refuses others ("expected max_aggregation_interval to be one of [60 600]"), EC2 600 for a transit
     gateway.
-    Fix: Use 60 or 600; 60 with transitGatewayId or transitGatewayAttachmentId.
+    Fix: Use 60 or 600; 60 with `transitGatewayId` or `transitGatewayAttachmentId`.
     Source: Amazon EC2 API Reference, "CreateFlowLogs".
     """
     interval = log.number("maxAggregationInterval")
     if interval is None:
         return
     if interval not in (60, 600):
-        yield log.finding(f"An interval of {interval} s is refused; use 60 or 600.", at="maxAggregationInterval")
+        yield log.finding(f"an interval of {interval} s is refused; use 60 or 600", at="maxAggregationInterval")
     elif interval == 600 and (log.has("transitGatewayId") or log.has("transitGatewayAttachmentId")):
-        yield log.finding("A transit gateway's flow log takes 60 s only, not 600.", at="maxAggregationInterval")
+        yield log.finding("a transit gateway's flow log takes 60 s only, not 600", at="maxAggregationInterval")
 
 
 @rule(
@@ -216,11 +219,11 @@ def vpc_flow_logs(vpc: Resource, stack: Stack) -> Findings:
     """Each VPC has a flow log.
 
     Why: Without one nobody can tell after an incident who talked to whom.
-    Fix: Add an ec2.FlowLog with the VPC's id, to CloudWatch Logs or S3.
+    Fix: Add an `aws.ec2.FlowLog` with the VPC's id, to CloudWatch Logs or S3.
     Source: Amazon VPC User Guide, "Logging IP traffic using VPC Flow Logs"; AWS Config rule VPC_FLOW_LOGS_ENABLED.
     """
     if not stack.referring_to(vpc, FLOW_LOG, via="vpcId"):
-        yield vpc.finding("No flow log of the program records this VPC's traffic; add an ec2.FlowLog with its id.")
+        yield vpc.finding("no flow log of the program records this VPC's traffic; add an `aws.ec2.FlowLog` with its id")
 
 
 @rule(
@@ -236,7 +239,7 @@ def vpc_endpoint_for_ec2(vpc: Resource, stack: Stack) -> Findings:
     """Each VPC has an interface endpoint for the EC2 API.
 
     Why: Without one calls to the EC2 API leave the VPC over the internet.
-    Fix: Add an ec2.VpcEndpoint of type Interface with service name com.amazonaws.REGION.ec2.
+    Fix: Add an `aws.ec2.VpcEndpoint` of type Interface with service name com.amazonaws.REGION.ec2.
     Source: Amazon EC2 User Guide, "Access Amazon EC2 using an interface VPC endpoint"; AWS Config rule
     SERVICE_VPC_ENDPOINT_ENABLED.
     """
@@ -246,4 +249,4 @@ def vpc_endpoint_for_ec2(vpc: Resource, stack: Stack) -> Findings:
             return
     for endpoint in endpoints:
         endpoint.text("serviceName")
-    yield vpc.finding("The VPC has no interface endpoint for the EC2 API; add one for com.amazonaws.REGION.ec2.")
+    yield vpc.finding("the VPC has no interface endpoint for the EC2 API; add one for com.amazonaws.REGION.ec2")

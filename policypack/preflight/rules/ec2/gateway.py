@@ -35,12 +35,13 @@ def nat_gateway_has_address(nat: Resource) -> Findings:
     """A public NAT gateway has an Elastic IP address.
 
     Why: EC2 refuses one without: "MissingParameter: The request must include the AllocationId parameter".
-    Fix: Give allocationId the `allocation_id` (or id) of an ec2.Eip with domain "vpc"; or make the gateway private.
+    Fix: Give `allocationId` the `allocation_id` (or id) of an `aws.ec2.Eip` with domain "vpc"; or make the gateway
+    private.
     Source: Amazon VPC User Guide, "NAT gateways", "Create a NAT gateway".
     """
     if _is_public(nat) and not nat.has("allocationId"):
         yield nat.finding(
-            "The public NAT gateway has no address; set allocationId to the id of an ec2.Eip.", at="allocationId"
+            "the public NAT gateway has no address; set `allocationId` to the id of an `aws.ec2.Eip`", at="allocationId"
         )
 
 
@@ -50,7 +51,7 @@ def nat_gateway_after_internet_gateway(nat: Resource, stack: Stack) -> Findings:
 
     Why: Without one the NAT gateway ends as failed: "Gateway.NotAttached: Network vpc-… has no Internet gateway
     attached". Where the program has one, and nothing makes the NAT gateway wait for it, the two race.
-    Fix: Make an ec2.InternetGateway for the VPC, and give the NAT gateway `depends_on=[igw]`.
+    Fix: Make an `aws.ec2.InternetGateway` for the VPC, and give the NAT gateway `depends_on=[igw]`.
     Source: Amazon VPC User Guide, "Troubleshoot NAT gateways", "NAT gateway creation fails".
     """
     if not _is_public(nat):
@@ -67,12 +68,12 @@ def nat_gateway_after_internet_gateway(nat: Resource, stack: Stack) -> Findings:
             return
         yield nat.finding(
             f"VPC {vpc.name} has no internet gateway in the program, so that a public NAT gateway fails; add an "
-            "ec2.InternetGateway, or set connectivityType to private.",
+            "`aws.ec2.InternetGateway`, or set `connectivityType` to private",
             at="subnetId",
         )
     elif not any(stack.waits_for(nat, gateway) for gateway in gateways):
         yield nat.finding(
-            f"Nothing makes the NAT gateway wait for internet gateway {gateways[0].name}; add it to depends_on.",
+            f"nothing makes the NAT gateway wait for internet gateway {gateways[0].name}; add it to `dependsOn`",
             at="subnetId",
             severity=Severity.LOW,
         )
@@ -136,9 +137,9 @@ def nat_gateway_in_public_subnet(nat: Resource, stack: Stack) -> Findings:
             looping = route if route.has("natGatewayId") else looping
     way = "a NAT gateway" if looping else "nowhere"
     yield nat.finding(
-        f"Subnet {subnets[0].name} is private: the default route of its table {table.name} leads to {way}. Put the NAT "
+        f"subnet {subnets[0].name} is private: the default route of its table {table.name} leads to {way}. Put the NAT "
         "gateway "
-        "into a subnet whose default route leads to an internet gateway.",
+        "into a subnet whose default route leads to an internet gateway",
         at="subnetId",
     )
 
@@ -152,8 +153,8 @@ def route_defined_once(route: Resource, stack: Stack) -> Findings:
 
     Why: EC2 refuses a second route: "RouteAlreadyExists: The route identified by 0.0.0.0/0 already exists". Inline
     routes are the table's whole set: the next update removes the separate ones.
-    Fix: Remove one route; move inline routes into ec2.Route resources.
-    Source: Amazon VPC User Guide, "Configure route tables"; Pulumi AWS, "aws.ec2.RouteTable", the note on inline
+    Fix: Remove one route; move inline routes into `aws.ec2.Route` resources.
+    Source: Amazon VPC User Guide, "Configure route tables"; Pulumi AWS, "`aws.ec2.RouteTable`", the note on inline
     routes.
     """
     for table in stack.referred_by(route, "routeTableId", *ROUTE_TABLES).certain:
@@ -161,7 +162,7 @@ def route_defined_once(route: Resource, stack: Stack) -> Findings:
             yield route.finding(
                 f"Route table {table.name} has inline routes, which remove this one at the next update; write all of "
                 "them as "
-                "ec2.Route, or all inline.",
+                "`aws.ec2.Route`, or all inline",
                 at="routeTableId",
                 severity=Severity.HIGH,
             )
@@ -176,7 +177,7 @@ def route_defined_once(route: Resource, stack: Stack) -> Findings:
         with deferred():
             if _destination(other) == mine:
                 yield route.finding(
-                    f"Route {other.name} of the same table already leads to {mine[1]}; remove one of them.",
+                    f"Route {other.name} of the same table already leads to {mine[1]}; remove one of them",
                     at=next(path for path in _DESTINATIONS if route.has(path)),
                 )
                 return
@@ -204,7 +205,7 @@ def route_table_association_single(association: Resource, stack: Stack) -> Findi
         return
     for other in earlier(association, sharing(stack, association, "subnetId", (ROUTE_TABLE_ASSOCIATION,), SUBNET)):
         yield association.finding(
-            f"Association {other.name} already gives this subnet a route table; a subnet has one. Remove one of them.",
+            f"association {other.name} already gives this subnet a route table; a subnet has one. Remove one of them",
             at="subnetId",
         )
         return
@@ -237,11 +238,9 @@ def route_target_single(route: Resource) -> Findings:
     for paths, word in ((_TARGETS, "target"), (_DESTINATIONS, "destination")):
         present = [path for path in paths if route.has(path)]
         if not present:
-            yield route.finding(f"The route has no {word}; set one of {', '.join(paths)}.")
+            yield route.finding(f"the route has no {word}; set one of {', '.join(paths)}")
         elif len(present) > 1:
-            yield route.finding(
-                f"The route has {len(present)} {word}s ({', '.join(present)}); keep one.", at=present[1]
-            )
+            yield route.finding(f"the route has {len(present)} {word}s ({', '.join(present)}); keep one", at=present[1])
 
 
 @rule(
@@ -285,9 +284,9 @@ def internet_gateway_routes_limited(route: Resource, stack: Stack, parameters: P
                 raise Undecided(f"tags.{parameters['tag']}", tables[0].urn)
             path = next(path for path in destinations if entry.has(path))
             yield entry.finding(
-                f"A default route ({entry.text(path)}) leads to an internet gateway; remove it, or mark the route "
+                f"a default route ({entry.text(path)}) leads to an internet gateway; remove it, or mark the route "
                 "table as public "
-                f"with the tag {parameters['tag']}: {parameters['value']}.",
+                f"with the tag {parameters['tag']}: {parameters['value']}",
                 at="gatewayId",
             )
 

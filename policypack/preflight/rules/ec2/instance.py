@@ -45,13 +45,12 @@ def instance_type_offered(instance: Resource) -> Findings:
         near = ", ".join(table.nearest(name, region))
         hint = f"; {near} are" if near else ""
         if offer is ec2.Offer.ELSEWHERE:
-            yield instance.finding(f"{name} is not offered in {region} (table of {table.dated}){hint}.", at=path)
+            yield instance.finding(f"{name} is not offered in {region} (table of {table.dated}){hint}", at=path)
         elif offer is ec2.Offer.REFUSED and not _SIZE.fullmatch(size):
-            yield instance.finding(f"There is no instance type {name} (table of {table.dated}){hint}.", at=path)
+            yield instance.finding(f"there is no instance type {name} (table of {table.dated}){hint}", at=path)
         else:
             yield instance.finding(
-                f"The table of {table.dated} has no instance type {name}{hint}; check its spelling, unless it is "
-                "newer.",
+                f"the table of {table.dated} has no instance type {name}{hint}; check its spelling, unless it is newer",
                 at=path,
                 severity=Severity.LOW,
             )
@@ -63,15 +62,15 @@ def instance_network_consistent(instance: Resource, stack: Stack) -> Findings:
 
     Why: EC2 refuses others: "InvalidParameter: Security group sg-… and subnet subnet-… belong to different networks",
     "InvalidParameterValue: … availability zone"; the provider refuses network interfaces beside a subnet or groups.
-    Fix: Make the security group in the VPC of the subnet (vpcId); leave availabilityZone to the subnet; give the
+    Fix: Make the security group in the VPC of the subnet (`vpcId`); leave `availabilityZone` to the subnet; give the
     interface the subnet and the groups.
-    Source: Amazon EC2 API Reference, "RunInstances"; Pulumi AWS, "aws.ec2.Instance".
+    Source: Amazon EC2 API Reference, "RunInstances"; Pulumi AWS, "`aws.ec2.Instance`".
     """
     for path in ("networkInterfaces", "primaryNetworkInterface"):
         beside = [other for other in ("subnetId", "vpcSecurityGroupIds") if instance.has(other)]
         if instance.has(path) and beside:
             yield instance.finding(
-                f"{path} stands beside {beside[0]}, which belongs to the interface then; leave one of the two out.",
+                f"{path} stands beside {beside[0]}, which belongs to the interface then; leave one of the two out",
                 at=path,
             )
     subnets = stack.referred_by(instance, "subnetId", SUBNET).certain
@@ -82,7 +81,7 @@ def instance_network_consistent(instance: Resource, stack: Stack) -> Findings:
         zone, theirs = instance.text("availabilityZone"), subnet.known("availabilityZone")
         if zone and theirs and zone != theirs:
             yield instance.finding(
-                f"The instance is for {zone}, its subnet {subnet.name} is in {theirs}; leave availabilityZone out.",
+                f"the instance is for {zone}, its subnet {subnet.name} is in {theirs}; leave `availabilityZone` out",
                 at="availabilityZone",
             )
     vpc = target_or_none(stack, subnet, "vpcId", *VPCS)
@@ -98,7 +97,7 @@ def instance_network_consistent(instance: Resource, stack: Stack) -> Findings:
                 where = "another VPC" if home else "the default VPC (it has no vpcId)"
                 yield instance.finding(
                     f"Security group {group.name} is in {where}, subnet {subnet.name} is not; make the group in the "
-                    "subnet's VPC.",
+                    "subnet's VPC",
                     at="vpcSecurityGroupIds",
                 )
 
@@ -111,9 +110,9 @@ def user_data_encoded_once(instance: Resource) -> Findings:
     """A launch template's user data is base64 text, and user data is not longer than 16 KiB.
 
     Why: EC2 refuses a launch template with plain text when it launches ("InvalidUserData.Malformed: Invalid BASE64
-    encoding of user data"), and more than 16,384 bytes: "User data is limited to 16384 bytes". An instance's userData
+    encoding of user data"), and more than 16,384 bytes: "User data is limited to 16384 bytes". An instance's `userData`
     is encoded by the provider, unless it is base64 already.
-    Fix: Encode for launch templates (and userDataBase64) only; fetch long scripts from S3.
+    Fix: Encode for launch templates (and `userDataBase64`) only; fetch long scripts from S3.
     Source: Amazon EC2 User Guide, "Run commands when you launch an EC2 instance with user data input"; Amazon EC2 API
     Reference, "RequestLaunchTemplateData".
     """
@@ -127,13 +126,13 @@ def user_data_encoded_once(instance: Resource) -> Findings:
             content = _decoded(text)
             if content is None and path in encoded:
                 yield instance.finding(
-                    f"{path} is no base64 text; encode it with base64.b64encode.", at=path, severity=Severity.CRITICAL
+                    f"{path} is no base64 text; encode it with base64.b64encode", at=path, severity=Severity.CRITICAL
                 )
                 continue
             size = len(content if content is not None else text.encode())
             if size > USER_DATA_LIMIT:
                 yield instance.finding(
-                    f"The user data has {size} bytes, EC2 takes {USER_DATA_LIMIT}; fetch the script from S3.",
+                    f"the user data has {size} bytes, EC2 takes {USER_DATA_LIMIT}; fetch the script from S3",
                     at=path,
                     severity=Severity.CRITICAL,
                 )
@@ -153,7 +152,9 @@ def launch_template_used(configuration: Resource) -> Findings:
 
     Why: Accounts opened since October 2024 can't create launch configurations ("UnsupportedOperation: The Launch
     Configuration creation operation is not available in your account"), and new instance types don't work with them.
-    Fix: Use an ec2.LaunchTemplate.
+    Fix: Use an `aws.ec2.LaunchTemplate`.
     Source: Amazon EC2 Auto Scaling User Guide, "Auto Scaling launch configurations".
     """
-    yield configuration.finding("Launch configurations can't be created in newer accounts; use an ec2.LaunchTemplate.")
+    yield configuration.finding(
+        "launch configurations can't be created in newer accounts; use an `aws.ec2.LaunchTemplate`"
+    )

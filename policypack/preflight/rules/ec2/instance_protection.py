@@ -41,7 +41,7 @@ def imdsv2_required(instance: Resource, stack: Stack) -> Findings:
     """Instance metadata demands session tokens (IMDSv2), or the metadata endpoint is off.
 
     Why: Without tokens any request forgery in a web application reads the credentials of the instance's role.
-    Fix: Set metadataOptions.httpTokens to "required" (or InstanceMetadataDefaults, for the whole region).
+    Fix: Set `metadataOptions.httpTokens` to "required" (or InstanceMetadataDefaults, for the whole region).
     Source: Amazon EC2 User Guide, "Use the Instance Metadata Service to access instance metadata"; AWS Config rule
     EC2_IMDSV2_CHECK.
     """
@@ -57,7 +57,7 @@ def imdsv2_required(instance: Resource, stack: Stack) -> Findings:
                 return
     shown = f"httpTokens is {tokens}" if tokens else "httpTokens is not set"
     yield instance.finding(
-        f"{shown}, so that metadata answers without a token; set it to required.", at="metadataOptions.httpTokens"
+        f"{shown}, so that metadata answers without a token; set it to required", at="metadataOptions.httpTokens"
     )
 
 
@@ -86,7 +86,7 @@ def _unencrypted(devices: Iterator[tuple[View, str]], resource: Resource, stack:
                 raise Undecided(f"{device.path}.{path}", resource.urn, "is that of the snapshot")
             name = device.known("deviceName")
             shown = f"Block device {name}" if name else "The root device"
-            yield device.finding(f"{shown} is not encrypted; set encrypted to True.", at=path)
+            yield device.finding(f"{shown} is not encrypted; set encrypted to `true`", at=path)
 
 
 @rule(
@@ -103,14 +103,15 @@ def instance_block_devices_encrypted(instance: Resource, stack: Stack) -> Findin
     """The root and data devices of an instance are encrypted, or the program turns on the account's default.
 
     Why: A snapshot or a volume that gets into wrong hands can be read by whoever attaches it.
-    Fix: Set rootBlockDevice.encrypted and ebsBlockDevices[].encrypted to True, or add ebs.EncryptionByDefault.
+    Fix: Set `rootBlockDevice.encrypted` and `ebsBlockDevices`[].encrypted to `true`, or add
+    `aws.ebs.EncryptionByDefault`.
     Source: Amazon EBS User Guide, "Amazon EBS encryption"; AWS Config rule ENCRYPTED_VOLUMES.
     """
     if not instance.has("rootBlockDevice"):
         _leave_to_template(instance, "ebsBlockDevices")
         if not encrypted_by_default(instance, stack):
             yield instance.finding(
-                "The root device is not encrypted, unless its image is; set rootBlockDevice.encrypted to True.",
+                "the root device is not encrypted, unless its image is; set `rootBlockDevice.encrypted` to `true`",
                 at="rootBlockDevice.encrypted",
             )
     yield from _unencrypted(((one, "encrypted") for one in instance.each("rootBlockDevice")), instance, stack)
@@ -123,7 +124,7 @@ def launch_block_devices_encrypted(template: Resource, stack: Stack) -> Findings
     default.
 
     Why: Each instance that is launched gets an unencrypted volume with whatever is written to it.
-    Fix: Set encrypted to True on each device that the template names, or add ebs.EncryptionByDefault.
+    Fix: Set encrypted to `true` on each device that the template names, or add `aws.ebs.EncryptionByDefault`.
     Source: Amazon EBS User Guide, "Amazon EBS encryption".
     """
     if template.is_a(LAUNCH_TEMPLATE):
@@ -149,7 +150,7 @@ def instance_detailed_monitoring(instance: Resource) -> Findings:
 
     Why: Basic monitoring reports every five minutes, so that an alarm comes late. A launch configuration has detailed
     monitoring unless it is switched off.
-    Fix: Set monitoring to True (launch template: monitoring.enabled; launch configuration: enableMonitoring).
+    Fix: Set monitoring to `true` (launch template: monitoring.enabled; launch configuration: `enableMonitoring`).
     Source: Amazon EC2 User Guide, "Manage detailed monitoring for your EC2 instances"; AWS Config rule
     EC2_INSTANCE_DETAILED_MONITORING_ENABLED.
     """
@@ -161,7 +162,7 @@ def instance_detailed_monitoring(instance: Resource) -> Findings:
         path, otherwise = "enableMonitoring", True
     enabled = instance.flag(path)
     if not (otherwise if enabled is None else enabled):
-        yield instance.finding(f"Detailed monitoring is off; set {path} to True.", at=path)
+        yield instance.finding(f"detailed monitoring is off; set {path} to `true`", at=path)
 
 
 OPTIMIZABLE: Final = frozenset(
@@ -205,13 +206,13 @@ def instance_ebs_optimized(instance: Resource) -> Findings:
 
     Why: On older types, traffic to volumes shares the network with everything else. All newer types are optimized
     anyway.
-    Fix: Set ebsOptimized to True, or use a newer type.
+    Fix: Set `ebsOptimized` to `true`, or use a newer type.
     Source: Amazon EC2 User Guide, "Amazon EBS-optimized instance types"; AWS Config rule EBS_OPTIMIZED_INSTANCE.
     """
     kind = instance.text("instanceType")
     if kind in OPTIMIZABLE and not instance.flag("ebsOptimized"):
         yield instance.finding(
-            f"{kind} is EBS optimized only when asked to be; set ebsOptimized to True.", at="ebsOptimized"
+            f"{kind} is EBS optimized only when asked to be; set `ebsOptimized` to `true`", at="ebsOptimized"
         )
 
 
@@ -233,13 +234,13 @@ def instance_in_vpc(instance: Resource) -> Findings:
     """An instance is placed in a named subnet, or on a named network interface.
 
     Why: Without one it lands in a default subnet of the default VPC, with a public address.
-    Fix: Set subnetId.
+    Fix: Set `subnetId`.
     Source: Amazon VPC User Guide, "Default VPCs"; AWS Config rule INSTANCES_IN_VPC.
     """
     if not any(instance.has(path) for path in ("subnetId", "networkInterfaces", "primaryNetworkInterface")):
         _leave_to_template(instance, "subnetId")
         yield instance.finding(
-            "The instance names no subnet and lands in the default VPC; set subnetId.", at="subnetId"
+            "the instance names no subnet and lands in the default VPC; set `subnetId`", at="subnetId"
         )
 
 
@@ -262,18 +263,18 @@ def instance_private(instance: Resource, stack: Stack) -> Findings:
     """An instance gets no public address: not by its own flag, its subnet, or an Elastic IP.
 
     Why: What has a public address is one security group mistake away from the internet.
-    Fix: Set associatePublicIpAddress to False, or use a subnet that hands out none; reach the instance by a load
+    Fix: Set `associatePublicIpAddress` to `false`, or use a subnet that hands out none; reach the instance by a load
     balancer or Session Manager.
     Source: Amazon EC2 User Guide, "Amazon EC2 instance IP addressing"; AWS Config rule EC2_INSTANCE_NO_PUBLIC_IP.
     """
     for kind, via in ((EIP, "instance"), (EIP_ASSOCIATION, "instanceId")):
         for partner in stack.referring_to(instance, kind, via=via).certain:
-            yield instance.finding(f"{partner.name} gives the instance an Elastic IP address; remove it.")
+            yield instance.finding(f"{partner.name} gives the instance an Elastic IP address; remove it")
             return
     own = instance.flag("associatePublicIpAddress")
     if own:
         yield instance.finding(
-            "The instance asks for a public address; set it to False.", at="associatePublicIpAddress"
+            "the instance asks for a public address; set it to `false`", at="associatePublicIpAddress"
         )
     if own is not None or instance.has("networkInterfaces") or instance.has("primaryNetworkInterface"):
         return
@@ -284,7 +285,7 @@ def instance_private(instance: Resource, stack: Stack) -> Findings:
     handed_out = subnets[0].flag("mapPublicIpOnLaunch")
     if handed_out or (handed_out is None and subnets[0].is_a(DEFAULT_SUBNET)):
         yield instance.finding(
-            f"Subnet {subnets[0].name} hands out public addresses; set associatePublicIpAddress to False.",
+            f"subnet {subnets[0].name} hands out public addresses; set `associatePublicIpAddress` to `false`",
             at="subnetId",
         )
 
@@ -308,12 +309,12 @@ def instance_profile_attached(instance: Resource) -> Findings:
     """An instance has an instance profile.
 
     Why: Without a role, programs on the instance need long-lived keys.
-    Fix: Set iamInstanceProfile to an iam.InstanceProfile.
+    Fix: Set `iamInstanceProfile` to an `aws.iam.InstanceProfile`.
     Source: Amazon EC2 User Guide, "IAM roles for Amazon EC2"; AWS Config rule EC2_INSTANCE_PROFILE_ATTACHED.
     """
     if not instance.has("iamInstanceProfile"):
         _leave_to_template(instance, "iamInstanceProfile")
-        yield instance.finding("The instance has no profile; set iamInstanceProfile.", at="iamInstanceProfile")
+        yield instance.finding("the instance has no profile; set `iamInstanceProfile`", at="iamInstanceProfile")
 
 
 @rule(INSTANCE, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -321,13 +322,14 @@ def instance_termination_protection(instance: Resource) -> Findings:
     """An instance is protected from termination.
 
     Why: A slip in the console or a script ends it, and its root volume with it.
-    Fix: Set disableApiTermination to True.
+    Fix: Set `disableApiTermination` to `true`.
     Source: Amazon EC2 User Guide, "Change instance termination protection".
     """
     _leave_to_template(instance, "disableApiTermination")
     if not instance.flag("disableApiTermination"):
         yield instance.finding(
-            "The instance can be terminated by one call; set disableApiTermination to True.", at="disableApiTermination"
+            "the instance can be terminated by one call; set `disableApiTermination` to `true`",
+            at="disableApiTermination",
         )
 
 
@@ -350,7 +352,7 @@ def launch_addresses_private(template: Resource) -> Findings:
     """Launch configurations and templates do not hand out public addresses.
 
     Why: Every instance that they launch can be reached from the internet.
-    Fix: Set associatePublicIpAddress to False; put a load balancer in front.
+    Fix: Set `associatePublicIpAddress` to `false`; put a load balancer in front.
     Source: Amazon EC2 Auto Scaling User Guide, "Provide network connectivity for your Auto Scaling instances"; AWS
     Config rule AUTOSCALING_LAUNCH_CONFIG_PUBLIC_IP_DISABLED.
     """
@@ -358,4 +360,4 @@ def launch_addresses_private(template: Resource) -> Findings:
     for view in views:
         with deferred():
             if view.flag("associatePublicIpAddress"):
-                yield view.finding("Instances get a public address; set it to False.", at="associatePublicIpAddress")
+                yield view.finding("instances get a public address; set it to `false`", at="associatePublicIpAddress")

@@ -46,12 +46,12 @@ def availability_zone_in_region(subnet: Resource) -> Findings:
     if re.fullmatch(r"[a-z]{2,6}\d-([a-z0-9]+-)?az\d+", zone):
         yield subnet.finding(
             f"{zone} is a zone's id, not its name; take the name from get_availability_zones().names, or use "
-            "availabilityZoneId.",
+            "`availabilityZoneId`",
             at="availabilityZone",
         )
         return
     yield subnet.finding(
-        f"{zone} is no zone of {region}; take one from get_availability_zones().names, or from the configuration.",
+        f"{zone} is no zone of {region}; take one from get_availability_zones().names, or from the configuration",
         at="availabilityZone",
     )
 
@@ -72,7 +72,7 @@ def subnet_in_vpc_range(subnet: Resource, stack: Stack) -> Findings:
     if not problem and network.network(block) is not None and ":" in block:
         problem = f"{block} is an IPv6 range; use ipv6CidrBlock for it"
     if problem:
-        yield subnet.finding(f"The range is refused: {problem}.", at="cidrBlock")
+        yield subnet.finding(f"the range is refused: {problem}", at="cidrBlock")
         return
     vpc = vpc_of(stack, subnet) if subnet.is_a(SUBNET) else None
     if vpc is None or not vpc.is_a(VPC):
@@ -87,9 +87,7 @@ def subnet_in_vpc_range(subnet: Resource, stack: Stack) -> Findings:
         raise Undecided("cidrBlock", vpc.urn, "is not known, nor whether it holds the subnet's")
     if not answer:
         shown = ", ".join(str(one) for one in ranges)
-        yield subnet.finding(
-            f"{block} is not inside {shown}, the range of VPC {vpc.name}; renumber it.", at="cidrBlock"
-        )
+        yield subnet.finding(f"{block} is not inside {shown}, the range of VPC {vpc.name}; renumber it", at="cidrBlock")
 
 
 @rule(SUBNET, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -107,7 +105,7 @@ def subnets_disjoint(subnet: Resource, stack: Stack) -> Findings:
     if other is not None:
         yield subnet.finding(
             f"{subnet.text('cidrBlock')} overlaps with {other.text('cidrBlock')} of subnet {other.name} in the same "
-            "VPC; renumber it.",
+            "VPC; renumber it",
             at="cidrBlock",
         )
 
@@ -169,9 +167,9 @@ def elastic_ips_within_quota(address: Resource, stack: Stack, parameters: Parame
     quota = parameters["quota"]
     if stack.once("elastic addresses", positions_of).get(address.urn) == quota + 1:
         yield address.finding(
-            f"This is Elastic IP address number {quota + 1} of the program in {address.known_region or 'one region'}; "
+            f"this is Elastic IP address number {quota + 1} of the program in {address.known_region or 'one region'}; "
             "the quota is "
-            f"{quota} unless it was raised. Use fewer, or set the rule's quota."
+            f"{quota} unless it was raised. Use fewer, or set the rule's quota"
         )
 
 
@@ -194,7 +192,8 @@ def subnet_addresses_private(subnet: Resource) -> Findings:
     """Subnets do not hand out public addresses at launch.
 
     Why: Every instance launched in such a subnet can be reached from the internet, wanted or not.
-    Fix: Leave mapPublicIpOnLaunch out (a default subnet: set it to False), and give a public address to what needs one.
+    Fix: Leave `mapPublicIpOnLaunch` out (a default subnet: set it to `false`), and give a public address to what needs
+    one.
     Source: Amazon VPC User Guide, "IP addressing for your VPCs and subnets"; AWS Config rule
     SUBNET_AUTO_ASSIGN_PUBLIC_IP_DISABLED.
     """
@@ -202,7 +201,7 @@ def subnet_addresses_private(subnet: Resource) -> Findings:
     if handed_out or (handed_out is None and subnet.is_a(DEFAULT_SUBNET)):
         shown = "hands out" if handed_out else "is a default subnet, which hands out"
         yield subnet.finding(
-            f"The subnet {shown} public addresses at launch; set it to False.", at="mapPublicIpOnLaunch"
+            f"the subnet {shown} public addresses at launch; set it to `false`", at="mapPublicIpOnLaunch"
         )
 
 
@@ -212,13 +211,13 @@ def peering_ranges_disjoint(peering: Resource, stack: Stack) -> Findings:
     side.
 
     Why: EC2 fails a peering of overlapping VPCs ("Status: failed, overlapping CIDR range"), and the provider refuses
-    autoAccept with peerRegion or for another account.
+    `autoAccept` with `peerRegion` or for another account.
     Fix: Renumber one VPC; accept with a VpcPeeringConnectionAccepter there.
     Source: Amazon VPC Peering Guide, "VPC peering limitations".
     """
     if peering.has("peerRegion") and peering.flag("autoAccept"):
         yield peering.finding(
-            "autoAccept does not work across regions (peerRegion); add a VpcPeeringConnectionAccepter there.",
+            "`autoAccept` does not work across regions (`peerRegion`); add a VpcPeeringConnectionAccepter there",
             at="autoAccept",
         )
     mine = stack.referred_by(peering, "vpcId", VPC).certain
@@ -228,6 +227,6 @@ def peering_ranges_disjoint(peering: Resource, stack: Stack) -> Findings:
         if network.overlap(left, right):
             yield peering.finding(
                 f"{left} of VPC {mine[0].name} overlaps with {right} of VPC {theirs[0].name}, so that the peering "
-                "fails; renumber one.",
+                "fails; renumber one",
                 at="peerVpcId",
             )

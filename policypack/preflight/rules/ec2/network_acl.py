@@ -92,8 +92,8 @@ def network_acl_ingress_limited(acl: Resource) -> Findings:
             if entry.decided(every((allows, world, opened))):
                 path, value = next((one for one in entry.ranges if network.is_world(one[1])), entry.ranges[0])
                 yield view.finding(
-                    f"The entry allows {shown_ports(ports)} from {value}, SSH or RDP with it; allow these from known "
-                    "ranges only.",
+                    f"the entry allows {shown_ports(ports)} from {value}, SSH or RDP with it; allow these from known "
+                    "ranges only",
                     at=path,
                 )
 
@@ -108,7 +108,7 @@ def network_acl_default_only(acl: Resource, stack: Stack) -> Findings:
     Source: Amazon VPC User Guide, "Infrastructure security in Amazon VPC", "Compare security groups and network ACLs".
     """
     if acl.is_a(ACL) or (acl.is_a(ACL_RULE) and not stack.referred_by(acl, "networkAclId", ACL, DEFAULT_ACL).certain):
-        yield acl.finding("A network ACL is declared; use security groups, or exempt it with the reason.")
+        yield acl.finding("a network ACL is declared; use security groups, or exempt it with the reason")
 
 
 @rule(
@@ -123,11 +123,11 @@ def network_acl_attached(acl: Resource, stack: Stack) -> Findings:
     """A declared network ACL is used by a subnet.
 
     Why: An ACL that no subnet uses protects nothing, and misleads its reader.
-    Fix: Name the subnets in subnetIds, or add an ec2.NetworkAclAssociation; else remove it.
+    Fix: Name the subnets in `subnetIds`, or add an `aws.ec2.NetworkAclAssociation`; else remove it.
     Source: Amazon VPC User Guide, "Network ACLs"; AWS Config rule VPC_NETWORK_ACL_UNUSED_CHECK.
     """
     if not acl.has("subnetIds") and not stack.referring_to(acl, ASSOCIATION, via="networkAclId"):
-        yield acl.finding("No subnet uses the ACL; set subnetIds, or remove it.", at="subnetIds")
+        yield acl.finding("no subnet uses the ACL; set `subnetIds`, or remove it", at="subnetIds")
 
 
 @rule(ACLS, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -143,7 +143,7 @@ def network_acl_ports_limited(acl: Resource) -> Findings:
             allows = None if entry.view.is_unknown(entry.action) else entry.view.text(entry.action) == "allow"
             if entry.decided(every((allows, entry.ports.all_ports))):
                 yield entry.view.finding(
-                    f"The entry allows {shown_ports(entry.ports)}, all ports; name those used.", at="fromPort"
+                    f"the entry allows {shown_ports(entry.ports)}, all ports; name those used", at="fromPort"
                 )
 
 
@@ -159,7 +159,7 @@ def network_acl_protocol_named(acl: Resource) -> Findings:
         with deferred():
             allows = None if entry.view.is_unknown(entry.action) else entry.view.text(entry.action) == "allow"
             if entry.decided(every((allows, entry.ports.everything))):
-                yield entry.view.finding("The entry allows all protocols; name one and its ports.", at="protocol")
+                yield entry.view.finding("the entry allows all protocols; name one and its ports", at="protocol")
 
 
 @rule((ACL, DEFAULT_ACL), kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -199,7 +199,7 @@ def network_acl_deny_effective(acl: Resource) -> Findings:
                     )
                     if deny.ranges and inside:
                         yield deny.view.finding(
-                            f"Entry {number} denies what entry {before} has allowed before; give it a lower number.",
+                            f"entry {number} denies what entry {before} has allowed before; give it a lower number",
                             at="ruleNo",
                         )
                         break

@@ -40,8 +40,8 @@ def vpc_resources_within_quota(resource: Resource, stack: Stack, parameters: Par
             quota = parameters["interfaceEndpoints"]
             if len(interfaces) > quota and interfaces[quota] is resource:
                 yield resource.finding(
-                    f"This is interface endpoint number {quota + 1} of its VPC; the quota is {quota} unless it was "
-                    "raised."
+                    f"this is interface endpoint number {quota + 1} of its VPC; the quota is {quota} unless it was "
+                    "raised"
                 )
     else:
         quota, number = (
@@ -51,9 +51,9 @@ def vpc_resources_within_quota(resource: Resource, stack: Stack, parameters: Par
         if number.get(resource.urn) == quota + 1:
             what = "VPC" if resource.is_a(VPC) else "internet gateway"
             yield resource.finding(
-                f"This is {what} number {quota + 1} of the program in {resource.known_region or 'one region'}; the "
+                f"this is {what} number {quota + 1} of the program in {resource.known_region or 'one region'}; the "
                 f"quota is {quota} "
-                "unless it was raised."
+                "unless it was raised"
             )
 
 
@@ -78,8 +78,8 @@ def _inline_rules(group: Resource, quota: int) -> Findings:
             count += 1 if entry.has("self") and entry.known("self") else 0
         if count > quota:
             yield group.finding(
-                f"The group has {count} {direction} rules, one for each source; the quota is {quota} unless it was "
+                f"the group has {count} {direction} rules, one for each source; the quota is {quota} unless it was "
                 "raised. Use a "
-                "prefix list, or fewer sources.",
+                "prefix list, or fewer sources",
                 at=direction,
             )

@@ -39,10 +39,10 @@ def security_groups_acyclic(group: Resource, stack: Stack) -> Findings:
     dependency between resources", or InvalidGroup.NotFound for an id that is not there yet), and none can be deleted
     before the other ("DependencyViolation: resource sg-… has a dependent object"). A rule that refers to its own group
     is no circle.
-    Fix: Make the groups without inline rules, and write each reference as a vpc.SecurityGroupIngressRule or
-    vpc.SecurityGroupEgressRule: with `self.db_from_app = SecurityGroupIngressRule(security_group_id=db.id,
+    Fix: Make the groups without inline rules, and write each reference as a `aws.vpc.SecurityGroupIngressRule` or
+    `aws.vpc.SecurityGroupEgressRule`: with `self.db_from_app = SecurityGroupIngressRule(security_group_id=db.id,
     referenced_security_group_id=app.id, …)` the groups come first, the rules after them. Where no reference is needed,
-    an address range (cidr_ipv4) breaks the circle too.
+    an address range (`cidrIpv4`) breaks the circle too.
     Source: Amazon VPC User Guide, "Security group rules", "Security group referencing"; CloudFormation User Guide,
     "Circular dependency".
     """
@@ -53,7 +53,7 @@ def security_groups_acyclic(group: Resource, stack: Stack) -> Findings:
         yield group.finding(
             f"Security groups refer to each other in a circle through inline rules: {shown}; none can be created or "
             "deleted "
-            "first. Write the references as vpc.SecurityGroupIngressRule or SecurityGroupEgressRule resources.",
+            "first. Write the references as `aws.vpc.SecurityGroupIngressRule` or SecurityGroupEgressRule resources",
             at=circle[0][1],
         )
         return
@@ -133,11 +133,11 @@ def security_group_rules_single_owner(group: Resource, stack: Stack) -> Findings
 
     Why: Inline rules are the whole set of their direction: the next update removes every rule that a separate resource
     made, and the one after makes it again, so that connections break from time to time. AWS reports no error.
-    Fix: Keep all rules of the group in vpc.SecurityGroupIngressRule and vpc.SecurityGroupEgressRule resources (which
-    may name a group, or an address range where the other side has no group), and leave ingress and egress out of the
-    group.
-    Source: Pulumi AWS, "aws.ec2.SecurityGroup", the note on inline and separate rules; Amazon VPC User Guide, "Security
-    group rules".
+    Fix: Keep all rules of the group in `aws.vpc.SecurityGroupIngressRule` and `aws.vpc.SecurityGroupEgressRule`
+    resources (which may name a group, or an address range where the other side has no group), and leave ingress and
+    egress out of the group.
+    Source: Pulumi AWS, "`aws.ec2.SecurityGroup`", the note on inline and separate rules; Amazon VPC User Guide,
+    "Security group rules".
     """
     for direction, separate_type in (("ingress", INGRESS_RULE), ("egress", EGRESS_RULE)):
         with deferred():
@@ -153,9 +153,9 @@ def security_group_rules_single_owner(group: Resource, stack: Stack) -> Findings
                     names.append(found.name)
             if names:
                 yield group.finding(
-                    f"The group has inline {direction} rules, and separate rules of the same direction "
+                    f"the group has inline {direction} rules, and separate rules of the same direction "
                     f"({listed(names)}), which "
-                    f"the inline set removes at the next update. Move all {direction} rules into separate resources.",
+                    f"the inline set removes at the next update. Move all {direction} rules into separate resources",
                     at=direction,
                 )
             elif unknown:
@@ -190,15 +190,15 @@ def _port_problems(permission: Permission) -> Findings:
         named = [port for port in (first, last) if port not in (None, 0, -1)]
         if permission.is_inline and named:
             yield view.finding(
-                f"The inline rule is for all protocols ({view.text('protocol')}) and names port {named[0]}; use 0 and "
-                "0, or a protocol.",
+                f"the inline rule is for all protocols ({view.text('protocol')}) and names port {named[0]}; use 0 and "
+                "0, or a protocol",
                 at="fromPort" if first == named[0] else "toPort",
             )
         elif named:
             yield view.finding(
-                f"The rule is for all protocols, so that port {named[0]} has no effect and all ports are open; name a "
+                f"the rule is for all protocols, so that port {named[0]} has no effect and all ports are open; name a "
                 "protocol or "
-                "leave the ports out.",
+                "leave the ports out",
                 at="fromPort" if first == named[0] else "toPort",
                 severity=Severity.LOW,
             )
@@ -206,14 +206,14 @@ def _port_problems(permission: Permission) -> Findings:
         if first is None or last is None:
             missing = "fromPort" if first is None else "toPort"
             yield view.finding(
-                f"The {protocol} rule has no {missing}; EC2 wants both ports with {protocol}.", at=missing
+                f"the {protocol} rule has no {missing}; EC2 wants both ports with {protocol}", at=missing
             )
         elif first > last:
             yield view.finding(
-                f"The port range {first} to {last} is upside down; put the lower port first.", at="fromPort"
+                f"the port range {first} to {last} is upside down; put the lower port first", at="fromPort"
             )
         elif last > 65535:
-            yield view.finding(f"Port {last} is above 65535, the last that there is.", at="toPort")
+            yield view.finding(f"port {last} is above 65535, the last that there is", at="toPort")
 
 
 @rule((INGRESS_RULE, EGRESS_RULE, RULE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -234,9 +234,9 @@ def security_group_rule_defined_once(permission: Resource, stack: Stack) -> Find
             if both:
                 path = mine[both[0]]
                 yield permission.finding(
-                    f"Rule {other.name} already allows {shown_ports(_traffic(permission)[1])} "
+                    f"rule {other.name} already allows {shown_ports(_traffic(permission)[1])} "
                     f"{direction_of(permission)} for the "
-                    f"same group and the same source; EC2 refuses the second one. Remove one of them.",
+                    f"same group and the same source; EC2 refuses the second one. Remove one of them",
                     at=path,
                 )
                 return
@@ -317,15 +317,15 @@ def security_group_text_valid(group: Resource) -> Findings:
             wrong = next((one for one in text if not ec2.SECURITY_GROUP_TEXT.fullmatch(one)), None)
             if path == "name" and text.startswith(ec2.SECURITY_GROUP_REFUSED_PREFIX):
                 yield view.finding(
-                    f"The name {text!r} begins with 'sg-', which is kept for ids; begin it otherwise.", at=path
+                    f"the name {text!r} begins with 'sg-', which is kept for ids; begin it otherwise", at=path
                 )
             elif len(text) > ec2.SECURITY_GROUP_TEXT_MAX_LENGTH:
-                yield view.finding(f"The {path} has {len(text)} characters; EC2 takes 255.", at=path)
+                yield view.finding(f"the {path} has {len(text)} characters; EC2 takes 255", at=path)
             elif wrong:
                 yield view.finding(
-                    f"The {path} has the character {wrong!r} (U+{ord(wrong):04X}), which EC2 refuses; "
+                    f"the {path} has the character {wrong!r} (U+{ord(wrong):04X}), which EC2 refuses; "
                     "use letters, "
-                    "digits, spaces and ._-:/()#,@[]+=&;{}!$* only.",
+                    "digits, spaces and ._-:/()#,@[]+=&;{}!$* only",
                     at=path,
                 )
 
@@ -350,24 +350,24 @@ def security_group_source_single(permission: Resource) -> Findings:
     Why: The provider refuses a vpc rule without exactly one source ("Invalid Attribute Combination: Exactly one of
     these attributes must be configured"), and a range of the wrong family or with host bits set ("is not a valid IPv4
     CIDR block").
-    Fix: Write one rule per source: cidrIpv4, cidrIpv6, prefixListId or referencedSecurityGroupId.
-    Source: Pulumi AWS, "aws.vpc.SecurityGroupIngressRule"; Amazon EC2 API Reference, "IpPermission".
+    Fix: Write one rule per source: `cidrIpv4`, `cidrIpv6`, `prefixListId` or `referencedSecurityGroupId`.
+    Source: Pulumi AWS, "`aws.vpc.SecurityGroupIngressRule`"; Amazon EC2 API Reference, "IpPermission".
     """
     if not permission.is_a(RULE):
         present = [path for path in _SOURCES if permission.has(path)]
         if not present:
-            yield permission.finding(f"The rule has no source; set one of {', '.join(_SOURCES)}.")
+            yield permission.finding(f"the rule has no source; set one of {', '.join(_SOURCES)}")
         elif len(present) > 1:
             yield permission.finding(
-                f"The rule has {len(present)} sources ({', '.join(present)}); write one rule for each.", at=present[1]
+                f"the rule has {len(present)} sources ({', '.join(present)}); write one rule for each", at=present[1]
             )
     for path, version in (("cidrIpv4", 4), ("cidrBlocks", 4), ("cidrIpv6", 6), ("ipv6CidrBlocks", 6)):
         with deferred():
             for value in permission.values(path):
                 found = network.parse(value)
                 if isinstance(found, Invalid):
-                    yield permission.finding(f"The range is refused: {found.reason}.", at=path)
+                    yield permission.finding(f"the range is refused: {found.reason}", at=path)
                 elif found.version != version:
                     yield permission.finding(
-                        f"{value} is an IPv{found.version} range; {path} takes IPv{version} ranges.", at=path
+                        f"{value} is an IPv{found.version} range; {path} takes IPv{version} ranges", at=path
                     )

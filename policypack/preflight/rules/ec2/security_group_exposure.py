@@ -154,8 +154,8 @@ def security_group_ingress_limited(group: Resource, parameters: Parameters) -> F
                 raise unknown_part(permission, path if world is None else "")
             if answer:
                 yield permission.view.finding(
-                    f"The rule opens {permission.shown_ports()} to {permission.view.known(path)}; "
-                    f"let in known ranges or groups only (open to all may be: tcp {_shown(parameters['tcp'])}).",
+                    f"the rule opens {permission.shown_ports()} to {permission.view.known(path)}; "
+                    f"let in known ranges or groups only (open to all may be: tcp {_shown(parameters['tcp'])})",
                     at=path,
                 )
 
@@ -184,13 +184,13 @@ def security_group_described(group: Resource) -> Findings:
         text = group.text("description")
         if not text or text == PROVIDER_DESCRIPTION:
             shown = f"the provider's own {text!r}" if text else "no description"
-            yield group.finding(f"There is {shown}; say who may reach what, and why.", at="description")
+            yield group.finding(f"there is {shown}; say who may reach what, and why", at="description")
     if group.is_a(GROUP):
         for direction in ("ingress", "egress"):
             for entry in group.each(direction):
                 with deferred():
                     if not entry.text("description"):
-                        yield entry.finding("The inline rule has no description; say what it is for.", at="description")
+                        yield entry.finding("the inline rule has no description; say what it is for", at="description")
 
 
 @rule(
@@ -212,7 +212,7 @@ def default_security_group_closed(vpc: Resource, stack: Stack) -> Findings:
 
     Why: AWS makes a default group in each VPC that lets all members reach each other, and everything out. Whatever is
     launched without a group of its own lands in it.
-    Fix: Add an ec2.DefaultSecurityGroup with the VPC's id and no rules: adopting it removes them.
+    Fix: Add an `aws.ec2.DefaultSecurityGroup` with the VPC's id and no rules: adopting it removes them.
     Source: Amazon VPC User Guide, "Default security groups for your VPCs"; AWS Config rule
     VPC_DEFAULT_SECURITY_GROUP_CLOSED.
     """
@@ -222,7 +222,7 @@ def default_security_group_closed(vpc: Resource, stack: Stack) -> Findings:
                 if vpc.is_unknown(direction):
                     raise Undecided(direction, vpc.urn)
                 yield vpc.finding(
-                    f"The default security group has {direction} rules; leave them out and use groups of your own.",
+                    f"the default security group has {direction} rules; leave them out and use groups of your own",
                     at=direction,
                 )
         return
@@ -233,9 +233,9 @@ def default_security_group_closed(vpc: Resource, stack: Stack) -> Findings:
             return
     if not adopted:
         yield vpc.finding(
-            "The VPC's default security group is not adopted, and lets its members reach each other and everything "
+            "the VPC's default security group is not adopted, and lets its members reach each other and everything "
             "outside; "
-            "add an ec2.DefaultSecurityGroup without rules for it."
+            "add an `aws.ec2.DefaultSecurityGroup` without rules for it"
         )
 
 
@@ -256,7 +256,7 @@ def security_group_egress_limited(group: Resource) -> Findings:
                 yield permission.view.finding(
                     f"{permission.view.known(path)} can be reached ({permission.shown_ports()}); name the ranges, "
                     "prefix lists or "
-                    "groups that are called.",
+                    "groups that are called",
                     at=path,
                 )
 
@@ -265,7 +265,7 @@ def _protocol_named(permission: Permission) -> Findings:
     protocol = permission.view.text(permission.protocol_path)
     if protocol is not None and permission.ports.everything:
         yield permission.view.finding(
-            f"The {permission.direction} rule is for all protocols ({protocol}); name the protocol and its ports.",
+            f"the {permission.direction} rule is for all protocols ({protocol}); name the protocol and its ports",
             at=permission.protocol_path,
         )
 
@@ -279,8 +279,8 @@ def _single_port(permission: Permission) -> Findings:
     first, last = permission.view.number("fromPort"), permission.view.number("toPort")
     if first is not None and last is not None and first != last:
         yield permission.view.finding(
-            f"The {permission.direction} rule opens the range {permission.shown_ports()}; write one rule per port that "
-            "is used.",
+            f"the {permission.direction} rule opens the range {permission.shown_ports()}; write one rule per port that "
+            "is used",
             at="toPort",
         )
 
@@ -351,7 +351,7 @@ def security_group_ingress_single_hosts(group: Resource) -> Findings:
                 text = permission.view.text(path)
                 if text and not text.endswith("/128" if ":" in text else "/32"):
                     yield permission.view.finding(
-                        f"{value} lets in more than one host; name the host, or refer to the callers' group.", at=path
+                        f"{value} lets in more than one host; name the host, or refer to the callers' group", at=path
                     )
 
 
@@ -361,7 +361,7 @@ def security_group_egress_stated(group: Resource, stack: Stack) -> Findings:
 
     Why: A reader can't tell a group that needs no outbound traffic from one whose rules were forgotten. (The provider
     removes the rule that AWS adds to a new group, so that nothing may go out.)
-    Fix: Write the outbound rules, as egress or as vpc.SecurityGroupEgressRule.
+    Fix: Write the outbound rules, as egress or as `aws.vpc.SecurityGroupEgressRule`.
     Source: Amazon VPC User Guide, "Security group rules".
     """
     if group.raw("egress") is not None or stack.referring_to(group, EGRESS_RULE, via="securityGroupId").certain:
@@ -372,4 +372,4 @@ def security_group_egress_stated(group: Resource, stack: Stack) -> Findings:
             return
     if older.maybe_more or stack.referring_to(group, EGRESS_RULE, via="securityGroupId").maybe_more:
         raise Undecided("egress", group.urn, "may be stated by a rule whose group is not known yet")
-    yield group.finding("The group states no outbound rules; add those that it needs.", at="egress")
+    yield group.finding("the group states no outbound rules; add those that it needs", at="egress")

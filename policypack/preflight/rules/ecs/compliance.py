@@ -28,7 +28,7 @@ def container_insights(cluster: Resource, stack: Stack) -> Findings:
     own = [setting for setting in cluster.each("settings") if setting.text("name") == "containerInsights"]
     for setting in own:
         if setting.text("value") not in _INSIGHTS_ON:
-            yield setting.finding("Container Insights is off; set the value to enhanced.", at="value")
+            yield setting.finding("container Insights is off; set the value to enhanced", at="value")
     if own:
         return
     for default in stack.of_type(ACCOUNT_SETTING):
@@ -40,7 +40,7 @@ def container_insights(cluster: Resource, stack: Stack) -> Findings:
             pending = unknown
     if pending:
         raise pending
-    yield cluster.finding("Container Insights is not set; add settings with value enhanced.", at="settings")
+    yield cluster.finding("container Insights is not set; add settings with value enhanced", at="settings")
 
 
 @rule(
@@ -71,7 +71,7 @@ def task_host_mode_user(task: Resource) -> Findings:
         if user in _ROOT:
             how = "privileged and as root" if container.get("privileged") is True else "as root"
             yield task.finding(
-                f"{shown(container)} runs {how} in network mode host; name another user in the definition.",
+                f"{shown(container)} runs {how} in network mode host; name another user in the definition",
                 at=DEFINITIONS,
             )
 
@@ -90,13 +90,13 @@ def task_logging(task: Resource) -> Findings:
     """Each container of a task has a log driver.
 
     Why: Without one its output stays on the instance, or is lost with the task.
-    Fix: Add logConfiguration to the container definition, for instance with driver awslogs.
+    Fix: Add `logConfiguration` to the container definition, for instance with driver awslogs.
     Source: Amazon ECS Developer Guide, "Send Amazon ECS logs to CloudWatch"; AWS Config rule
     ecs-task-definition-log-configuration.
     """
     for container in containers(task):
         if log_driver(container) in (None, "none"):
-            yield task.finding(f"{shown(container)} has no log driver; add logConfiguration.", at=DEFINITIONS)
+            yield task.finding(f"{shown(container)} has no log driver; add `logConfiguration`", at=DEFINITIONS)
 
 
 @rule(
@@ -111,13 +111,13 @@ def fargate_latest_platform(service: Resource) -> Findings:
     """A Fargate service uses platform version LATEST.
 
     Why: Older platform versions get no fixes.
-    Fix: Leave platform_version out, or set it to LATEST.
+    Fix: Leave `platformVersion` out, or set it to LATEST.
     Source: Amazon ECS Developer Guide, "Fargate platform versions for Amazon ECS"; AWS Config rule
     ecs-fargate-latest-platform-version.
     """
     version = service.text("platformVersion")
     if version and version != "LATEST":
-        yield service.finding(f"Platform version {version} is stated; use LATEST.", at="platformVersion")
+        yield service.finding(f"platform version {version} is stated; use LATEST", at="platformVersion")
 
 
 @rule(
@@ -132,12 +132,12 @@ def task_processes_isolated(task: Resource) -> Findings:
     """A task does not share the process namespace of its host.
 
     Why: Its containers would see and end the processes of the host and of other tasks.
-    Fix: Leave pid_mode out, or set it to task.
+    Fix: Leave `pidMode` out, or set it to task.
     Source: AWS Security Hub User Guide, "Amazon ECS controls" (ECS.3); AWS Config rule
     ecs-task-definition-pid-mode-check.
     """
     if task.text("pidMode") == "host":
-        yield task.finding("The task shares the processes of its host; leave pidMode out.", at="pidMode")
+        yield task.finding("the task shares the processes of its host; leave `pidMode` out", at="pidMode")
 
 
 @rule(
@@ -154,13 +154,13 @@ def task_readonly_root(task: Resource) -> Findings:
     """The containers of a task mount their root file system read-only.
 
     Why: What gets into a container can't change its programs.
-    Fix: Set readonlyRootFilesystem to true, and mount volumes where the container writes.
+    Fix: Set `readonlyRootFilesystem` to true, and mount volumes where the container writes.
     Source: AWS Security Hub User Guide, "Amazon ECS controls" (ECS.5); AWS Config rule ecs-containers-readonly-access.
     """
     for container in containers(task):
         if container.get("readonlyRootFilesystem") is not True:
             yield task.finding(
-                f"{shown(container)} can write to its root file system; set readonlyRootFilesystem.", at=DEFINITIONS
+                f"{shown(container)} can write to its root file system; set `readonlyRootFilesystem`", at=DEFINITIONS
             )
 
 
@@ -181,7 +181,7 @@ def task_unprivileged(task: Resource) -> Findings:
     """
     for container in containers(task):
         if container.get("privileged") is True:
-            yield task.finding(f"{shown(container)} is privileged; leave privileged out.", at=DEFINITIONS)
+            yield task.finding(f"{shown(container)} is privileged; leave privileged out", at=DEFINITIONS)
 
 
 @rule(
@@ -194,11 +194,11 @@ def environment_from_files(task: Resource, parameters: Parameters) -> Findings:
     """Containers take their settings from secrets or environment files, not from literal variables (where asked).
 
     Why: Literal variables are shown to whoever may describe the task definition.
-    Fix: Use environmentFiles or secrets; the rule is off unless its parameter strict is true.
+    Fix: Use `environmentFiles` or secrets; the rule is off unless its parameter strict is true.
     Source: Amazon ECS Developer Guide, "Pass environment variables to an Amazon ECS container".
     """
     if not parameters["strict"]:
         return
     for container in containers(task):
         if container.get("environment"):
-            yield task.finding(f"{shown(container)} has literal variables; use environmentFiles.", at=DEFINITIONS)
+            yield task.finding(f"{shown(container)} has literal variables; use `environmentFiles`", at=DEFINITIONS)

@@ -35,8 +35,8 @@ def image_exists(task: Resource, stack: Stack) -> Findings:
             continue
         exists = repository.known_output("arn") is not None
         yield task.finding(
-            f"Nothing in the program pushes an image to repository '{repository.name}', which the containers take "
-            "theirs from; push it here, or fill the repository before the service is made.",
+            f"nothing in the program pushes an image to repository '{repository.name}', which the containers take "
+            "theirs from; push it here, or fill the repository before the service is made",
             at=DEFINITIONS,
             severity=Severity.LOW if exists else None,
         )
@@ -48,14 +48,14 @@ def image_exists(task: Resource, stack: Stack) -> Findings:
             if not stack.is_declared(image.name, image.repository_arn, text, text.partition("@")[0].partition(":")[0]):
                 yield task.finding(
                     f"{shown(container)} takes its image from ECR repository '{image.name}', which is not created "
-                    "here; make sure that it exists and has the image.",
+                    "here; make sure that it exists and has the image",
                     at=DEFINITIONS,
                     severity=Severity.LOW,
                 )
         elif not is_filled(stack, repository_here) and not stack.is_declared(*_names(stack, repository_here)):
             yield task.finding(
                 f"{shown(container)} takes its image from repository '{repository_here.name}', to which nothing in the "
-                "program pushes; push the image here, or fill the repository before the service is made.",
+                "program pushes; push the image here, or fill the repository before the service is made",
                 at=DEFINITIONS,
                 severity=Severity.LOW if repository_here.known_output("arn") is not None else None,
             )
@@ -98,5 +98,5 @@ def image_pinned(task: Resource) -> Findings:
         if not image.digest and image.tag in ("", "latest"):
             what = "the tag 'latest'" if image.tag else "neither tag nor digest"
             yield task.finding(
-                f"{shown(container)} has image '{text}' with {what}; pin a version or a digest.", at=DEFINITIONS
+                f"{shown(container)} has image '{text}' with {what}; pin a version or a digest", at=DEFINITIONS
             )

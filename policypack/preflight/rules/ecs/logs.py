@@ -32,7 +32,7 @@ def log_group_exists(task: Resource, stack: Stack) -> Findings:
             if not stack.is_declared(group) and not _is_made(stack, group):
                 yield task.finding(
                     f"{shown(container)} writes to log group '{group}', which is not created here; make it, or set "
-                    "awslogs-create-group.",
+                    "awslogs-create-group",
                     at=DEFINITIONS,
                 )
 

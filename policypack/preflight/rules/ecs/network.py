@@ -23,7 +23,7 @@ def fargate_image_reachable(service: Resource, stack: Stack) -> Findings:
     Why: Without one they stop ("ResourceInitializationError: unable to pull secrets or registry auth … i/o timeout",
     "CannotPullContainerError"), again and again.
     Fix: Route the subnets through a NAT gateway, add endpoints for ecr.api, ecr.dkr and s3, or (in subnets with an
-    internet gateway) set network_configuration.assign_public_ip=True.
+    internet gateway) set `networkConfiguration.assignPublicIp=true`.
     Source: Amazon ECS Developer Guide, "Connect Amazon ECS applications to the internet"; "Amazon ECS interface VPC
     endpoints".
     """
@@ -43,14 +43,14 @@ def fargate_image_reachable(service: Resource, stack: Stack) -> Findings:
         return
     if public:
         yield service.finding(
-            f"Subnet '{public[0].name}' leads to the internet for public addresses only; set assignPublicIp to "
-            "true, or use subnets behind a NAT gateway.",
+            f"subnet '{public[0].name}' leads to the internet for public addresses only; set `assignPublicIp` to "
+            "true, or use subnets behind a NAT gateway",
             at=_PUBLIC,
         )
     else:
         yield service.finding(
-            f"The subnets have no way out and VPC '{vpc.name}' has no endpoint for {listed(missing)}; add them, "
-            "or a NAT gateway.",
+            f"the subnets have no way out and VPC '{vpc.name}' has no endpoint for {listed(missing)}; add them, "
+            "or a NAT gateway",
             at=_SUBNETS,
         )
 

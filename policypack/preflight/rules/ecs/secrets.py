@@ -49,7 +49,7 @@ def execution_role_permitted(task: Resource, stack: Stack) -> Findings:
         open_end = open_end or answer is None
     for action, names in missing.items():
         yield task.finding(
-            f"Execution role '{roles[0].name}' does not allow {action} on {listed(names)}; add the statement.",
+            f"execution role '{roles[0].name}' does not allow {action} on {listed(names)}; add the statement",
             at="executionRoleArn",
         )
     if not missing:
@@ -89,8 +89,8 @@ def secret_exists(task: Resource, stack: Stack) -> Findings:
         with deferred():
             if not _is_made(stack, base, name):
                 yield task.finding(
-                    f"Secret '{_RANDOM_END.sub('', name)}' is not created here; create it, or declare it under "
-                    "`prerequisites` if it exists.",
+                    f"secret '{_RANDOM_END.sub('', name)}' is not created here; create it, or declare it under "
+                    "`prerequisites` if it exists",
                     at=DEFINITIONS,
                 )
 
@@ -130,7 +130,7 @@ def secret_key_exists(task: Resource, stack: Stack) -> Findings:
                 if key not in _MANAGED_KEYS:
                     yield task.finding(
                         f"{shown(container)} takes {name} from key '{key}' of a secret that RDS manages, which holds "
-                        "username and password only; pass it as a plain variable.",
+                        "username and password only; pass it as a plain variable",
                         at=DEFINITIONS,
                     )
                 continue
@@ -138,7 +138,7 @@ def secret_key_exists(task: Resource, stack: Stack) -> Findings:
                 if _has_key(stack, secret, key) is False:
                     yield task.finding(
                         f"{shown(container)} takes {name} from key '{key}', which is not in secret '{secret.name}'; "
-                        "name a key that it holds, or add this one.",
+                        "name a key that it holds, or add this one",
                         at=DEFINITIONS,
                     )
 
@@ -194,6 +194,6 @@ def environment_holds_no_secrets(task: Resource) -> Findings:
             problem = credential_in(name, value) if isinstance(value, str) else None
             if problem:
                 yield task.finding(
-                    f"{shown(container)}: variable '{name}' holds {problem}; take it from a secret instead.",
+                    f"{shown(container)}: variable '{name}' holds {problem}; take it from a secret instead",
                     at=DEFINITIONS,
                 )

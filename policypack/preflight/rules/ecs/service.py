@@ -29,7 +29,7 @@ def service_after_listener(service: Resource, stack: Stack) -> Findings:
     Why: ECS refuses a service whose target group no listener uses yet ("InvalidParameterException: The target group …
     does not have an associated load balancer."). The provider tries again for some minutes, so that this fails only
     where the listener takes longer: a certificate that is validated first, a slow load balancer.
-    Fix: Add depends_on=[listener] to the service.
+    Fix: Add `dependsOn`=[listener] to the service.
     Source: Amazon ECS Developer Guide, "Use load balancing to distribute Amazon ECS service traffic"; API reference,
     "CreateService".
     """
@@ -37,8 +37,8 @@ def service_after_listener(service: Resource, stack: Stack) -> Findings:
         users = _forwarding(stack, group)
         if not users:
             yield service.finding(
-                f"No listener or listener rule here forwards to target group '{group.name}'; ECS refuses the service "
-                "until one does.",
+                f"no listener or listener rule here forwards to target group '{group.name}'; ECS refuses the service "
+                "until one does",
                 at=_GROUP,
                 severity=Severity.LOW,
             )
@@ -47,8 +47,8 @@ def service_after_listener(service: Resource, stack: Stack) -> Findings:
                 any(stack.waits_for(user, validation) for validation in stack.of_type(VALIDATION)) for user in users
             )
             yield service.finding(
-                f"The service does not wait for '{users[0].name}', which forwards to target group '{group.name}'; add "
-                f"depends_on=[{users[0].name}].",
+                f"the service does not wait for '{users[0].name}', which forwards to target group '{group.name}'; add "
+                f"`dependsOn`=[{users[0].name}]",
                 at=_GROUP,
                 severity=None if slow else Severity.LOW,
             )
@@ -74,7 +74,7 @@ def service_container_defined(service: Resource, stack: Stack) -> Findings:
 
     Why: ECS refuses the service otherwise ("InvalidParameterException: The container web does not exist in the task
     definition.", "The container web did not have a container port 8080 defined.").
-    Fix: Use the container's name and a containerPort of its portMappings.
+    Fix: Use the container's name and a `containerPort` of its portMappings.
     Source: Amazon ECS API Reference, "LoadBalancer".
     """
     if not service.has("loadBalancers"):
@@ -100,13 +100,13 @@ def service_container_defined(service: Resource, stack: Stack) -> Findings:
                 continue
             if name not in ports:
                 yield balancer.finding(
-                    f"Task definition '{task.name}' has no container '{name}'; it has {listed(sorted(ports))}.",
+                    f"task definition '{task.name}' has no container '{name}'; it has {listed(sorted(ports))}",
                     at="containerName",
                 )
             elif port is not None and port not in ports[name] and name not in ranges:
                 has = listed(map(str, ports[name])) or "none"
                 yield balancer.finding(
-                    f"Container '{name}' maps no port {port} (it maps {has}); add it to its portMappings.",
+                    f"container '{name}' maps no port {port} (it maps {has}); add it to its portMappings",
                     at="containerPort",
                 )
 
@@ -119,8 +119,8 @@ def service_network_set(service: Resource, stack: Stack) -> Findings:
     Why: ECS refuses the service otherwise ("InvalidParameterException: Network Configuration must be provided when
     networkMode 'awsvpc' is specified.", "Network Configuration is not valid for the given networkMode of this task
     definition.", "Task definition does not support launch_type FARGATE.").
-    Fix: Add network_configuration with subnets, or change the task's network_mode or requires_compatibilities.
-    Source: Amazon ECS API Reference, "CreateService" (networkConfiguration, launchType).
+    Fix: Add `networkConfiguration` with subnets, or change the task's `networkMode` or `requiresCompatibilities`.
+    Source: Amazon ECS API Reference, "CreateService" (`networkConfiguration`, `launchType`).
     """
     task = task_of(stack, service)
     if task is None:
@@ -129,21 +129,21 @@ def service_network_set(service: Resource, stack: Stack) -> Findings:
         mode = task.text("networkMode")
         if mode == "awsvpc" and not service.has("networkConfiguration.subnets"):
             yield service.finding(
-                f"Task definition '{task.name}' has network mode awsvpc; set networkConfiguration with subnets.",
+                f"task definition '{task.name}' has network mode awsvpc; set `networkConfiguration` with subnets",
                 at="networkConfiguration.subnets",
             )
         elif mode != "awsvpc" and service.has("networkConfiguration"):
             yield service.finding(
-                f"Task definition '{task.name}' has network mode {mode or 'bridge (the default)'}, which takes no "
-                "networkConfiguration; set network_mode to awsvpc or leave it out.",
+                f"task definition '{task.name}' has network mode {mode or 'bridge (the default)'}, which takes no "
+                "`networkConfiguration`; set `networkMode` to awsvpc or leave it out",
                 at="networkConfiguration",
             )
     with deferred():
         if service.text("launchType") == "FARGATE" and "FARGATE" not in list_of(task, "requiresCompatibilities"):
             fits = task.text("networkMode") == "awsvpc" and task.has("cpu") and task.has("memory")
             yield service.finding(
-                f"The service runs on Fargate and task definition '{task.name}' is not made for it; set "
-                "requires_compatibilities to ['FARGATE'].",
+                f"the service runs on Fargate and task definition '{task.name}' is not made for it; set "
+                "`requiresCompatibilities` to ['FARGATE']",
                 at="launchType",
                 severity=Severity.LOW if fits else None,
             )
@@ -156,7 +156,7 @@ def target_group_by_ip(service: Resource, stack: Stack) -> Findings:
     Why: Such tasks have addresses and are no instances; ECS refuses the service ("InvalidParameterException: The
     provided target group … has target type instance, which is incompatible with the awsvpc network mode specified in
     the task definition.").
-    Fix: Set target_type="ip" on the target group.
+    Fix: Set `targetType="ip"` on the target group.
     Source: Amazon ECS Developer Guide, "Use an Application Load Balancer for Amazon ECS".
     """
     if not service.has("loadBalancers"):
@@ -169,8 +169,8 @@ def target_group_by_ip(service: Resource, stack: Stack) -> Findings:
             kind = group.text("targetType") or "instance"
             if kind == "instance":
                 yield service.finding(
-                    f"Tasks run in network mode awsvpc and target group '{group.name}' registers instances; set its "
-                    "targetType to ip.",
+                    f"tasks run in network mode awsvpc and target group '{group.name}' registers instances; set its "
+                    "`targetType` to ip",
                     at=_GROUP,
                 )
 
@@ -182,18 +182,18 @@ def launch_type_single(service: Resource) -> Findings:
     Why: ECS refuses others ("InvalidParameterException: Specifying both a launch type and capacity provider strategy is
     not supported. Remove one and try again.", "The scheduling strategy DAEMON is not supported for FARGATE").
     Fix: Keep one of them; run daemons on instances.
-    Source: Amazon ECS API Reference, "CreateService" (launchType, capacityProviderStrategy, schedulingStrategy).
+    Source: Amazon ECS API Reference, "CreateService" (`launchType`, capacityProviderStrategy, `schedulingStrategy`).
     """
     if not service.has("launchType"):
         return
     if service.has("capacityProviderStrategies"):
         yield service.finding(
-            "The service states a launch type and capacity providers; keep one of them.",
+            "the service states a launch type and capacity providers; keep one of them",
             at="capacityProviderStrategies",
         )
     if service.text("schedulingStrategy") == "DAEMON" and service.text("launchType") == "FARGATE":
         yield service.finding(
-            "Fargate runs no daemons; set schedulingStrategy to REPLICA or run on instances.", at="schedulingStrategy"
+            "Fargate runs no daemons; set `schedulingStrategy` to REPLICA or run on instances", at="schedulingStrategy"
         )
 
 
@@ -203,7 +203,7 @@ def capacity_provider_associated(service: Resource, stack: Stack) -> Findings:
 
     Why: ECS refuses others ("InvalidParameterException: The specified capacity provider 'x' was not found.", "… is not
     associated with the cluster").
-    Fix: Add the provider to ecs.ClusterCapacityProviders of the cluster.
+    Fix: Add the provider to `aws.ecs.ClusterCapacityProviders` of the cluster.
     Source: Amazon ECS API Reference, "CapacityProviderStrategyItem".
     """
     associations = [
@@ -219,7 +219,7 @@ def capacity_provider_associated(service: Resource, stack: Stack) -> Findings:
             name = strategy.text("capacityProvider")
             if name is not None and name not in given:
                 yield strategy.finding(
-                    f"Capacity provider '{name}' is not associated with the cluster (it has "
-                    f"{listed(sorted(given))}); add it.",
+                    f"capacity provider '{name}' is not associated with the cluster (it has "
+                    f"{listed(sorted(given))}); add it",
                     at="capacityProvider",
                 )

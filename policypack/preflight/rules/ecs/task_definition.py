@@ -38,23 +38,23 @@ def container_definitions_valid(task: Resource) -> Findings:
         return
     read = jsontext.parse(text)
     if read.error:
-        yield task.finding(f"The container definitions are no JSON: {read.error}.", at=DEFINITIONS)
+        yield task.finding(f"the container definitions are no JSON: {read.error}", at=DEFINITIONS)
         return
     if not isinstance(read.value, list) or not all(isinstance(entry, dict) for entry in read.value):
-        yield task.finding("The container definitions are no JSON list of objects; write a list.", at=DEFINITIONS)
+        yield task.finding("the container definitions are no JSON list of objects; write a list", at=DEFINITIONS)
         return
     entries = containers(task)
     if entries and all(entry.get("essential") is False for entry in entries):
-        yield task.finding("No container is essential; leave 'essential' out of one.", at=DEFINITIONS)
+        yield task.finding("no container is essential; leave 'essential' out of one", at=DEFINITIONS)
     names = [entry.get("name") for entry in entries]
     for name in sorted({name for name in names if isinstance(name, str) and names.count(name) > 1}):
-        yield task.finding(f"Two containers are named '{name}'; rename one.", at=DEFINITIONS)
+        yield task.finding(f"two containers are named '{name}'; rename one", at=DEFINITIONS)
     for entry in entries:
         for problem in _problems(entry, names):
-            yield task.finding(f"{shown(entry)} {problem}.", at=DEFINITIONS)
+            yield task.finding(f"{shown(entry)} {problem}", at=DEFINITIONS)
     circle = _circle(entries)
     if circle:
-        yield task.finding(f"Containers wait for each other: {' → '.join(circle)}. Drop a dependsOn.", at=DEFINITIONS)
+        yield task.finding(f"containers wait for each other: {' → '.join(circle)}. Drop a `dependsOn`", at=DEFINITIONS)
 
 
 def _problems(entry: Container, names: list[object]) -> Iterator[str]:
@@ -112,7 +112,7 @@ def execution_role_set(task: Resource) -> Findings:
     Why: ECS pulls images, reads secrets and writes logs for Fargate tasks by the execution role and refuses a task
     definition without it ("ClientException: Fargate requires task definition to have execution role ARN to support ECR
     images.", "… to support log driver awslogs.").
-    Fix: Set execution_role_arn to a role that trusts ecs-tasks.amazonaws.com and has AmazonECSTaskExecutionRolePolicy.
+    Fix: Set `executionRoleArn` to a role that trusts ecs-tasks.amazonaws.com and has AmazonECSTaskExecutionRolePolicy.
     Source: Amazon ECS Developer Guide, "Amazon ECS task execution IAM role".
     """
     if not is_fargate(task) or task.has("executionRoleArn"):
@@ -127,7 +127,9 @@ def execution_role_set(task: Resource) -> Findings:
             needs = "logs by awslogs"
         else:
             continue
-        yield task.finding(f"{shown(container)} {needs}, so the task needs an executionRoleArn.", at="executionRoleArn")
+        yield task.finding(
+            f"{shown(container)} {needs}, so the task needs an `executionRoleArn`", at="executionRoleArn"
+        )
         return
 
 
@@ -137,7 +139,7 @@ def fargate_settings_supported(task: Resource) -> Findings:
 
     Why: ECS refuses the others when it registers the task ("ClientException: Fargate only supports network mode
     'awsvpc'.", "Fargate compatible task definitions do not support …").
-    Fix: Set network_mode="awsvpc", and take out what the message names.
+    Fix: Set `networkMode="awsvpc"`, and take out what the message names.
     Source: Amazon ECS Developer Guide, "Amazon ECS task definition differences for Fargate".
     """
     if not is_fargate(task):
@@ -146,17 +148,17 @@ def fargate_settings_supported(task: Resource) -> Findings:
         mode = task.text("networkMode")
         if mode != "awsvpc":
             has = f"has network mode {mode}" if mode else "states no network mode"
-            yield task.finding(f"A Fargate task {has}; set networkMode to awsvpc.", at="networkMode")
+            yield task.finding(f"a Fargate task {has}; set `networkMode` to awsvpc", at="networkMode")
     for path in ("ipcMode", "pidMode"):
         with deferred():
             if task.text(path) == "host":
-                yield task.finding(f"Fargate takes no {path} host; leave it out.", at=path)
+                yield task.finding(f"Fargate takes no {path} host; leave it out", at=path)
     if task.has("placementConstraints"):
-        yield task.finding("Fargate takes no placement constraints; leave them out.", at="placementConstraints")
+        yield task.finding("Fargate takes no placement constraints; leave them out", at="placementConstraints")
     for volume in task.each("volumes"):
         with deferred():
             if volume.has("dockerVolumeConfiguration"):
-                yield volume.finding("Fargate takes no Docker volumes; use EFS.", at="dockerVolumeConfiguration")
+                yield volume.finding("Fargate takes no Docker volumes; use EFS", at="dockerVolumeConfiguration")
     for container in containers(task):
         for problem in _fargate_problems(container):
             yield task.finding(f"{shown(container)} {problem}", at=DEFINITIONS)
@@ -188,13 +190,13 @@ def fargate_size_valid(task: Resource) -> Findings:
         return
     for path in ("cpu", "memory"):
         if not task.has(path):
-            yield task.finding(f"A Fargate task states its {path}; set it.", at=path)
+            yield task.finding(f"a Fargate task states its {path}; set it", at=path)
             return
     cpu_text, memory_text = task.text("cpu") or "", task.text("memory") or ""
     cpu, memory = ecs.cpu_units(cpu_text), ecs.memory_mib(memory_text)
     if cpu is None or not ecs.fargate_memory_for(cpu):
         sizes = listed(map(str, ecs.FARGATE_MEMORY), most=8)
-        yield task.finding(f"Fargate has no CPU of '{cpu_text}'; use {sizes} units.", at="cpu")
+        yield task.finding(f"Fargate has no CPU of '{cpu_text}'; use {sizes} units", at="cpu")
     elif memory is None or not ecs.fargate_size_allowed(cpu, memory):
         sizes = listed(map(str, ecs.fargate_memory_for(cpu)), most=8)
-        yield task.finding(f"Fargate has no {cpu} CPU units with memory '{memory_text}'; use {sizes} MiB.", at="memory")
+        yield task.finding(f"Fargate has no {cpu} CPU units with memory '{memory_text}'; use {sizes} MiB", at="memory")

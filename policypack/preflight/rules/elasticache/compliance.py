@@ -32,7 +32,7 @@ def node_type_offered(cache: Resource) -> Findings:
         return
     prefix = "db." if cache.is_a(MEMORYDB) else "cache."
     if not name.startswith(prefix):
-        yield cache.finding(f"'{name}' is no node type here; it begins with {prefix}.", at="nodeType")
+        yield cache.finding(f"'{name}' is no node type here; it begins with {prefix}", at="nodeType")
         return
     if cache.is_a(MEMORYDB):
         return
@@ -42,12 +42,12 @@ def node_type_offered(cache: Resource) -> Findings:
     if offer in (Offer.ELSEWHERE, Offer.REFUSED):
         where = f"in {region}" if offer is Offer.ELSEWHERE else "in no region"
         yield cache.finding(
-            f"{name} is {'not ' if offer is Offer.ELSEWHERE else ''}offered {where} (table of {types.dated}){near}.",
+            f"{name} is {'not ' if offer is Offer.ELSEWHERE else ''}offered {where} (table of {types.dated}){near}",
             at="nodeType",
         )
     elif offer is Offer.UNKNOWN:
         yield cache.finding(
-            f"{name} is of a family that the table of {types.dated} does not know{near}.",
+            f"{name} is of a family that the table of {types.dated} does not know{near}",
             at="nodeType",
             severity=Severity.LOW,
         )
@@ -65,7 +65,7 @@ def at_rest_encrypted(group: Resource) -> Findings:
     """The replication group encrypts its data at rest.
 
     Why: Snapshots, and what is swapped to disk, are readable to whoever gets at the storage.
-    Fix: Set at_rest_encryption_enabled=True. It is off when left out for Redis, on for Valkey.
+    Fix: Set `atRestEncryptionEnabled=true`. It is off when left out for Redis, on for Valkey.
     Source: Amazon ElastiCache User Guide, "At-rest encryption in ElastiCache"; AWS Config rule
     elasticache-repl-grp-encrypted-at-rest.
     """
@@ -87,17 +87,19 @@ def in_transit_encrypted(group: Resource) -> Findings:
     """The replication group encrypts its traffic, and takes no other.
 
     Why: Whoever is on the way reads tokens and data. With the mode "preferred" clients may still talk in the clear.
-    Fix: Set transit_encryption_enabled=True; take "preferred" as a step of a migration only.
+    Fix: Set `transitEncryptionEnabled=true`; take "preferred" as a step of a migration only.
     Source: Amazon ElastiCache User Guide, "ElastiCache in-transit encryption (TLS)"; AWS Config rule
     elasticache-repl-grp-encrypted-in-transit.
     """
     if _is_secondary(group):
         return
     if not group.flag("transitEncryptionEnabled"):
-        yield group.finding("does not encrypt its traffic; set transitEncryptionEnabled", at="transitEncryptionEnabled")
+        yield group.finding(
+            "does not encrypt its traffic; set `transitEncryptionEnabled`", at="transitEncryptionEnabled"
+        )
     elif group.text("transitEncryptionMode") == "preferred":
         yield group.finding(
-            'lets clients talk in the clear; set transitEncryptionMode to "required"', at="transitEncryptionMode"
+            'lets clients talk in the clear; set `transitEncryptionMode` to "required"', at="transitEncryptionMode"
         )
 
 
@@ -110,7 +112,7 @@ def in_vpc(cache: Resource) -> Findings:
     """The cache names a subnet group.
 
     Why: Without one it is put into the default VPC, whose subnets are public.
-    Fix: Set subnet_group_name to an elasticache.SubnetGroup of private subnets.
+    Fix: Set `subnetGroupName` to an `aws.elasticache.SubnetGroup` of private subnets.
     Source: Amazon ElastiCache User Guide, "Subnets and subnet groups".
     """
     if not cache.is_a(CLUSTER) or not cache.has("replicationGroupId"):
@@ -126,7 +128,7 @@ def multi_az(group: Resource) -> Findings:
     """The replication group spans zones and fails over by itself.
 
     Why: With the zone of a single node the cache is gone, and the databases behind it get all its load.
-    Fix: Set automatic_failover_enabled=True and multi_az_enabled=True, with two nodes or more.
+    Fix: Set `automaticFailoverEnabled=true` and `multiAzEnabled=true`, with two nodes or more.
     Source: Amazon ElastiCache User Guide, "Minimizing downtime in ElastiCache with Multi-AZ"; AWS Config rule
     elasticache-repl-grp-auto-failover-enabled.
     """
@@ -167,13 +169,14 @@ def redis_auth(group: Resource) -> Findings:
     """Clients authenticate by token or as users.
 
     Why: Otherwise whoever reaches the port reads and writes.
-    Fix: Set user_group_ids, or auth_token, with transit_encryption_enabled=True.
+    Fix: Set `userGroupIds`, or `authToken`, with `transitEncryptionEnabled=true`.
     Source: Amazon ElastiCache User Guide, "Role-Based Access Control (RBAC)" and "Authenticating with the AUTH
-    command";
-    AWS Config rule elasticache-repl-grp-redis-auth-enabled.
+    command"; AWS Config rule elasticache-repl-grp-redis-auth-enabled.
     """
     if not _is_secondary(group) and not any(group.has(path) for path in ("authToken", "authTokenWo", "userGroupIds")):
-        yield group.finding("lets in clients without authentication; set userGroupIds or authToken", at="userGroupIds")
+        yield group.finding(
+            "lets in clients without authentication; set `userGroupIds` or `authToken`", at="userGroupIds"
+        )
 
 
 @rule(
@@ -188,7 +191,7 @@ def minor_upgrades(cache: Resource) -> Findings:
     """Minor engine versions are applied automatically.
 
     Why: They hold the fixes of known weaknesses.
-    Fix: Leave auto_minor_version_upgrade on, as it is when left out.
+    Fix: Leave `autoMinorVersionUpgrade` on, as it is when left out.
     Source: Amazon ElastiCache User Guide, "Version management"; AWS Config rule
     elasticache-auto-minor-version-upgrade-check.
     """

@@ -18,7 +18,7 @@ def auth_token_usable(group: Resource) -> Findings:
 
     Why: ElastiCache refuses others ("InvalidParameterValue: Invalid AuthToken provided", "InvalidParameterCombination:
     AuthToken can only be used when TransitEncryptionEnabled is true"); generators of passwords like to use % and @.
-    Fix: Set transit_encryption_enabled=True; generate the token with override_special="!&#$^<>-" and 16 to 128
+    Fix: Set `transitEncryptionEnabled=true`; generate the token with override_special="!&#$^<>-" and 16 to 128
     characters; use a token or user groups, not both.
     Source: Amazon ElastiCache User Guide, "Authenticating with the AUTH command".
     """
@@ -31,14 +31,14 @@ def auth_token_usable(group: Resource) -> Findings:
         default = group.has("globalReplicationGroupId") or group.text("engine") == "valkey"
         if not (default if encrypted is None else encrypted):
             yield group.finding(
-                "The AUTH token needs encryption in transit; set it to true.", at="transitEncryptionEnabled"
+                "the AUTH token needs encryption in transit; set it to true", at="transitEncryptionEnabled"
             )
     if group.has("userGroupIds"):
-        yield group.finding("The group has an AUTH token and user groups; keep one of them.", at="userGroupIds")
+        yield group.finding("the group has an AUTH token and user groups; keep one of them", at="userGroupIds")
     token = group.text(path)
     if token and not facts.AUTH_TOKEN.fullmatch(token):
         yield group.finding(
-            "The AUTH token is not one that ElastiCache takes: 16 to 128 letters, digits and !&#$^<>- only.", at=path
+            "the AUTH token is not one that ElastiCache takes: 16 to 128 letters, digits and !&#$^<>- only", at=path
         )
 
 
@@ -53,7 +53,7 @@ def engine_version_offered(cache: Resource) -> Findings:
     """
     engine = cache.text("engine") or ("redis" if cache.is_a(GROUP) else "")
     if cache.is_a(GROUP) and engine == "memcached":
-        yield cache.finding("A replication group has engine redis or valkey; Memcached is a Cluster.", at="engine")
+        yield cache.finding("a replication group has engine redis or valkey; Memcached is a Cluster", at="engine")
         return
     version = cache.text("engineVersion")
     table = facts.engine_versions(engine)
@@ -62,12 +62,12 @@ def engine_version_offered(cache: Resource) -> Findings:
     status = table.status(version)
     if status is facts.Status.REFUSED:
         yield cache.finding(
-            f"{engine} {version} is not offered (table of {table.dated}); {listed(table.nearest(version))} are.",
+            f"{engine} {version} is not offered (table of {table.dated}); {listed(table.nearest(version))} are",
             at="engineVersion",
         )
     elif status is facts.Status.DEPRECATED:
         yield cache.finding(
-            f"{engine} {version} is deprecated (table of {table.dated}); use {listed(table.nearest(version))}.",
+            f"{engine} {version} is deprecated (table of {table.dated}); use {listed(table.nearest(version))}",
             at="engineVersion",
             severity=Severity.LOW,
         )
@@ -80,9 +80,10 @@ def failover_has_replicas(group: Resource) -> Findings:
     Why: ElastiCache or the provider refuses the rest ("InvalidParameterCombination: Redis with cluster mode enabled
     cannot be created with auto failover turned off", "num_cache_clusters: must be at least 2 if
     automatic_failover_enabled is true"). With cluster mode, shards without replicas are allowed.
-    Fix: Set num_cache_clusters to 2 or more; set automatic_failover_enabled=True with multi_az_enabled or with more
+    Fix: Set `numCacheClusters` to 2 or more; set `automaticFailoverEnabled=true` with `multiAzEnabled` or with more
     than one node group.
-    Source: Amazon ElastiCache API Reference, "CreateReplicationGroup"; Pulumi AWS, "aws.elasticache.ReplicationGroup".
+    Source: Amazon ElastiCache API Reference, "CreateReplicationGroup"; Pulumi AWS,
+    "`aws.elasticache.ReplicationGroup`".
     """
     if group.has("globalReplicationGroupId"):
         return
@@ -98,19 +99,19 @@ def failover_has_replicas(group: Resource) -> Findings:
             nodes = 1
         if nodes is not None and nodes < 2:
             yield group.finding(
-                f"Automatic failover needs two nodes, and the group has {nodes}; set numCacheClusters to 2 or more.",
+                f"automatic failover needs two nodes, and the group has {nodes}; set `numCacheClusters` to 2 or more",
                 at="numCacheClusters",
             )
         return
     if group.flag("multiAzEnabled"):
         yield group.finding(
-            "multiAzEnabled needs automatic failover; set automaticFailoverEnabled.", at="automaticFailoverEnabled"
+            "`multiAzEnabled` needs automatic failover; set `automaticFailoverEnabled`", at="automaticFailoverEnabled"
         )
         return
     shards = group.number("numNodeGroups")
     if shards is not None and shards > 1:
         yield group.finding(
-            f"A group of {shards} shards needs automatic failover; set automaticFailoverEnabled.",
+            f"a group of {shards} shards needs automatic failover; set `automaticFailoverEnabled`",
             at="automaticFailoverEnabled",
         )
 
@@ -131,7 +132,7 @@ def automatic_backup(cache: Resource, parameters: Parameters) -> Findings:
     """Redis and Valkey caches keep daily snapshots for the configured number of days.
 
     Why: Without snapshots the data is gone with the last node. Memcached has none.
-    Fix: Set snapshot_retention_limit, in days; it is 0 (no snapshots) when left out.
+    Fix: Set `snapshotRetentionLimit`, in days; it is 0 (no snapshots) when left out.
     Source: Amazon ElastiCache User Guide, "Scheduling automatic backups"; AWS Config rule
     elasticache-redis-cluster-automatic-backup-check.
     """

@@ -67,7 +67,7 @@ def action_known(resource: Resource) -> Findings:
                 if problem:
                     wrong.append(problem)
         if wrong:
-            yield resource.finding(f"{'; '.join(wrong[:3])}. Correct the policy.", at=written.path)
+            yield resource.finding(f"{'; '.join(wrong[:3])}. Correct the policy", at=written.path)
         _open_end(resource, written)
 
 
@@ -92,9 +92,8 @@ def resource_arn_valid(resource: Resource) -> Findings:
     """The resources of a policy are '*' or ARNs, of the partition that the program deploys to.
 
     Why: IAM refuses other texts ("MalformedPolicyDocument: Resource logs must be in ARN format or \\"*\\"", "IAM
-    resource
-    … cannot contain region information"). An ARN of another partition, or of a bucket with a region or an account,
-    deploys and matches nothing.
+    resource … cannot contain region information"). An ARN of another partition, or of a bucket with a region or an
+    account, deploys and matches nothing.
     Fix: Build ARNs from the outputs of resources, and their partition with aws.get_partition(). Parts that are left out
     at the end count as wildcards.
     Source: AWS IAM User Guide, "IAM JSON policy elements: Resource"; "Amazon Resource Names (ARNs)".
@@ -163,20 +162,18 @@ def policy_within_quota(resource: Resource) -> Findings:
             continue
         most = facts.TRUST_POLICY_CHARACTERS_MAX if written.is_trust else _QUOTAS[resource.kind]
         if size > most:
-            yield resource.finding(
-                f"The policy has {size:,} characters, more than {most:,}; split it.", at=written.path
-            )
+            yield resource.finding(f"the policy has {size:,} characters, more than {most:,}; split it", at=written.path)
         elif written.is_trust and size > facts.TRUST_POLICY_CHARACTERS:
             yield resource.finding(
-                f"The trust policy has {size:,} characters, more than the {facts.TRUST_POLICY_CHARACTERS:,} of an "
-                "account without a raised quota.",
+                f"the trust policy has {size:,} characters, more than the {facts.TRUST_POLICY_CHARACTERS:,} of an "
+                "account without a raised quota",
                 at=written.path,
                 severity=Severity.LOW,
             )
         _open_end(resource, written)
     if inline > facts.ROLE_INLINE_POLICIES_CHARACTERS:
         yield resource.finding(
-            f"The inline policies have {inline:,} characters, more than {facts.ROLE_INLINE_POLICIES_CHARACTERS:,}.",
+            f"the inline policies have {inline:,} characters, more than {facts.ROLE_INLINE_POLICIES_CHARACTERS:,}",
             at="inlinePolicies",
         )
 
@@ -214,16 +211,14 @@ def name_valid(resource: Resource) -> Findings:
         with deferred():
             text = resource.text(path)
             if text and len(text) > longest:
-                yield resource.finding(
-                    f"'{text}' has {len(text)} characters, more than {longest}; shorten it.", at=path
-                )
+                yield resource.finding(f"'{text}' has {len(text)} characters, more than {longest}; shorten it", at=path)
             elif text and not facts.NAME_PATTERN.fullmatch(text):
-                yield resource.finding(f"'{text}' holds other characters than letters, digits and +=,.@_-.", at=path)
+                yield resource.finding(f"'{text}' holds other characters than letters, digits and +=,.@_-", at=path)
     seconds = resource.number("maxSessionDuration") if resource.is_a(ROLE) else None
     least, longest = facts.ROLE_SESSION_SECONDS
     if seconds is not None and not least <= seconds <= longest:
         yield resource.finding(
-            f"maxSessionDuration is {seconds} seconds; IAM takes {least} to {longest}.", at="maxSessionDuration"
+            f"`maxSessionDuration` is {seconds} seconds; IAM takes {least} to {longest}", at="maxSessionDuration"
         )
 
 
@@ -231,10 +226,10 @@ def name_valid(resource: Resource) -> Findings:
 def instance_profile_exists(user: Resource, stack: Stack) -> Findings:
     """An instance names an instance profile, not a role and not an ARN.
 
-    Why: EC2 looks up a profile of that name ("InvalidParameterValue: Value (web) for parameter
-    iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name"). The console makes a profile with each role,
-    programs have to.
-    Fix: Create an iam.InstanceProfile with the role, and pass its name; a launch template takes its name or its ARN.
+    Why: EC2 looks up a profile of that name ("InvalidParameterValue: Value (web) for parameter iamInstanceProfile.name
+    is invalid. Invalid IAM Instance Profile name"). The console makes a profile with each role, programs have to.
+    Fix: Create an `aws.iam.InstanceProfile` with the role, and pass its name; a launch template takes its name or its
+    ARN.
     Source: Amazon EC2 User Guide, "IAM roles for Amazon EC2"; AWS IAM User Guide, "Use instance profiles".
     """
     place: View = user
@@ -242,7 +237,7 @@ def instance_profile_exists(user: Resource, stack: Stack) -> Findings:
     if user.is_a(_TEMPLATE):
         for place in user.each(path):
             if place.has("name") and place.has("arn"):
-                yield place.finding("The profile is named by name and by ARN; give one of the two.", at="arn")
+                yield place.finding("the profile is named by name and by ARN; give one of the two", at="arn")
                 return
             yield from _profile(stack, user, place, "name")
         return
@@ -258,7 +253,7 @@ def _profile(stack: Stack, user: Resource, place: View, path: str) -> Findings:
     if not name:
         return
     if name.startswith("arn:"):
-        yield place.finding(f"'{name}' is an ARN, and a name is wanted; pass the profile's name.", at=path)
+        yield place.finding(f"'{name}' is an ARN, and a name is wanted; pass the profile's name", at=path)
         return
     profiles = stack.of_type(_PROFILE)
     if any(name in stack.identities(profile) or profile.is_unknown("name") for profile in profiles):
@@ -267,7 +262,7 @@ def _profile(stack: Stack, user: Resource, place: View, path: str) -> Findings:
     if roles and not stack.is_declared(name):
         yield place.finding(
             f"'{name}' is role '{roles[0].name}', and no InstanceProfile of that name is created here; create one with "
-            "the role.",
+            "the role",
             at=path,
         )
 
@@ -279,7 +274,7 @@ def policy_attachment_shared(attachment: Resource, stack: Stack) -> Findings:
     Why: It owns all attachments of its policy: it detaches the policy from every user, role and group of the account
     that it does not list, those of other programs too. No error is reported.
     Fix: Use RolePolicyAttachment, UserPolicyAttachment or GroupPolicyAttachment.
-    Source: Pulumi AWS, "aws.iam.PolicyAttachment" (warning).
+    Source: Pulumi AWS, "`aws.iam.PolicyAttachment`" (warning).
     """
     if stack.referred_by(attachment, "policyArn", POLICY).certain:
         return
@@ -287,6 +282,6 @@ def policy_attachment_shared(attachment: Resource, stack: Stack) -> Findings:
     if arn:
         yield attachment.finding(
             f"{arn} is not of this program, and is detached from all that this does not list; use "
-            "RolePolicyAttachment or its siblings.",
+            "RolePolicyAttachment or its siblings",
             at="policyArn",
         )

@@ -92,7 +92,7 @@ def group_has_users(group: Resource, stack: Stack) -> Findings:
     """A membership resource of the program puts at least one user in each group.
 
     Why: A group without users grants nothing and hides who really has its permissions.
-    Fix: Add iam.GroupMembership or iam.UserGroupMembership, or drop the group.
+    Fix: Add `aws.iam.GroupMembership` or `aws.iam.UserGroupMembership`, or drop the group.
     Source: AWS IAM User Guide, "IAM user groups"; AWS Config rule iam-group-has-users-check.
     """
     if stack.referring_to(group, _USER_MEMBERSHIP, via="groups"):
@@ -123,7 +123,7 @@ def user_in_group(user: Resource, stack: Stack) -> Findings:
     """Each user is in at least one group.
 
     Why: Permissions by group are seen and changed in one place; those of single users are forgotten.
-    Fix: Add iam.UserGroupMembership for the user.
+    Fix: Add `aws.iam.UserGroupMembership` for the user.
     Source: AWS IAM User Guide, "IAM user groups"; AWS Config rule iam-user-group-membership-check.
     """
     if stack.referring_to(user, _GROUP_MEMBERSHIP, via="users"):
@@ -189,15 +189,15 @@ def policies_managed(resource: Resource) -> Findings:
     """Permissions live in managed policies, not in inline ones.
 
     Why: Managed policies have versions, can be rolled back, and are seen in one place by whoever reviews them.
-    Fix: Make an iam.Policy and attach it.
+    Fix: Make an `aws.iam.Policy` and attach it.
     Source: AWS IAM User Guide, "Managed policies and inline policies"; AWS Config rule iam-no-inline-policy-check.
     """
     if not resource.is_a(ROLE):
-        yield resource.finding("is an inline policy; make an iam.Policy and attach it", at="policy")
+        yield resource.finding("is an inline policy; make an `aws.iam.Policy` and attach it", at="policy")
         return
     written = list(inline_documents(resource))
     if any(entry.path.endswith(".policy") for entry in written):
-        yield resource.finding("has inline policies; make an iam.Policy and attach it", at="inlinePolicies")
+        yield resource.finding("has inline policies; make an `aws.iam.Policy` and attach it", at="inlinePolicies")
     elif written:
         raise Undecided("inlinePolicies", resource.urn)
 
@@ -308,7 +308,7 @@ def password_policy(policy: Resource, parameters: Parameters) -> Findings:
 
     Why: What the resource leaves out is switched off: without a value IAM asks for 6 characters, of any class, for
     ever.
-    Fix: Set minimum_password_length=14, password_reuse_prevention=24, max_password_age=90 and the four require_ flags.
+    Fix: Set `minimumPasswordLength=14`, `passwordReusePrevention=24`, `maxPasswordAge=90` and the four require_ flags.
     Source: AWS IAM User Guide, "Set an account password policy for IAM users"; AWS Config rule iam-password-policy.
     """
     lacking: list[tuple[str, str]] = []

@@ -137,7 +137,7 @@ def _misspelt(resource: Resource, path: str, named: Iterable[str]) -> Findings:
         meant = principals.nearest(principal)
         if meant:
             yield resource.finding(
-                f"'{principal}' is no service principal (list of {principals.dated()}); use '{meant}'.", at=path
+                f"'{principal}' is no service principal (list of {principals.dated()}); use '{meant}'", at=path
             )
 
 
@@ -148,7 +148,7 @@ def principal_created_first(resource: Resource, stack: Stack) -> Findings:
     Why: IAM, S3 and KMS look the principal up when the policy is set. An ARN written as text has no dependency, so that
     on the first deployment the role may not be there ("MalformedPolicyDocument: Invalid principal in policy:
     'AWS':'arn:aws:iam::…:role/worker'").
-    Fix: Build the policy from role.arn, or add depends_on.
+    Fix: Build the policy from role.arn, or add `dependsOn`.
     Source: AWS IAM User Guide, "Troubleshoot resource-based policies", "AWS JSON policy elements: Principal".
     """
     roles = _roles_by_name(stack)
@@ -164,8 +164,8 @@ def principal_created_first(resource: Resource, stack: Stack) -> Findings:
                 continue
             if not stack.waits_for(resource, role):
                 yield resource.finding(
-                    f"The policy names {value} as text, and nothing makes it wait for role '{role.name}', which this "
-                    "program creates; build it from the role's arn.",
+                    f"the policy names {value} as text, and nothing makes it wait for role '{role.name}', which this "
+                    "program creates; build it from the role's arn",
                     at=written.path,
                 )
 

@@ -152,7 +152,7 @@ def attached_policies_own(resource: Resource) -> Findings:
     """No AWS managed policy is attached.
 
     Why: AWS writes them for everybody: they allow more than one task needs, on all resources, and grow.
-    Fix: Write an iam.Policy of your own; exempt those that are meant.
+    Fix: Write an `aws.iam.Policy` of your own; exempt those that are meant.
     Source: AWS IAM User Guide, "Managed policies and inline policies".
     """
     for path, arn in _attached(resource):

@@ -31,7 +31,7 @@ def role_trusts_service(user: Resource, stack: Stack) -> Findings:
     Why: The service can't assume it, and refuses the resource that names it ("InvalidParameterValueException: The role
     defined for the function cannot be assumed by Lambda", "InvalidParameterException: Role … should be given assume
     role permissions for CodeBuild").
-    Fix: Allow the service's principal sts:AssumeRole in the role's assume_role_policy.
+    Fix: Allow the service's principal sts:AssumeRole in the role's `assumeRolePolicy`.
     Source: AWS IAM User Guide, "Create a role to delegate permissions to an AWS service", and the page on the role in
     each service's guide.
     """
@@ -50,8 +50,8 @@ def _untrusted(stack: Stack, user: Resource, path: str, services: tuple[str, ...
             continue
         if not settled(answer, role, "assumeRolePolicy"):
             yield user.finding(
-                f"Role '{role.name}' does not trust {' or '.join(services)}; allow that principal sts:AssumeRole in "
-                "its assumeRolePolicy.",
+                f"role '{role.name}' does not trust {' or '.join(services)}; allow that principal sts:AssumeRole in "
+                "its `assumeRolePolicy`",
                 at=path,
             )
 
@@ -98,7 +98,7 @@ def trust_policy_actions_valid(role: Resource) -> Findings:
         if wrong:
             yield role.finding(
                 f"{statement.label} has {listed(wrong)}; a trust policy takes only the sts:AssumeRole actions, "
-                "sts:TagSession, sts:SetSourceIdentity and sts:SetContext.",
+                "sts:TagSession, sts:SetSourceIdentity and sts:SetContext",
                 at="assumeRolePolicy",
             )
             continue
@@ -117,7 +117,7 @@ def _unfit(role: Resource, statement: iam.Statement) -> Findings:
     if needed and every(statement.takes_action(action) is False for action in needed):
         yield role.finding(
             f"{statement.label} allows a {kind} principal only {listed(assumes)}, by which it can't assume the role; "
-            f"allow {needed[0]}.",
+            f"allow {needed[0]}",
             at="assumeRolePolicy",
             severity=Severity.HIGH,
         )
@@ -174,10 +174,10 @@ def _is_other_edition(name: str, near: str) -> bool:
 def role_policies_single_owner(role: Resource, stack: Stack) -> Findings:
     """A role that owns its policies exclusively is not the target of separate policy resources.
 
-    Why: managedPolicyArns and inlinePolicies are the whole list: each update of the role detaches what an attachment
-    or a RolePolicy added, and the next one adds it again. No error is reported; permissions come and go.
+    Why: `managedPolicyArns` and `inlinePolicies` are the whole list: each update of the role detaches what an
+    attachment or a RolePolicy added, and the next one adds it again. No error is reported; permissions come and go.
     Fix: Keep to one way: attachments and RolePolicy resources, or the lists of the role.
-    Source: Pulumi AWS, "aws.iam.Role" (managedPolicyArns, inlinePolicies); "aws.iam.RolePolicyAttachment".
+    Source: Pulumi AWS, "`aws.iam.Role`" (`managedPolicyArns`, `inlinePolicies`); "`aws.iam.RolePolicyAttachment`".
     """
     if role.has("managedPolicyArns"):
         own = set(_values(role, "managedPolicyArns"))
@@ -190,16 +190,18 @@ def role_policies_single_owner(role: Resource, stack: Stack) -> Findings:
         ]
         if others:
             yield role.finding(
-                f"managedPolicyArns is the whole list of the role's policies, and '{others[0].name}' attaches another: "
-                "each undoes the other. Attach all in one way.",
+                "`managedPolicyArns` is the whole list of the role's policies, and "
+                f"'{others[0].name}' attaches another: "
+                "each undoes the other. Attach all in one way",
                 at="managedPolicyArns",
             )
     if role.has("inlinePolicies"):
         separate = stack.referring_to(role, ROLE_POLICY, via="role").certain
         if separate:
             yield role.finding(
-                f"inlinePolicies is the whole list of the role's inline policies, and RolePolicy '{separate[0].name}' "
-                "adds another: each undoes the other. Write all in one way.",
+                "`inlinePolicies` is the whole list of the role's inline policies, and RolePolicy "
+                f"'{separate[0].name}' "
+                "adds another: each undoes the other. Write all in one way",
                 at="inlinePolicies",
             )
 

@@ -30,10 +30,10 @@ def key_policy_admits_logs(group: Resource, stack: Stack) -> Findings:
     """The key of a log group admits CloudWatch Logs of the group's region.
 
     Why: CloudWatch Logs uses the key under its own service principal; the default key policy, and one that names only
-    the account, do not admit it. The log group is refused: "AccessDeniedException: The specified KMS key does not
-    exist or is not allowed to be used with Arn 'arn:aws:logs:…'".
-    Fix: Add a statement to the key policy that allows the Service principal logs.REGION.amazonaws.com kms:Encrypt*,
-    kms:Decrypt*, kms:ReEncrypt*, kms:GenerateDataKey* and kms:Describe*, limited by ArnLike on
+    the account, do not admit it. The log group is refused: "AccessDeniedException: The specified KMS key does not exist
+    or is not allowed to be used with Arn 'arn:aws:logs:…'".
+    Fix: Add a statement to the key policy that allows the Service principal `aws.logs.REGION`.amazonaws.com
+    kms:Encrypt*, kms:Decrypt*, kms:ReEncrypt*, kms:GenerateDataKey* and kms:Describe*, limited by ArnLike on
     kms:EncryptionContext:aws:logs:arn.
     Source: Amazon CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
     """
@@ -45,8 +45,8 @@ def key_policy_admits_logs(group: Resource, stack: Stack) -> Findings:
         grants = document.grants(_LOGS_NEEDS, principal=logs)
         if grants.missing:
             yield group.finding(
-                f"The policy of key '{key.name}' does not allow {principal} {listed(grants.missing)}; add a "
-                "statement for it.",
+                f"the policy of key '{key.name}' does not allow {principal} {listed(grants.missing)}; add a "
+                "statement for it",
                 at="kmsKeyId",
             )
             continue
@@ -54,15 +54,15 @@ def key_policy_admits_logs(group: Resource, stack: Stack) -> Findings:
         missing = document.missing(_LOGS_DOCUMENTED, principal=logs)
         if missing:
             yield group.finding(
-                f"The policy of key '{key.name}' does not allow {principal} {listed(missing)}, which AWS documents "
-                "as needed.",
+                f"the policy of key '{key.name}' does not allow {principal} {listed(missing)}, which AWS documents "
+                "as needed",
                 at="kmsKeyId",
                 severity=Severity.LOW,
             )
         elif _names_other_groups(document, logs, group) is True:
             yield group.finding(
-                f"The policy of key '{key.name}' admits {principal} for other log groups only; widen the condition "
-                f"on {_LOGS_CONTEXT} to this one.",
+                f"the policy of key '{key.name}' admits {principal} for other log groups only; widen the condition "
+                f"on {_LOGS_CONTEXT} to this one",
                 at="kmsKeyId",
                 severity=Severity.LOW,
             )
@@ -97,8 +97,8 @@ def key_policy_admits_cloudtrail(trail: Resource, stack: Stack) -> Findings:
         answer = key_policy(stack, key).allows("kms:GenerateDataKey", principal=iam.service("cloudtrail.amazonaws.com"))
         if not settled(answer, key, "policy"):
             yield trail.finding(
-                f"The policy of key '{key.name}' does not allow cloudtrail.amazonaws.com kms:GenerateDataKey*; add a "
-                "statement for it.",
+                f"the policy of key '{key.name}' does not allow cloudtrail.amazonaws.com kms:GenerateDataKey*; add a "
+                "statement for it",
                 at="kmsKeyId",
             )
 
@@ -147,8 +147,8 @@ def key_policy_admits_senders(target: Resource, stack: Stack) -> Findings:
             open_end = open_end or grants.answer is None
         if refused:
             yield target.finding(
-                f"The policy of key '{key.name}' does not let {listed(refused)} use kms:GenerateDataKey* and "
-                "kms:Decrypt; add a statement, or their messages are dropped.",
+                f"the policy of key '{key.name}' does not let {listed(refused)} use kms:GenerateDataKey* and "
+                "kms:Decrypt; add a statement, or their messages are dropped",
                 at="kmsMasterKeyId",
             )
         else:
@@ -164,8 +164,8 @@ def key_policy_admits_autoscaling(group: Resource, stack: Stack) -> Findings:
     """The key of an Auto Scaling group's volumes admits its service-linked role, or at least the account.
 
     Why: Instances are launched by the role AWSServiceRoleForAutoScaling. If it can't use the key of the volumes they
-    stop right away ("Client.InternalError: Client error on launch", "Client.InvalidKMSKey.InvalidState"), and the
-    group tries for ever.
+    stop right away ("Client.InternalError: Client error on launch", "Client.InvalidKMSKey.InvalidState"), and the group
+    tries for ever.
     Fix: Add statements to the key policy for that role: use of the key, and kms:CreateGrant with
     kms:GrantIsForAWSResource.
     Source: Amazon EC2 Auto Scaling User Guide, "Required AWS KMS key policy for use with encrypted volumes".
@@ -188,7 +188,7 @@ def _admits_role(group: Resource, key: Resource, document: iam.Document, at: str
         return
     settled(False if document.is_known and not any(p.is_unknown for p in principals) else None, key, "policy")
     yield group.finding(
-        f"The policy of key '{key.name}', which encrypts the volumes, names neither AWSServiceRoleForAutoScaling nor "
-        "the account; instances will stop at launch.",
+        f"the policy of key '{key.name}', which encrypts the volumes, names neither AWSServiceRoleForAutoScaling nor "
+        "the account; instances will stop at launch",
         at=at,
     )

@@ -29,7 +29,7 @@ def key_policy_keeps_administrator(key: Resource) -> Findings:
     document = iam.parse(key.raw("policy"))
     if not settled(document.allows("kms:PutKeyPolicy"), key, "policy"):
         yield key.finding(
-            "The key policy allows nobody kms:PutKeyPolicy; keep a statement that allows the account's root kms:*.",
+            "the key policy allows nobody kms:PutKeyPolicy; keep a statement that allows the account's root kms:*",
             at="policy",
         )
 
@@ -50,14 +50,14 @@ def rotation_on_symmetric_key(key: Resource) -> Findings:
     """Automatic rotation is only turned on for symmetric encryption keys of KMS itself.
 
     Why: KMS can't rotate others: "UnsupportedOperationException".
-    Fix: Leave enable_key_rotation off for asymmetric and HMAC keys and for keys in custom key stores; replace those by
+    Fix: Leave `enableKeyRotation` off for asymmetric and HMAC keys and for keys in custom key stores; replace those by
     hand.
     Source: AWS KMS Developer Guide, "Rotate AWS KMS keys".
     """
     if key.flag("enableKeyRotation"):
         reason = _cannot_rotate(key)
         if reason:
-            yield key.finding(f"KMS can't rotate {reason}; leave enableKeyRotation off.", at="enableKeyRotation")
+            yield key.finding(f"KMS can't rotate {reason}; leave `enableKeyRotation` off", at="enableKeyRotation")
 
 
 @rule((KEY, ALIAS), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -75,14 +75,14 @@ def settings_in_range(key: Resource) -> Findings:
         if name is not None and (not re.fullmatch(r"alias/[a-zA-Z0-9/_-]+", name) or name.startswith("alias/aws/")):
             yield key.finding(
                 f"'{name}' is no alias that KMS takes: it begins with alias/, not with alias/aws/, and has letters, "
-                "digits, /, _ and - only.",
+                "digits, /, _ and - only",
                 at="name",
             )
         return
     for at, least, most in (("deletionWindowInDays", 7, 30), ("rotationPeriodInDays", 90, 2560)):
         days = key.number(at)
         if days is not None and not least <= days <= most:
-            yield key.finding(f"{at} is {days}; KMS takes {least} to {most}.", at=at)
+            yield key.finding(f"{at} is {days}; KMS takes {least} to {most}", at=at)
 
 
 @rule(
@@ -101,7 +101,7 @@ def key_rotation(key: Resource) -> Findings:
     """A symmetric encryption key rotates automatically.
 
     Why: New material every year limits what is lost with one version of a key. Old data stays readable.
-    Fix: Set enable_key_rotation=True; rotation_period_in_days shortens the year. Other keys are not asked for it: KMS
+    Fix: Set `enableKeyRotation=true`; `rotationPeriodInDays` shortens the year. Other keys are not asked for it: KMS
     can't rotate them.
     Source: AWS KMS Developer Guide, "Rotate AWS KMS keys"; AWS Config rule cmk-backing-key-rotation-enabled.
     """
@@ -109,7 +109,7 @@ def key_rotation(key: Resource) -> Findings:
     if reason:
         raise NotApplicable(f"KMS can't rotate {reason}")
     if not key.flag("enableKeyRotation"):
-        yield key.finding("The key does not rotate; set enableKeyRotation to true.", at="enableKeyRotation")
+        yield key.finding("the key does not rotate; set `enableKeyRotation=true`", at="enableKeyRotation")
 
 
 @key_rotation.remediate
@@ -126,12 +126,12 @@ def lockout_check_kept(key: Resource) -> Findings:
     """A key's policy is set with KMS's safety check against locking everybody out.
 
     Why: Without the check a policy can be set that nobody can change or use again; only AWS Support can mend it.
-    Fix: Leave bypass_policy_lockout_safety_check out.
+    Fix: Leave `bypassPolicyLockoutSafetyCheck` out.
     Source: AWS KMS API Reference, "PutKeyPolicy" (BypassPolicyLockoutSafetyCheck).
     """
     if key.flag("bypassPolicyLockoutSafetyCheck"):
         yield key.finding(
-            "The lockout safety check is bypassed; leave bypassPolicyLockoutSafetyCheck out.",
+            "the lockout safety check is bypassed; leave `bypassPolicyLockoutSafetyCheck` out",
             at="bypassPolicyLockoutSafetyCheck",
         )
 
@@ -154,16 +154,18 @@ def deletion_window(key: Resource, parameters: Parameters) -> Findings:
     """A key is enabled, and its deletion can be taken back for a number of days (14 unless set).
 
     Why: All data under a deleted key is lost. The window is the time to notice and cancel.
-    Fix: Raise deletion_window_in_days (30 unless given), and leave is_enabled alone.
+    Fix: Raise `deletionWindowInDays` (30 unless given), and leave `isEnabled` alone.
     Source: AWS KMS Developer Guide, "Delete an AWS KMS key"; AWS Config rule kms-cmk-not-scheduled-for-deletion.
     """
     days = key.number("deletionWindowInDays")
     if days is not None and days < parameters["days"]:
         yield key.finding(
-            f"The deletion window is {days} days; at least {parameters['days']} are asked.", at="deletionWindowInDays"
+            f"the deletion window is {days} days; at least {parameters['days']} are asked", at="deletionWindowInDays"
         )
     if key.flag("isEnabled") is False:
-        yield key.finding("The key is disabled, and nothing under it can be read; leave isEnabled out.", at="isEnabled")
+        yield key.finding(
+            "the key is disabled, and nothing under it can be read; leave `isEnabled` out", at="isEnabled"
+        )
 
 
 @rule(

@@ -57,7 +57,7 @@ def handler_exists(function: Resource) -> Findings:
         raise Undecided("handler", function.urn, verdict.reason)
     if isinstance(verdict, code.Missing):
         near = f"; is {listed(verdict.nearest)} meant?" if verdict.nearest else "; rename the file or the handler."
-        yield function.finding(f"Handler '{function.text('handler')}': {verdict.reason}{near}", at="handler")
+        yield function.finding(f"handler '{function.text('handler')}': {verdict.reason}{near}", at="handler")
 
 
 @rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.HIGH)
@@ -92,8 +92,8 @@ def package_has_imports(function: Resource) -> Findings:
     )
     if missing:
         yield function.finding(
-            f"The handler's module imports {listed(missing)}, which is neither in the code nor in {runtime}; package "
-            "it, or add a layer.",
+            f"the handler's module imports {listed(missing)}, which is neither in the code nor in {runtime}; package "
+            "it, or add a layer",
             at="code",
         )
 
@@ -124,8 +124,8 @@ def image_exists(function: Resource, stack: Stack) -> Findings:
             # A repository that exists already may have been filled since.
             exists = repository.known_output("arn") is not None
             yield function.finding(
-                f"Nothing in the program pushes an image to repository '{repository.name}'; push it here, or make the "
-                "repository in an earlier stack.",
+                f"nothing in the program pushes an image to repository '{repository.name}'; push it here, or make the "
+                "repository in an earlier stack",
                 at="imageUri",
                 severity=Severity.LOW if exists else None,
             )
@@ -137,7 +137,7 @@ def code_path_exists(resource: Resource) -> Findings:
 
     Why: Pulumi stops at a missing file or one of another kind, and Lambda refuses more than 50 MB in a request
     ("RequestEntityTooLargeException").
-    Fix: Build the code before the preview; put a large archive into S3 and pass s3_bucket and s3_key.
+    Fix: Build the code before the preview; put a large archive into S3 and pass `s3Bucket` and `s3Key`.
     Source: AWS Lambda Developer Guide, "Lambda quotas"; Pulumi documentation, "Assets and archives".
     """
     if not resource.has("code"):
@@ -146,10 +146,10 @@ def code_path_exists(resource: Resource) -> Findings:
     if isinstance(files, code.Unreadable):
         if not files.certain:
             raise Undecided("code", resource.urn, f"can't be read: {files.reason}")
-        yield resource.finding(f"The code can't be packed: {files.reason}. Mend the path or build it.", at="code")
+        yield resource.finding(f"the code can't be packed: {files.reason}. Mend the path or build it", at="code")
     elif files.size is not None and files.size > _DIRECT_UPLOAD_BYTES:
         size = files.size // 1024 // 1024
         yield resource.finding(
-            f"The archive has {size} MB and Lambda takes 50 MB directly; put it into S3 and pass s3Bucket and s3Key.",
+            f"the archive has {size} MB and Lambda takes 50 MB directly; put it into S3 and pass s3Bucket and s3Key",
             at="code",
         )

@@ -41,7 +41,7 @@ def access_limited(resource: Resource) -> Findings:
 
     Why: Anyone in the world with an AWS account, or with the function's URL, can call the function, on your bill and
     with your role.
-    Fix: Name the principal, or narrow it by source_arn, source_account or principal_org_id.
+    Fix: Name the principal, or narrow it by `sourceArn`, `sourceAccount` or `principalOrgId`.
     Source: AWS Lambda Developer Guide, "Viewing resource-based IAM policies in Lambda"; AWS Config rule
     lambda-function-public-access-prohibited.
     """
@@ -50,14 +50,15 @@ def access_limited(resource: Resource) -> Findings:
         judged = iam.public_statements(document)
         for statement in judged.statements:
             yield resource.finding(
-                f"The policy admits everybody ({statement.label}); name principals, or add a condition.", at="policy"
+                f"the policy admits everybody ({statement.label}); name principals, or add a condition", at="policy"
             )
         if not judged.statements and (judged.undecided or not document.is_known):
             raise Undecided("policy", resource.urn)
         return
     if resource.text("principal") == "*" and not any(resource.has(path) for path in _NARROWING):
         yield resource.finding(
-            "The permission admits everybody; name the principal, or set sourceArn, sourceAccount or principalOrgId.",
+            "the permission admits everybody; name the principal, or set `sourceArn`, "
+            "`sourceAccount` or `principalOrgId`",
             at="principal",
         )
 
@@ -67,7 +68,7 @@ def permission_source_named(permission: Resource) -> Findings:
     """A permission for an AWS service names the source, or the account that it is in.
 
     Why: Otherwise the service calls the function for whoever asks it to, from any account (the confused deputy).
-    Fix: Set source_arn to the bucket, rule, topic or API that triggers the function, or source_account.
+    Fix: Set `sourceArn` to the bucket, rule, topic or API that triggers the function, or `sourceAccount`.
     Source: AWS Lambda Developer Guide, "Granting Lambda function access to AWS services"; IAM User Guide, "The confused
     deputy problem".
     """
@@ -75,7 +76,7 @@ def permission_source_named(permission: Resource) -> Findings:
     is_service = principal.endswith((".amazonaws.com", ".amazonaws.com.cn"))
     if is_service and not permission.has("sourceArn") and not permission.has("sourceAccount"):
         yield permission.finding(
-            f"The permission admits {principal} from any account; set sourceArn (or sourceAccount).", at="sourceArn"
+            f"the permission admits {principal} from any account; set `sourceArn` (or `sourceAccount`)", at="sourceArn"
         )
 
 
@@ -93,7 +94,7 @@ def dead_letter_target(function: Resource) -> Findings:
     """A function has a dead-letter target.
 
     Why: An event whose asynchronous invocations all failed is dropped, and nobody hears of it.
-    Fix: Set dead_letter_config.target_arn to a queue or topic.
+    Fix: Set `deadLetterConfig.targetArn` to a queue or topic.
     Source: AWS Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations" (dead-letter queues); AWS
     Config rule lambda-dlq-check.
     """
@@ -105,7 +106,7 @@ def failure_destination_set(function: Resource, stack: Stack) -> Findings:
     """Failed asynchronous invocations of a function are kept: by a failure destination or a dead-letter target.
 
     Why: An event whose invocations all failed is dropped, and nobody hears of it.
-    Fix: Add a lambda.FunctionEventInvokeConfig with destination_config.on_failure, or a dead_letter_config.
+    Fix: Add a `aws.lambda.FunctionEventInvokeConfig` with `destinationConfig.onFailure`, or a `deadLetterConfig`.
     Source: AWS Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations".
     """
     if function.has(_DLQ):
@@ -121,8 +122,8 @@ def failure_destination_set(function: Resource, stack: Stack) -> Findings:
     if pending:
         raise pending
     yield function.finding(
-        "Failed asynchronous invocations are dropped; add a FunctionEventInvokeConfig with a failure destination, or a "
-        "deadLetterConfig."
+        "failed asynchronous invocations are dropped; add a FunctionEventInvokeConfig with a failure destination, or a "
+        "`deadLetterConfig`"
     )
 
 
@@ -145,13 +146,13 @@ def in_vpc(function: Resource) -> Findings:
     """A function is attached to subnets and security groups.
 
     Why: In a VPC its traffic can be limited and logged, and reaches private resources without the internet.
-    Fix: Set vpc_config with subnet_ids and security_group_ids.
+    Fix: Set `vpcConfig` with `subnetIds` and `securityGroupIds`.
     Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"; AWS Config rule
     lambda-inside-vpc.
     """
     missing = [path for path in ("vpcConfig.subnetIds", "vpcConfig.securityGroupIds") if not function.has(path)]
     if missing:
-        yield function.finding("The function is not in a VPC; set vpcConfig with subnets and groups.", at=missing[0])
+        yield function.finding("the function is not in a VPC; set `vpcConfig` with subnets and groups", at=missing[0])
 
 
 @rule(
@@ -168,7 +169,7 @@ def reserved_concurrency(function: Resource) -> Findings:
     """A function has a reserved concurrency above zero.
 
     Why: Without it one function can use up the concurrency of the account, and stop all others.
-    Fix: Set reserved_concurrent_executions; the account keeps at least 100 unreserved.
+    Fix: Set `reservedConcurrentExecutions`; the account keeps at least 100 unreserved.
     Source: AWS Lambda Developer Guide, "Configuring reserved concurrency for a function"; AWS Config rule
     lambda-concurrency-check.
     """
@@ -176,7 +177,7 @@ def reserved_concurrency(function: Resource) -> Findings:
     if reserved is None or reserved <= 0:
         has = "none (0: it can't run)" if reserved == 0 else "none"
         yield function.finding(
-            f"The function reserves {has} of the account's concurrency; set reservedConcurrentExecutions.",
+            f"the function reserves {has} of the account's concurrency; set `reservedConcurrentExecutions`",
             at="reservedConcurrentExecutions",
         )
 
@@ -186,12 +187,12 @@ def tracing(function: Resource) -> Findings:
     """A function is traced by X-Ray.
 
     Why: Without traces it is guesswork which call of which service was slow or failed.
-    Fix: Set tracing_config.mode to Active, and attach AWSXRayDaemonWriteAccess to the role.
+    Fix: Set `tracingConfig.mode` to Active, and attach AWSXRayDaemonWriteAccess to the role.
     Source: AWS Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray".
     """
     mode = function.text("tracingConfig.mode")
     if mode != "Active":
-        yield function.finding(f"Tracing is {mode or 'not set'}; set it to Active.", at="tracingConfig.mode")
+        yield function.finding(f"tracing is {mode or 'not set'}; set it to Active", at="tracingConfig.mode")
 
 
 @rule(FUNCTION, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -199,7 +200,7 @@ def logging_stated(function: Resource) -> Findings:
     """A function states its logging configuration.
 
     Why: Without it Lambda makes the log group, with no key and no retention, and logs plain text at all levels.
-    Fix: Set logging_config with log_format JSON and a log_group of the program.
+    Fix: Set `loggingConfig` with `logFormat` JSON and a `logGroup` of the program.
     Source: AWS Lambda Developer Guide, "Configuring advanced logging controls for Lambda functions".
     """
     yield from _stated(function, "loggingConfig", "The function states no logging configuration; set loggingConfig.")
@@ -210,7 +211,7 @@ def memory_stated(function: Resource) -> Findings:
     """A function states its memory.
 
     Why: The default of 128 MB, and the share of a CPU that goes with it, is rarely what was meant.
-    Fix: Set memory_size.
+    Fix: Set `memorySize`.
     Source: AWS Lambda Developer Guide, "Configure Lambda function memory".
     """
     yield from _stated(function, "memorySize", "The function states no memory (default: 128 MB); set memorySize.")
@@ -248,9 +249,9 @@ def runtime_current(function: Resource, parameters: Parameters) -> Findings:
     supported = facts.supported_runtimes(name.rstrip("0123456789.x"))
     newest = runtime.successor or (supported[-1] if supported else "a supported runtime")
     if runtime.status is facts.RuntimeStatus.DEPRECATED:
-        yield function.finding(f"{name} is deprecated since {runtime.deprecated}; use {newest}.", at="runtime")
+        yield function.finding(f"{name} is deprecated since {runtime.deprecated}; use {newest}", at="runtime")
     elif parameters["newest"] and name in supported[:-1]:
-        yield function.finding(f"{name} is not the newest of its family; use {supported[-1]}.", at="runtime")
+        yield function.finding(f"{name} is not the newest of its family; use {supported[-1]}", at="runtime")
 
 
 @rule(
@@ -271,13 +272,13 @@ def url_auth(url: Resource) -> Findings:
     """A function URL asks for IAM authorization.
 
     Why: With NONE anyone who knows the address calls the function.
-    Fix: Set authorization_type to AWS_IAM; where browsers must reach it, put CloudFront with an origin access control
+    Fix: Set `authorizationType` to AWS_IAM; where browsers must reach it, put CloudFront with an origin access control
     before it.
     Source: AWS Lambda Developer Guide, "Control access to Lambda function URLs".
     """
     if url.text("authorizationType") != "AWS_IAM":
         yield url.finding(
-            "Anyone can call the function by its URL; set authorizationType to AWS_IAM.",
+            "anyone can call the function by its URL; set `authorizationType` to AWS_IAM",
             at="authorizationType",
         )
 
@@ -292,4 +293,4 @@ def permission_action_limited(permission: Resource) -> Findings:
     """
     action = permission.text("action") or ""
     if not action.startswith("lambda:Invoke"):
-        yield permission.finding(f"The permission allows {action}; limit it to lambda:InvokeFunction.", at="action")
+        yield permission.finding(f"the permission allows {action}; limit it to lambda:InvokeFunction", at="action")

@@ -24,18 +24,18 @@ def event_source_start_fits(mapping: Resource, stack: Stack) -> Findings:
 
     Why: Lambda refuses others ("InvalidParameterValueException: 1 validation error detected: Value null at
     'startingPosition' failed to satisfy constraint", "StartingPosition is not valid for SQS event sources.").
-    Fix: Set starting_position to LATEST or TRIM_HORIZON for Kinesis, DynamoDB and MSK; leave it out for SQS and MQ.
+    Fix: Set `startingPosition` to LATEST or TRIM_HORIZON for Kinesis, DynamoDB and MSK; leave it out for SQS and MQ.
     Source: AWS Lambda API Reference, "CreateEventSourceMapping" (StartingPosition).
     """
     source = source_of(stack, mapping)
     given = mapping.has("startingPosition")
     if source in facts.SOURCES_WITH_STARTING_POSITION and not given:
         yield mapping.finding(
-            f"A mapping of {source} states where to start; set startingPosition to LATEST or TRIM_HORIZON.",
+            f"a mapping of {source} states where to start; set `startingPosition` to LATEST or TRIM_HORIZON",
             at="startingPosition",
         )
     elif source in facts.SOURCES_WITHOUT_STARTING_POSITION and given:
-        yield mapping.finding(f"A mapping of {source} takes no startingPosition; leave it out.", at="startingPosition")
+        yield mapping.finding(f"a mapping of {source} takes no `startingPosition`; leave it out", at="startingPosition")
 
 
 @rule(MAPPING, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -44,13 +44,13 @@ def event_source_supported(mapping: Resource, stack: Stack) -> Findings:
 
     Why: Services that push events are no sources; Lambda refuses their ARNs ("InvalidParameterValueException:
     Unrecognized event source.").
-    Fix: For SNS, S3, EventBridge and CloudWatch Logs add a lambda.Permission and the service's own subscription.
+    Fix: For SNS, S3, EventBridge and CloudWatch Logs add a `aws.lambda.Permission` and the service's own subscription.
     Source: AWS Lambda Developer Guide, "How Lambda processes records from stream and queue-based event sources".
     """
     source = source_of(stack, mapping)
     if source is not None and source not in SUPPORTED:
         yield mapping.finding(
-            f"Lambda does not read from {source}, which calls functions itself; use a permission and a subscription.",
+            f"Lambda does not read from {source}, which calls functions itself; use a permission and a subscription",
             at=SOURCE_AT,
         )
 
@@ -68,24 +68,24 @@ def event_source_batch_valid(mapping: Resource, stack: Stack) -> Findings:
         return
     refused = sorted(option for option in facts.SQS_REFUSED_OPTIONS if mapping.known(option))
     if refused:
-        yield mapping.finding(f"A queue's mapping takes no {listed(refused)}; leave it out.", at=refused[0])
+        yield mapping.finding(f"a queue's mapping takes no {listed(refused)}; leave it out", at=refused[0])
         return
     size = mapping.number("batchSize") or 0
     if size > facts.SQS_FIFO_BATCH_SIZE and _is_fifo(stack, mapping):
         yield mapping.finding(
-            f"A FIFO queue has batches of at most {facts.SQS_FIFO_BATCH_SIZE}, not {size}.", at="batchSize"
+            f"a FIFO queue has batches of at most {facts.SQS_FIFO_BATCH_SIZE}, not {size}", at="batchSize"
         )
     elif size > facts.SQS_BATCH_SIZE:
-        yield mapping.finding(f"A queue has batches of at most {facts.SQS_BATCH_SIZE}, not {size}.", at="batchSize")
+        yield mapping.finding(f"a queue has batches of at most {facts.SQS_BATCH_SIZE}, not {size}", at="batchSize")
     elif size > facts.SQS_BATCH_SIZE_WITHOUT_WINDOW and not mapping.number("maximumBatchingWindowInSeconds"):
         yield mapping.finding(
-            f"Batches of {size} take a batching window; set maximumBatchingWindowInSeconds to 1 or more.",
+            f"batches of {size} take a batching window; set `maximumBatchingWindowInSeconds` to 1 or more",
             at="maximumBatchingWindowInSeconds",
         )
     concurrency = mapping.number("scalingConfig.maximumConcurrency")
     if concurrency is not None and concurrency < facts.SQS_MIN_CONCURRENCY:
         yield mapping.finding(
-            f"The least maximumConcurrency is {facts.SQS_MIN_CONCURRENCY}, not {concurrency}.",
+            f"the least `maximumConcurrency` is {facts.SQS_MIN_CONCURRENCY}, not {concurrency}",
             at="scalingConfig.maximumConcurrency",
         )
 
@@ -118,14 +118,14 @@ def queue_visibility_covers_timeout(mapping: Resource, stack: Stack) -> Findings
 
     Why: Lambda refuses the mapping ("InvalidParameterValueException: Queue visibility timeout: 30 seconds is less than
     Function timeout: 60 seconds").
-    Fix: Set visibility_timeout_seconds of the queue to the function's timeout or more, best six times as much.
+    Fix: Set `visibilityTimeoutSeconds` of the queue to the function's timeout or more, best six times as much.
     Source: AWS Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping".
     """
     found = _seconds(stack, mapping)
     if found and found[1] < found[2]:
         yield mapping.finding(
-            f"Messages of queue '{found[0].name}' stay invisible for {found[1]:g} s and the function may run "
-            f"{found[2]:g} s; set visibilityTimeoutSeconds of the queue to {found[2]:g} or more.",
+            f"messages of queue '{found[0].name}' stay invisible for {found[1]:g} s and the function may run "
+            f"{found[2]:g} s; set `visibilityTimeoutSeconds` of the queue to {found[2]:g} or more",
             at=SOURCE_AT,
         )
 
@@ -141,14 +141,14 @@ def queue_visibility_six_times_timeout(mapping: Resource, stack: Stack, paramete
 
     Why: Lambda tries again when it is throttled while it works on a batch; a message that becomes visible meanwhile is
     worked on twice.
-    Fix: Set visibility_timeout_seconds of the queue to six times the function's timeout.
+    Fix: Set `visibilityTimeoutSeconds` of the queue to six times the function's timeout.
     Source: AWS Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping".
     """
     found = _seconds(stack, mapping)
     if found and found[1] < parameters["factor"] * found[2]:
         yield mapping.finding(
-            f"Messages of queue '{found[0].name}' stay invisible for {found[1]:g} s; the function may run {found[2]:g} "
-            f"s, so set visibilityTimeoutSeconds to {parameters['factor'] * found[2]:g}.",
+            f"messages of queue '{found[0].name}' stay invisible for {found[1]:g} s; the function may run {found[2]:g} "
+            f"s, so set `visibilityTimeoutSeconds` to {parameters['factor'] * found[2]:g}",
             at=SOURCE_AT,
         )
 
@@ -158,12 +158,12 @@ def event_source_failure_destination(mapping: Resource, stack: Stack) -> Finding
     """A mapping of a stream has a destination for records that fail.
 
     Why: Records that fail until they expire are dropped, and block their shard until then.
-    Fix: Set destination_config.on_failure.destination_arn to a queue or topic.
+    Fix: Set `destinationConfig.onFailure.destinationArn` to a queue or topic.
     Source: AWS Lambda Developer Guide, "Retaining records of failed Kinesis … batches".
     """
     path = "destinationConfig.onFailure.destinationArn"
     if source_of(stack, mapping) in _STREAMS and not mapping.has(path):
-        yield mapping.finding("Records that fail are dropped; set destinationConfig.onFailure.", at=path)
+        yield mapping.finding("records that fail are dropped; set `destinationConfig.onFailure`", at=path)
 
 
 _RANGES: Final = {
@@ -187,5 +187,5 @@ def retry_settings_valid(resource: Resource) -> Findings:
         value = resource.number(path)
         # The provider takes 0 for 'not set' in the ages.
         if value is not None and not (value == 0 or least <= value <= most):
-            yield resource.finding(f"{value:g} is not within {least} to {most}; change it.", at=path)
+            yield resource.finding(f"{value:g} is not within {least} to {most}; change it", at=path)
             return

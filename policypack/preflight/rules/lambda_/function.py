@@ -33,11 +33,11 @@ def environment_names_allowed(function: Resource) -> Findings:
     names = list(_known_keys(variables))
     reserved = [name for name in names if name in facts.RESERVED_ENVIRONMENT_NAMES]
     if reserved:
-        yield function.finding(f"Lambda sets {listed(reserved)} itself; take it out or rename it.", at=_VARIABLES)
+        yield function.finding(f"Lambda sets {listed(reserved)} itself; take it out or rename it", at=_VARIABLES)
     malformed = [name for name in names if name not in reserved and not facts.ENVIRONMENT_NAME.fullmatch(name)]
     if malformed:
         yield function.finding(
-            f"Lambda takes no variable named {listed(malformed)}; use a letter, then letters, digits and underscores.",
+            f"Lambda takes no variable named {listed(malformed)}; use a letter, then letters, digits and underscores",
             at=_VARIABLES,
         )
 
@@ -63,7 +63,7 @@ def environment_within_limit(function: Resource) -> Findings:
     size = sum(len(name.encode()) + len(str(variables.known(name) or "").encode()) for name in _known_keys(variables))
     if size > facts.ENVIRONMENT_BYTES:
         yield function.finding(
-            f"The variables have {size} bytes and Lambda takes {facts.ENVIRONMENT_BYTES}; move data elsewhere.",
+            f"the variables have {size} bytes and Lambda takes {facts.ENVIRONMENT_BYTES}; move data elsewhere",
             at=_VARIABLES,
         )
 
@@ -87,7 +87,7 @@ def runtime_creatable(function: Resource) -> Findings:
         instead = runtime.successor or (newest[-1] if newest else "")
         use = f"use {instead}" if instead else "use a supported runtime"
         yield function.finding(
-            f"Lambda takes no new functions with {name} (table of {facts.runtimes_dated()}); {use}.", at="runtime"
+            f"Lambda takes no new functions with {name} (table of {facts.runtimes_dated()}); {use}", at="runtime"
         )
 
 
@@ -122,9 +122,9 @@ def reserved_concurrency_within_quota(function: Resource, stack: Stack, paramete
     limit = parameters["accountConcurrency"] - facts.UNRESERVED_CONCURRENCY
     if before <= limit < before + own:
         yield function.finding(
-            f"Up to this function {before + own:g} concurrent executions are reserved in the region; of a quota of "
+            f"up to this function {before + own:g} concurrent executions are reserved in the region; of a quota of "
             f"{parameters['accountConcurrency']} at most {limit} can be. Lower reservations or raise the quota (a new "
-            "account may have 10).",
+            "account may have 10)",
             at="reservedConcurrentExecutions",
         )
 
@@ -142,7 +142,7 @@ def image_in_region(function: Resource) -> Findings:
     image = parse(uri) if uri else None
     if image and image.is_private_ecr and image.region != function.region:
         yield function.finding(
-            f"The image is in {image.region} and the function in {function.region}; replicate the repository.",
+            f"the image is in {image.region} and the function in {function.region}; replicate the repository",
             at="imageUri",
         )
 
@@ -154,27 +154,27 @@ def package_complete(function: Resource) -> Findings:
     Why: Lambda and the provider refuse others ("Runtime and Handler are mandatory parameters for functions created with
     deployment packages.", "Please don't provide Handler or Runtime or Layer when the intended function PackageType is
     Image.").
-    Fix: Zip: runtime, handler and code (or s3_bucket and s3_key). Image: package_type="Image" and image_uri alone.
+    Fix: Zip: runtime, handler and code (or `s3Bucket` and `s3Key`). Image: `packageType="Image"` and `imageUri` alone.
     Source: AWS Lambda API Reference, "CreateFunction".
     """
     places = [path for path in ("code", "s3Bucket", "imageUri") if function.has(path)]
     if len(places) != 1:
         has = listed(places) if places else "none"
-        yield function.finding(f"A function takes one of code, s3Bucket and imageUri; this one has {has}.", at="code")
+        yield function.finding(f"a function takes one of code, s3Bucket and `imageUri`; this one has {has}", at="code")
         return
     if (function.text("packageType") or "Zip") == "Image":
         wrong = [path for path in ("handler", "runtime", "layers") if function.has(path)]
         if wrong:
-            yield function.finding(f"A function from an image takes no {listed(wrong)}; leave it out.", at=wrong[0])
+            yield function.finding(f"a function from an image takes no {listed(wrong)}; leave it out", at=wrong[0])
         elif places != ["imageUri"]:
-            yield function.finding("A function from an image names it in imageUri.", at="imageUri")
+            yield function.finding("a function from an image names it in `imageUri`", at="imageUri")
         return
     if places == ["imageUri"]:
-        yield function.finding("A function with imageUri has packageType Image; set it.", at="packageType")
+        yield function.finding("a function with `imageUri` has `packageType` Image; set it", at="packageType")
         return
     missing = [path for path in ("handler", "runtime") if not function.has(path)]
     if missing:
-        yield function.finding(f"A function from a zip archive needs {listed(missing)}; set it.", at=missing[0])
+        yield function.finding(f"a function from a zip archive needs {listed(missing)}; set it", at=missing[0])
 
 
 @rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -183,14 +183,14 @@ def log_level_with_json(function: Resource) -> Findings:
 
     Why: Lambda refuses levels for plain text ("InvalidParameterValueException: … ApplicationLogLevel and SystemLogLevel
     can only be set with LogFormat JSON").
-    Fix: Set log_format to JSON, or leave the levels out.
+    Fix: Set `logFormat` to JSON, or leave the levels out.
     Source: AWS Lambda API Reference, "LoggingConfig".
     """
     if function.text("loggingConfig.logFormat") != "Text":
         return
     for path in ("loggingConfig.applicationLogLevel", "loggingConfig.systemLogLevel"):
         if function.has(path):
-            yield function.finding("Log levels go with logFormat JSON; set it, or leave the level out.", at=path)
+            yield function.finding("log levels go with `logFormat` JSON; set it, or leave the level out", at=path)
             return
 
 
@@ -201,26 +201,26 @@ def snap_start_supported(function: Resource) -> Findings:
     Why: Lambda refuses others ("InvalidParameterValueException: … is not supported for SnapStart enabled functions."),
     and without a published version SnapStart does nothing.
     Fix: Use Java 11, Python 3.12, .NET 8 or later in a zip archive, without EFS and with 512 MB of storage, and
-    publish=True.
+    `publish=true`.
     Source: AWS Lambda Developer Guide, "Improving startup performance with Lambda SnapStart".
     """
     if function.text("snapStart.applyOn") != "PublishedVersions":
         return
     runtime = function.text("runtime")
     if function.text("packageType") == "Image":
-        yield function.finding("SnapStart takes no functions from images; use a zip archive.", at="packageType")
+        yield function.finding("SnapStart takes no functions from images; use a zip archive", at="packageType")
     elif runtime and facts.snap_start_supported(runtime) is False:
-        yield function.finding(f"SnapStart takes no {runtime}; drop it or use another runtime.", at="runtime")
+        yield function.finding(f"SnapStart takes no {runtime}; drop it or use another runtime", at="runtime")
     elif (function.number("ephemeralStorage.size") or 0) > facts.SNAP_START_EPHEMERAL_STORAGE_MIB:
         yield function.finding(
-            f"SnapStart takes {facts.SNAP_START_EPHEMERAL_STORAGE_MIB} MB of storage; lower it.",
+            f"SnapStart takes {facts.SNAP_START_EPHEMERAL_STORAGE_MIB} MB of storage; lower it",
             at="ephemeralStorage.size",
         )
     elif function.has("fileSystemConfig"):
-        yield function.finding("SnapStart takes no file system; drop one.", at="fileSystemConfig")
+        yield function.finding("SnapStart takes no file system; drop one", at="fileSystemConfig")
     elif not function.flag("publish"):
         yield function.finding(
-            "SnapStart works on published versions only; set publish to true.", at="publish", severity=Severity.HIGH
+            "SnapStart works on published versions only; set publish to true", at="publish", severity=Severity.HIGH
         )
 
 
@@ -235,21 +235,21 @@ def layer_usable(function: Resource, stack: Stack) -> Findings:
 
     Why: Lambda refuses others ("InvalidParameterValueException: Layer version ARN … is not valid", "Layers consume more
     than the available size", "Cannot reference more than 5 layers"); code for another processor does not load.
-    Fix: Pass the ARN of a version (LayerVersion.arn, not layer_arn) in the function's region.
+    Fix: Pass the ARN of a version (LayerVersion.arn, not `layerArn`) in the function's region.
     Source: AWS Lambda Developer Guide, "Adding layers to functions"; "Lambda quotas".
     """
     if not function.has("layers"):
         return
     given = function["layers"]
     if len(given) > _MOST_LAYERS:
-        yield function.finding(f"The function has {len(given)} layers; Lambda takes {_MOST_LAYERS}.", at="layers")
+        yield function.finding(f"the function has {len(given)} layers; Lambda takes {_MOST_LAYERS}", at="layers")
     architectures = [str(value) for value in function.values("architectures")] or ["x86_64"]
     for layer in stack.referred_by(function, "layers", LAYER).certain:
         with deferred():
             compatible = [str(value) for value in layer.values("compatibleArchitectures")]
             if compatible and not set(architectures) & set(compatible):
                 yield function.finding(
-                    f"Layer '{layer.name}' is for {listed(compatible)} and the function for {listed(architectures)}.",
+                    f"layer '{layer.name}' is for {listed(compatible)} and the function for {listed(architectures)}",
                     at="layers",
                     severity=Severity.LOW,
                 )
@@ -258,10 +258,10 @@ def layer_usable(function: Resource, stack: Stack) -> Findings:
         if arn is None:
             continue
         if arn["version"] is None:
-            yield function.finding("The layer has no version; end its ARN with one (:1).", at=f"layers[{index}]")
+            yield function.finding("the layer has no version; end its ARN with one (:1)", at=f"layers[{index}]")
         elif function.known_region not in (None, arn["region"]):
             yield function.finding(
-                f"The layer is in {arn['region']} and the function in {function.known_region}; use one of its region.",
+                f"the layer is in {arn['region']} and the function in {function.known_region}; use one of its region",
                 at=f"layers[{index}]",
             )
 
@@ -282,4 +282,4 @@ def settings_in_range(function: Resource) -> Findings:
         with deferred():
             value = function.number(path)
             if value is not None and not least <= value <= most:
-                yield function.finding(f"{value:g} is not within {least} to {most}; change it.", at=path)
+                yield function.finding(f"{value:g} is not within {least} to {most}; change it", at=path)

@@ -64,7 +64,7 @@ def trigger_permitted(resource: Resource, stack: Stack) -> Findings:
     validate the following destination configurations", "Could not execute the lambda function. Make sure you have given
     CloudWatch Logs permission to execute your function."); API Gateway, EventBridge, SNS, Cognito and IoT deploy, and
     drop every call.
-    Fix: Add a lambda.Permission with the service as principal and the trigger as source_arn.
+    Fix: Add a `aws.lambda.Permission` with the service as principal and the trigger as `sourceArn`.
     Source: AWS Lambda Developer Guide, "Using resource-based policies for Lambda"; "Invoking Lambda with events from
     other AWS services".
     """
@@ -77,8 +77,9 @@ def trigger_permitted(resource: Resource, stack: Stack) -> Findings:
             pending = Undecided("principal", function.urn, "a permission of the function is not known yet")
             continue
         yield resource.finding(
-            f"Function '{function.name}' has no permission for {trigger.principal}; add a lambda.Permission with that "
-            "principal.",
+            f"function '{function.name}' has no permission for {trigger.principal}; add a "
+            "`aws.lambda.Permission` with that "
+            "principal",
             at=path,
             severity=None if trigger.refuses_at_creation else Severity.HIGH,
         )
@@ -93,7 +94,7 @@ def permission_before_trigger(resource: Resource, stack: Stack) -> Findings:
     Why: S3 and load balancers try the call ("InvalidArgument: Unable to validate the following destination
     configurations") and the permission, which nothing refers to, is made at the same time. The provider tries a
     subscription filter again for some minutes, so that this is a warning there.
-    Fix: Add depends_on=[permission] to the trigger.
+    Fix: Add `dependsOn`=[permission] to the trigger.
     Source: Amazon S3 User Guide, "Granting permissions to publish event notification messages to a destination";
     Elastic Load Balancing, "Lambda functions as targets".
     """
@@ -101,8 +102,8 @@ def permission_before_trigger(resource: Resource, stack: Stack) -> Findings:
         found, _ = permissions_for(stack, function, trigger.principal)
         if trigger.refuses_at_creation and found and not any(stack.waits_for(resource, one) for one in found):
             yield resource.finding(
-                f"The trigger does not wait for '{found[0].name}', which permits it to call function "
-                f"'{function.name}'; add depends_on=[{found[0].name}].",
+                f"the trigger does not wait for '{found[0].name}', which permits it to call function "
+                f"'{function.name}'; add `dependsOn`=[{found[0].name}]",
                 at=path,
                 severity=Severity.LOW if resource.is_a(_FILTER) else None,
             )
@@ -123,7 +124,7 @@ def permission_source_fits(permission: Resource) -> Findings:
     service = source.split(":")[2] if source.count(":") >= 5 else ""
     if services and service and "*" not in service and service not in services:
         yield permission.finding(
-            f"The source is an ARN of {service} and the principal is {principal}, which calls from "
-            f"{listed(sorted(services))}; match the two.",
+            f"the source is an ARN of {service} and the principal is {principal}, which calls from "
+            f"{listed(sorted(services))}; match the two",
             at="sourceArn",
         )

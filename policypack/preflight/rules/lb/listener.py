@@ -41,15 +41,13 @@ def listener_certificate_set(listener: Resource) -> Findings:
     if protocol in SECURE:
         if not listener.has("certificateArn"):
             yield listener.finding(
-                f"The {protocol} listener has no certificate; set certificateArn.", at="certificateArn"
+                f"the {protocol} listener has no certificate; set `certificateArn`", at="certificateArn"
             )
     elif protocol:
         for path in ("certificateArn", "sslPolicy"):
             if listener.has(path):
                 secure = "HTTPS" if protocol == "HTTP" else "TLS"
-                yield listener.finding(
-                    f"A {protocol} listener takes no {path}; use {secure}, or leave it out.", at=path
-                )
+                yield listener.finding(f"a {protocol} listener takes no {path}; use {secure}, or leave it out", at=path)
                 return
 
 
@@ -74,7 +72,7 @@ def listener_protocol_fits(listener: Resource, stack: Stack) -> Findings:
             if allowed is not None and protocol not in allowed:
                 shown = ", ".join(sorted(allowed)) or "no protocol"
                 yield listener.finding(
-                    f"Load balancer {balancer.name} is of type {kind}, whose listeners have {shown}; not {protocol}.",
+                    f"load balancer {balancer.name} is of type {kind}, whose listeners have {shown}; not {protocol}",
                     at="protocol",
                 )
                 return
@@ -85,8 +83,8 @@ def listener_protocol_fits(listener: Resource, stack: Stack) -> Findings:
             theirs, allowed = protocol_of(group), facts.TARGET_PROTOCOLS.get(protocol)
             if theirs and allowed and theirs not in allowed:
                 yield listener.finding(
-                    f"A {protocol} listener can't forward to target group {group.name} of protocol {theirs}; it takes "
-                    f"{', '.join(sorted(allowed))}.",
+                    f"a {protocol} listener can't forward to target group {group.name} of protocol {theirs}; it takes "
+                    f"{', '.join(sorted(allowed))}",
                     at="defaultActions",
                 )
 
@@ -116,8 +114,8 @@ def listener_port_unique(listener: Resource, stack: Stack) -> Findings:
         with deferred():
             if other.number("port") == port and _layers(protocol_of(listener)) & _layers(protocol_of(other)):
                 yield listener.finding(
-                    f"Listener {other.name} of the same load balancer already has port {port}; use listener rules, or "
-                    "another port.",
+                    f"listener {other.name} of the same load balancer already has port {port}; use listener rules, or "
+                    "another port",
                     at="port",
                 )
                 return
@@ -151,7 +149,7 @@ def listener_redirect_ends(listener: Resource) -> Findings:
                 for (name, unchanged), value in zip(_UNCHANGED.items(), parts.values(), strict=True)
             ):
                 yield action.finding(
-                    "The redirect leads to itself; change the protocol, port, host, path or query.", at="redirect"
+                    "the redirect leads to itself; change the protocol, port, host, path or query", at="redirect"
                 )
 
 
@@ -171,7 +169,7 @@ def acm_certificate(listener: Resource, stack: Stack) -> Findings:
 
     Why: ACM renews its certificates; one that was uploaded to IAM expires some day. Listeners that only redirect, or
     carry plain TCP, need none.
-    Fix: Set certificateArn to an ACM certificate.
+    Fix: Set `certificateArn` to an ACM certificate.
     Source: Application Load Balancers user guide, "SSL certificates"; AWS Config rule ELBV2_ACM_CERTIFICATE_REQUIRED.
     """
     if protocol_of(listener) not in SECURE:
@@ -179,7 +177,7 @@ def acm_certificate(listener: Resource, stack: Stack) -> Findings:
     if not listener.has("certificateArn"):
         if not stack.referring_to(listener, LISTENER_CERTIFICATE, via="listenerArn"):
             yield listener.finding(
-                "The listener has no certificate; set certificateArn to one of ACM.", at="certificateArn"
+                "the listener has no certificate; set `certificateArn` to one of ACM", at="certificateArn"
             )
         return
     if stack.referred_by(listener, "certificateArn", *ACM_CERTIFICATES).certain:
@@ -187,7 +185,7 @@ def acm_certificate(listener: Resource, stack: Stack) -> Findings:
     uploaded = stack.referred_by(listener, "certificateArn", SERVER_CERTIFICATE).certain
     if uploaded or arn.service_of(listener.text("certificateArn") or "") == "iam":
         yield listener.finding(
-            "The certificate was uploaded to IAM, which does not renew it; use one of ACM.", at="certificateArn"
+            "the certificate was uploaded to IAM, which does not renew it; use one of ACM", at="certificateArn"
         )
 
 
@@ -240,7 +238,7 @@ def http_to_https_redirect(listener: Resource, stack: Stack) -> Findings:
     """
     if listener_protocol(listener, stack) == "HTTP" and not _only_redirects(listener):
         yield listener.finding(
-            "The HTTP listener does not redirect to HTTPS; make that its default action.", at="defaultActions"
+            "the HTTP listener does not redirect to HTTPS; make that its default action", at="defaultActions"
         )
 
 
@@ -262,10 +260,10 @@ def listener_secure(listener: Resource, stack: Stack) -> Findings:
     """
     protocol = listener_protocol(listener, stack)
     if protocol == "HTTP" and not _only_redirects(listener):
-        yield listener.finding("The listener serves HTTP; use HTTPS, or redirect to it.", at="protocol")
+        yield listener.finding("the listener serves HTTP; use HTTPS, or redirect to it", at="protocol")
     elif protocol in ("TCP", "TCP_UDP"):
         yield listener.finding(
-            f"The listener carries plain {protocol}; use TLS, or exempt it where the targets end TLS themselves.",
+            f"the listener carries plain {protocol}; use TLS, or exempt it where the targets end TLS themselves",
             at="protocol",
             severity=Severity.MEDIUM,
         )
@@ -287,7 +285,7 @@ def listener_tls_policy(listener: Resource) -> Findings:
     """A secure listener's policy allows TLS 1.2 and newer only.
 
     Why: The policy that holds unless one is set (ELBSecurityPolicy-2016-08) still allows TLS 1.0 and 1.1.
-    Fix: Set sslPolicy to ELBSecurityPolicy-TLS13-1-2-Res-2021-06 or newer.
+    Fix: Set `sslPolicy` to ELBSecurityPolicy-TLS13-1-2-Res-2021-06 or newer.
     Source: Application Load Balancers user guide, "Security policies for your Application Load Balancer".
     """
     if protocol_of(listener) not in SECURE:
@@ -295,4 +293,4 @@ def listener_tls_policy(listener: Resource) -> Findings:
     policy = listener.text("sslPolicy")
     if not policy or not _SINCE_TLS_1_2.fullmatch(policy):
         shown = f"{policy} allows" if policy else "Without sslPolicy, ELBSecurityPolicy-2016-08 allows"
-        yield listener.finding(f"{shown} TLS before 1.2; use ELBSecurityPolicy-TLS13-1-2-Res-2021-06.", at="sslPolicy")
+        yield listener.finding(f"{shown} TLS before 1.2; use ELBSecurityPolicy-TLS13-1-2-Res-2021-06", at="sslPolicy")

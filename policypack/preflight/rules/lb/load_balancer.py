@@ -31,19 +31,19 @@ def name_valid(balancer: Resource) -> Findings:
     if name:
         problem = _name_problem(name, balancer.is_a(LOAD_BALANCER))
         if problem:
-            yield balancer.finding(f"The name {name!r} {problem}.", at="name")
+            yield balancer.finding(f"the name {name!r} {problem}", at="name")
     elif prefix:
         if len(prefix) > facts.NAME_PREFIX_MAX_LENGTH:
             yield balancer.finding(
-                f"The prefix {prefix!r} has {len(prefix)} characters; {facts.NAME_PREFIX_MAX_LENGTH} are possible.",
+                f"the prefix {prefix!r} has {len(prefix)} characters; {facts.NAME_PREFIX_MAX_LENGTH} are possible",
                 at="namePrefix",
             )
     elif not balancer.has("namePrefix") and len(balancer.name) + AUTOMATIC_CHARACTERS > facts.NAME_MAX_LENGTH:
         yield balancer.finding(
-            f"The logical name {balancer.name!r} has {len(balancer.name)} characters; with the {AUTOMATIC_CHARACTERS} "
+            f"the logical name {balancer.name!r} has {len(balancer.name)} characters; with the {AUTOMATIC_CHARACTERS} "
             "that Pulumi "
             f"adds, {facts.NAME_MAX_LENGTH} are exceeded. Use at most {facts.NAME_MAX_LENGTH - AUTOMATIC_CHARACTERS}, "
-            "or set name.",
+            "or set name",
             at="name",
         )
 
@@ -87,8 +87,8 @@ def subnets_in_two_zones(balancer: Resource, stack: Stack) -> Findings:
         if any(one.has("outpostArn") or _is_local(one) for one in subnets):
             return
         yield balancer.finding(
-            f"The load balancer has {'one subnet' if count else 'no subnets'}; give it subnets in two availability "
-            "zones.",
+            f"the load balancer has {'one subnet' if count else 'no subnets'}; give it subnets in two availability "
+            "zones",
             at=path,
             severity=None if subnets or not count else Severity.LOW,
         )
@@ -99,7 +99,7 @@ def subnets_in_two_zones(balancer: Resource, stack: Stack) -> Findings:
     if len(zones) == 1 and None not in zones and not any(one.has("outpostArn") or _is_local(one) for one in subnets):
         names = ", ".join(one.name for one in subnets)
         yield balancer.finding(
-            f"All subnets ({names}) are in {zones.pop()}; give it subnets in two availability zones.", at=path
+            f"all subnets ({names}) are in {zones.pop()}; give it subnets in two availability zones", at=path
         )
 
 
@@ -130,9 +130,9 @@ def access_log_bucket_permits(balancer: Resource, stack: Stack) -> Findings:
     policies = stack.referring_to(bucket, BUCKET_POLICY, via="bucket")
     if not policies.certain and not policies.maybe_more and not bucket.has("policy"):
         yield balancer.finding(
-            f"Bucket {bucket.name} has no policy in the program, so that the load balancer can't write its access "
+            f"bucket {bucket.name} has no policy in the program, so that the load balancer can't write its access "
             "logs; add a "
-            f"BucketPolicy that allows s3:PutObject to {_writer(kind)}.",
+            f"BucketPolicy that allows s3:PutObject to {_writer(kind)}",
             at="accessLogs.bucket",
         )
         return
@@ -140,13 +140,13 @@ def access_log_bucket_permits(balancer: Resource, stack: Stack) -> Findings:
     answer = _may_write(document, kind, balancer.known_region)
     if answer is False:
         yield balancer.finding(
-            f"The policy of bucket {bucket.name} does not allow s3:PutObject to {_writer(kind)}; add the statement.",
+            f"the policy of bucket {bucket.name} does not allow s3:PutObject to {_writer(kind)}; add the statement",
             at="accessLogs.bucket",
         )
         return
     if policies.certain and not any(stack.waits_for(balancer, policy) for policy in policies.certain):
         yield balancer.finding(
-            f"Nothing makes the load balancer wait for bucket policy {policies.certain[0].name}; add it to depends_on.",
+            f"nothing makes the load balancer wait for bucket policy {policies.certain[0].name}; add it to `dependsOn`",
             at="accessLogs.bucket",
             severity=Severity.LOW,
         )
@@ -189,7 +189,7 @@ def access_logging(balancer: Resource) -> Findings:
     """A load balancer writes access logs to a bucket.
 
     Why: Without them nobody can tell who called what, before and after the targets' own logs begin.
-    Fix: Set accessLogs with a bucket and enabled=True.
+    Fix: Set `accessLogs` with a bucket and `enabled=true`.
     Source: Application Load Balancers user guide, "Access logs"; AWS Config rule ELB_LOGGING_ENABLED.
     """
     classic = balancer.is_a(CLASSIC)
@@ -200,7 +200,7 @@ def access_logging(balancer: Resource) -> Findings:
         enabled = balancer.has("accessLogs")
     if not enabled or not balancer.has("accessLogs.bucket"):
         yield balancer.finding(
-            "Access logs are off; set accessLogs with a bucket and enabled.", at="accessLogs.enabled"
+            "access logs are off; set `accessLogs` with a bucket and enabled", at="accessLogs.enabled"
         )
 
 
@@ -221,12 +221,12 @@ def deletion_protection(balancer: Resource) -> Findings:
     """A load balancer is protected from deletion.
 
     Why: Its address is what the world calls; a slip takes everything behind it off the net.
-    Fix: Set enableDeletionProtection to True (and to False before you want to destroy it).
+    Fix: Set `enableDeletionProtection` to `true` (and to `false` before you want to destroy it).
     Source: Application Load Balancers user guide, "Deletion protection"; AWS Config rule
     ELB_DELETION_PROTECTION_ENABLED.
     """
     if not balancer.flag("enableDeletionProtection"):
-        yield balancer.finding("Deletion protection is off; set it to True.", at="enableDeletionProtection")
+        yield balancer.finding("deletion protection is off; set it to `true`", at="enableDeletionProtection")
 
 
 @rule(
@@ -242,7 +242,7 @@ def drop_invalid_headers(balancer: Resource) -> Findings:
     """An application load balancer drops malformed headers.
 
     Why: Headers that balancer and target read differently are a way to smuggle requests.
-    Fix: Set dropInvalidHeaderFields to True.
+    Fix: Set `dropInvalidHeaderFields` to `true`.
     Source: Application Load Balancers user guide, "Load balancer attributes"; AWS Config rule
     ALB_HTTP_DROP_INVALID_HEADER_ENABLED.
     """
@@ -250,7 +250,7 @@ def drop_invalid_headers(balancer: Resource) -> Findings:
         raise NotApplicable("not an application load balancer")
     if not balancer.flag("dropInvalidHeaderFields"):
         yield balancer.finding(
-            "Invalid headers are passed on; set dropInvalidHeaderFields to True.", at="dropInvalidHeaderFields"
+            "invalid headers are passed on; set `dropInvalidHeaderFields` to `true`", at="dropInvalidHeaderFields"
         )
 
 
@@ -284,13 +284,13 @@ def waf_associated(balancer: Resource, stack: Stack) -> Findings:
     """A web ACL is associated with each application load balancer.
 
     Why: A web application firewall stops known attacks before they reach the targets.
-    Fix: Add a wafv2.WebAclAssociation with the load balancer's ARN as resourceArn.
+    Fix: Add a `aws.wafv2.WebAclAssociation` with the load balancer's ARN as `resourceArn`.
     Source: Application Load Balancers user guide, "AWS WAF"; AWS Config rule ALB_WAF_ENABLED.
     """
     if type_of(balancer) != "application":
         raise NotApplicable("not an application load balancer")
     if not stack.referring_to(balancer, *WEB_ACL_ASSOCIATIONS, via="resourceArn"):
-        yield balancer.finding("No web ACL of the program is associated; add a wafv2.WebAclAssociation.")
+        yield balancer.finding("no web ACL of the program is associated; add a `aws.wafv2.WebAclAssociation`")
 
 
 @rule(
@@ -309,10 +309,10 @@ def desync_mitigation(balancer: Resource) -> Findings:
 
     Why: In monitor mode requests that are made to be read in two ways are passed on. Defensive is what holds unless
     set.
-    Fix: Leave desyncMitigationMode out, or set it to "defensive" or "strictest".
+    Fix: Leave `desyncMitigationMode` out, or set it to "defensive" or "strictest".
     Source: Application Load Balancers user guide, "Desync mitigation mode"; AWS Config rules ALB_DESYNC_MODE_CHECK,
     CLB_DESYNC_MODE_CHECK.
     """
     mode = balancer.text("desyncMitigationMode")
     if mode not in (None, "", "defensive", "strictest"):
-        yield balancer.finding(f"The mode is {mode}; use defensive or strictest.", at="desyncMitigationMode")
+        yield balancer.finding(f"the mode is {mode}; use defensive or strictest", at="desyncMitigationMode")

@@ -28,15 +28,15 @@ def health_check_matches_protocol(group: Resource) -> Findings:
         protocol, port = (group.text("healthCheck.protocol") or "").upper(), group.text("healthCheck.port")
         if protocol in _PORT_OF_OTHER and port == _PORT_OF_OTHER[protocol][0]:
             yield group.finding(
-                f"The health check speaks {protocol} to port {port}, which is {_PORT_OF_OTHER[protocol][1]}'s; align "
+                f"the health check speaks {protocol} to port {port}, which is {_PORT_OF_OTHER[protocol][1]}'s; align "
                 "them, or use "
-                "traffic-port.",
+                "traffic-port",
                 at="healthCheck.port",
             )
     with deferred():
         protocol = (group.text("healthCheck.protocol") or "").upper()
         if protocol == "TCP" and group.has("healthCheck.path"):
-            yield group.finding("A TCP health check takes no path; leave it out, or use HTTP.", at="healthCheck.path")
+            yield group.finding("a TCP health check takes no path; leave it out, or use HTTP", at="healthCheck.path")
     with deferred():
         timeout = group.number("healthCheck.timeout")
         if timeout is None:
@@ -48,7 +48,7 @@ def health_check_matches_protocol(group: Resource) -> Findings:
             interval = _LAMBDA_INTERVAL if group.text("targetType") == "lambda" else _INTERVAL
         if timeout >= interval:
             yield group.finding(
-                f"The timeout of {timeout} s is not below the interval of {interval} s; shorten it.",
+                f"the timeout of {timeout} s is not below the interval of {interval} s; shorten it",
                 at="healthCheck.timeout",
             )
 
@@ -59,8 +59,8 @@ def target_group_complete(group: Resource) -> Findings:
 
     Why: The provider refuses others: "port should be set when target type is instance"; Elastic Load Balancing the
     stickiness: "Stickiness type 'lb_cookie' is not supported for target groups with the TCP protocol".
-    Fix: Set port, protocol and vpcId for every type but lambda; lb_cookie or app_cookie for HTTP and HTTPS, source_ip
-    for TCP and UDP.
+    Fix: Set port, protocol and `vpcId` for every type but lambda; lb_cookie or app_cookie for HTTP and HTTPS,
+    `sourceIp` for TCP and UDP.
     Source: Elastic Load Balancing API Reference, "CreateTargetGroup"; Network Load Balancers user guide, "Target
     groups".
     """
@@ -68,7 +68,7 @@ def target_group_complete(group: Resource) -> Findings:
     if kind != "lambda":
         for path in ("port", "protocol", "vpcId"):
             if not group.has(path):
-                yield group.finding(f"A target group of type {kind} needs {path}; set it.", at=path)
+                yield group.finding(f"a target group of type {kind} needs {path}; set it", at=path)
                 return
     sticky = group.text("stickiness.type")
     if not sticky or group.flag("stickiness.enabled") is False:
@@ -76,6 +76,6 @@ def target_group_complete(group: Resource) -> Findings:
     protocol, allowed = protocol_of(group), facts.STICKINESS_PROTOCOLS.get(sticky)
     if protocol and allowed and protocol not in allowed:
         yield group.finding(
-            f"Stickiness {sticky} is for {', '.join(sorted(allowed))}, the target group is {protocol}; change one.",
+            f"stickiness {sticky} is for {', '.join(sorted(allowed))}, the target group is {protocol}; change one",
             at="stickiness.type",
         )

@@ -33,8 +33,7 @@ def zones_match_subnets(domain: Resource) -> Findings:
     Fix: Give one subnet without zone awareness; with it, as many subnets as zones (2 unless said, or 3) and at least as
     many nodes.
     Source: Amazon OpenSearch Service Developer Guide, "Configuring a multi-AZ domain" and "Launching your domains
-    within
-    a VPC".
+    within a VPC".
     """
     aware = bool(domain.flag("clusterConfig.zoneAwarenessEnabled"))
     zones = (domain.number("clusterConfig.zoneAwarenessConfig.availabilityZoneCount") or 2) if aware else 1
@@ -42,13 +41,13 @@ def zones_match_subnets(domain: Resource) -> Findings:
     if isinstance(subnets, list) and subnets and len(subnets) != zones:
         awareness = f"zone awareness over {zones} zones" if aware else "no zone awareness"
         yield domain.finding(
-            f"The domain has {len(subnets)} subnets and {awareness}; give {zones}.", at="vpcOptions.subnetIds"
+            f"the domain has {len(subnets)} subnets and {awareness}; give {zones}", at="vpcOptions.subnetIds"
         )
         return
     nodes = domain.number("clusterConfig.instanceCount")
     if aware and (1 if nodes is None else nodes) < zones:
         yield domain.finding(
-            f"{zones} zones need at least {zones} data nodes, and there are {nodes or 1}; set instanceCount.",
+            f"{zones} zones need at least {zones} data nodes, and there are {nodes or 1}; set `instanceCount`",
             at="clusterConfig.instanceCount",
         )
 
@@ -124,7 +123,7 @@ def dedicated_masters(domain: Resource) -> Findings:
     """The domain has three dedicated master nodes or more.
 
     Why: Data nodes under load lose the cluster's state, or split it.
-    Fix: Set dedicated_master_enabled=True, dedicated_master_count=3 and dedicated_master_type in cluster_config.
+    Fix: Set `dedicatedMasterEnabled=true`, `dedicatedMasterCount=3` and `dedicatedMasterType` in `clusterConfig`.
     Source: Amazon OpenSearch Service Developer Guide, "Dedicated master nodes in Amazon OpenSearch Service".
     """
     if not domain.flag("clusterConfig.dedicatedMasterEnabled"):
@@ -144,7 +143,7 @@ def zone_awareness(domain: Resource) -> Findings:
     """The domain spreads its nodes and replicas over zones.
 
     Why: With its one zone the domain is gone.
-    Fix: Set zone_awareness_enabled=True in cluster_config, with a number of nodes that the zones divide.
+    Fix: Set `zoneAwarenessEnabled=true` in `clusterConfig`, with a number of nodes that the zones divide.
     Source: Amazon OpenSearch Service Developer Guide, "Configuring a multi-AZ domain".
     """
     path = "clusterConfig.zoneAwarenessEnabled"
@@ -160,7 +159,7 @@ def slow_logs(domain: Resource) -> Findings:
     """The domain publishes its search and index slow logs.
 
     Why: They show which requests bring the domain down.
-    Fix: Add log_publishing_options with log_type SEARCH_SLOW_LOGS and INDEX_SLOW_LOGS.
+    Fix: Add `logPublishingOptions` with `logType` SEARCH_SLOW_LOGS and INDEX_SLOW_LOGS.
     Source: Amazon OpenSearch Service Developer Guide, "Monitoring OpenSearch logs".
     """
     published: set[str | None] = set()
@@ -191,18 +190,18 @@ def https_required(domain: Resource) -> Findings:
     """The domain's address takes HTTPS only, with TLS 1.2 or later.
 
     Why: Credentials and documents pass in the clear otherwise.
-    Fix: Set domain_endpoint_options to {"enforce_https": True, "tls_security_policy":
+    Fix: Set `domainEndpointOptions` to {"enforce_https": True, "tls_security_policy":
     "Policy-Min-TLS-1-2-PFS-2023-10"}.
     Source: Amazon OpenSearch Service API Reference, "DomainEndpointOptions"; AWS Config rule opensearch-https-required.
     """
     if not domain.flag("domainEndpointOptions.enforceHttps"):
-        yield domain.finding("takes plain HTTP; set enforceHttps", at="domainEndpointOptions.enforceHttps")
+        yield domain.finding("takes plain HTTP; set `enforceHttps`", at="domainEndpointOptions.enforceHttps")
         return
     policy = domain.text("domainEndpointOptions.tlsSecurityPolicy")
     if policy is None or policy.startswith("Policy-Min-TLS-1-0"):
         seen = f"takes TLS 1.0 ({policy})" if policy else "names no TLS policy"
         yield domain.finding(
-            f"{seen}; set tlsSecurityPolicy to one of TLS 1.2", at="domainEndpointOptions.tlsSecurityPolicy"
+            f"{seen}; set `tlsSecurityPolicy` to one of TLS 1.2", at="domainEndpointOptions.tlsSecurityPolicy"
         )
 
 
@@ -215,7 +214,7 @@ def data_node_fault_tolerance(domain: Resource) -> Findings:
     """The domain has three data nodes or more, over several zones.
 
     Why: With two nodes the loss of one leaves no quorum for replicas.
-    Fix: Set instance_count=3 and zone_awareness_enabled=True in cluster_config.
+    Fix: Set `instanceCount=3` and `zoneAwarenessEnabled=true` in `clusterConfig`.
     Source: Amazon OpenSearch Service Developer Guide, "Configuring a multi-AZ domain"; AWS Config rule
     opensearch-data-node-fault-tolerance.
     """
@@ -233,12 +232,12 @@ def access_control_encrypted(domain: Resource) -> Findings:
 
     Why: OpenSearch Service refuses it otherwise ("ValidationException: You must enable node-to-node encryption to use
     advanced security options").
-    Fix: Turn on enforce_https, encrypt_at_rest and node_to_node_encryption.
+    Fix: Turn on `enforceHttps`, `encryptAtRest` and `nodeToNodeEncryption`.
     Source: Amazon OpenSearch Service Developer Guide, "Fine-grained access control in Amazon OpenSearch Service".
     """
     if not domain.flag("advancedSecurityOptions.enabled"):
         return
     for path in ("encryptAtRest.enabled", "nodeToNodeEncryption.enabled", "domainEndpointOptions.enforceHttps"):
         if not domain.flag(path):
-            yield domain.finding(f"Fine-grained access control needs {path}; set it to true.", at=path)
+            yield domain.finding(f"fine-grained access control needs {path}; set it to true", at=path)
             return

@@ -26,7 +26,7 @@ def encrypted_at_rest(domain: Resource) -> Findings:
     """The domain encrypts its data at rest.
 
     Why: Indexes, logs and snapshots are readable to whoever gets at the storage.
-    Fix: Set encrypt_at_rest to {"enabled": True}.
+    Fix: Set `encryptAtRest` to {"enabled": True}.
     Source: Amazon OpenSearch Service Developer Guide, "Encryption of data at rest"; AWS Config rules
     elasticsearch-encrypted-at-rest and opensearch-encrypted-at-rest.
     """
@@ -52,7 +52,7 @@ def node_to_node_encryption(domain: Resource) -> Findings:
     """Traffic between the nodes is encrypted.
 
     Why: The nodes pass documents to each other in the clear otherwise.
-    Fix: Set node_to_node_encryption to {"enabled": True}.
+    Fix: Set `nodeToNodeEncryption` to {"enabled": True}.
     Source: Amazon OpenSearch Service Developer Guide, "Node-to-node encryption"; AWS Config rules
     elasticsearch-node-to-node-encryption-check and opensearch-node-to-node-encryption-check.
     """
@@ -79,7 +79,7 @@ def in_vpc(domain: Resource) -> Findings:
     """The domain sits in a VPC.
 
     Why: A domain outside one has an address in the internet, guarded by its access policy alone.
-    Fix: Set vpc_options with subnet_ids and security_group_ids. A domain can't be moved later.
+    Fix: Set `vpcOptions` with `subnetIds` and `securityGroupIds`. A domain can't be moved later.
     Source: Amazon OpenSearch Service Developer Guide, "Launching your domains within a VPC"; AWS Config rules
     elasticsearch-in-vpc-only and opensearch-in-vpc-only.
     """
@@ -102,7 +102,7 @@ def error_logs(domain: Resource) -> Findings:
     """The domain publishes its application error logs.
 
     Why: They tell of failed requests and of nodes in trouble, and are kept nowhere else.
-    Fix: Add log_publishing_options with log_type "ES_APPLICATION_LOGS" and a log group.
+    Fix: Add `logPublishingOptions` with `logType` "ES_APPLICATION_LOGS" and a log group.
     Source: Amazon OpenSearch Service Developer Guide, "Monitoring OpenSearch logs"; AWS Config rules
     elasticsearch-logs-to-cloudwatch and opensearch-logs-to-cloudwatch.
     """

@@ -17,11 +17,9 @@ def serverless_class_serverless(cluster: Resource, stack: Stack) -> Findings:
     """An Aurora Serverless v2 cluster has a valid scaling block and db.serverless instances, both or neither.
 
     Why: A db.serverless instance in a cluster without scaling is refused ("InvalidDBClusterStateFault: Set the
-    Serverless
-    v2 scaling configuration on the parent DB cluster before creating a Serverless v2 DB instance"); a scaling block
-    beside
-    provisioned classes alone is ignored, and the cluster never scales.
-    Fix: Set serverlessv2_scaling_configuration on the cluster and instance_class="db.serverless" on its instances.
+    Serverless v2 scaling configuration on the parent DB cluster before creating a Serverless v2 DB instance"); a
+    scaling block beside provisioned classes alone is ignored, and the cluster never scales.
+    Fix: Set `serverlessv2ScalingConfiguration` on the cluster and `instanceClass="db.serverless"` on its instances.
     Source: Amazon Aurora User Guide, "Requirements and limitations for Aurora Serverless v2".
     """
     if cluster.has(_SCALING):
@@ -55,11 +53,11 @@ def _capacity_findings(cluster: Resource) -> Findings:
             yield cluster.finding(f"{name} {value} ACU is no multiple of 0.5", at=f"{_SCALING}.{name}")
             return
     if least is not None and least < rds.SERVERLESS_MIN_CAPACITY:
-        yield cluster.finding(f"minCapacity {least} ACU is below 0", at=f"{_SCALING}.minCapacity")
+        yield cluster.finding(f"`minCapacity` {least} ACU is below 0", at=f"{_SCALING}.minCapacity")
     elif most is not None and not low <= most <= high:
-        yield cluster.finding(f"maxCapacity {most} ACU is not between 1 and 256", at=f"{_SCALING}.maxCapacity")
+        yield cluster.finding(f"`maxCapacity` {most} ACU is not between 1 and 256", at=f"{_SCALING}.maxCapacity")
     elif least is not None and most is not None and least > most:
-        yield cluster.finding(f"minCapacity {least} ACU is above maxCapacity {most}", at=f"{_SCALING}.minCapacity")
+        yield cluster.finding(f"`minCapacity` {least} ACU is above `maxCapacity` {most}", at=f"{_SCALING}.minCapacity")
 
 
 @rule(CLUSTER_INSTANCE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -67,8 +65,7 @@ def global_cluster_class_supported(instance: Resource, stack: Stack) -> Findings
     """Instances of an Aurora global database are not of a burstable class.
 
     Why: Global databases take no db.t classes: the instance is refused ("RDS does not support creating a DB instance
-    with
-    the following combination").
+    with the following combination").
     Fix: Use db.serverless or an r class for every instance of a cluster that is part of a global database.
     Source: Amazon Aurora User Guide, "Configuration requirements of an Amazon Aurora global database".
     """
@@ -99,9 +96,9 @@ def global_cluster_class_supported(instance: Resource, stack: Stack) -> Findings
 def subnet_group_in_two_zones(group: Resource, stack: Stack) -> Findings:
     """A database's subnet group covers at least two Availability Zones.
 
-    Why: The group, or the database in it, is refused ("DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group
-    doesn't meet
-    Availability Zone (AZ) coverage requirement. Current AZ coverage: us-east-1a. Add subnets to cover at least 2 AZs").
+    Why: The group, or the database in it, is refused ("DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group doesn't
+    meet Availability Zone (AZ) coverage requirement. Current AZ coverage: us-east-1a. Add subnets to cover at least 2
+    AZs").
     Fix: Give it subnets in two zones.
     Source: Amazon RDS User Guide, "Working with a DB instance in a VPC"; AWS DMS User Guide, "Creating a replication
     subnet group".

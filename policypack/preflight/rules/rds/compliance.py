@@ -46,7 +46,7 @@ def storage_encrypted(db: Resource) -> Findings:
 
     Why: Data at rest, its snapshots and replicas are readable to whoever gets at the storage; encryption can't be
     switched on later without a new database.
-    Fix: Set storage_encrypted=True (with a kms_key_id of your own). A replica or restore has its source's encryption.
+    Fix: Set `storageEncrypted=true` (with a `kmsKeyId` of your own). A replica or restore has its source's encryption.
     Source: Amazon RDS User Guide, "Encrypting Amazon RDS resources"; AWS Config rule rds-storage-encrypted.
     """
     if db.has("replicateSourceDb") or db.has("replicationSourceIdentifier") or is_member(db):
@@ -68,7 +68,7 @@ def tags_copied_to_snapshots(db: Resource) -> Findings:
 
     Why: Snapshots outlive their database; without its tags nobody knows whose data and what class of data they hold,
     and policies by tag do not reach them.
-    Fix: Set copy_tags_to_snapshot=True.
+    Fix: Set `copyTagsToSnapshot=true`.
     Source: Amazon RDS User Guide, "Copying tags to DB snapshots"; AWS Security Hub control RDS.16 and RDS.17.
     """
     if not is_member(db):
@@ -85,7 +85,7 @@ def customer_managed_key(db: Resource) -> Findings:
     """RDS storage is encrypted under a named KMS key.
 
     Why: Only a key of one's own has a policy, a rotation and a log of its own, and can be shared with other accounts.
-    Fix: Set kms_key_id to the ARN of a key, beside storage_encrypted=True.
+    Fix: Set `kmsKeyId` to the ARN of a key, beside `storageEncrypted=true`.
     Source: Amazon RDS User Guide, "Encrypting Amazon RDS resources".
     """
     if not is_copy(db) and not is_member(db) and not db.has("kmsKeyId"):
@@ -109,7 +109,7 @@ def backup_enabled(db: Resource, parameters: Parameters) -> Findings:
     """RDS instances and clusters have automated backups for at least the configured number of days.
 
     Why: Without automated backups there is no restore to a point in time, and no read replica.
-    Fix: Set backup_retention_period, in days. An instance without it keeps none (0), a cluster one day.
+    Fix: Set `backupRetentionPeriod`, in days. An instance without it keeps none (0), a cluster one day.
     Source: Amazon RDS User Guide, "Introduction to backups"; AWS Config rule db-instance-backup-enabled.
     """
     if db.has("replicateSourceDb") or is_member(db):
@@ -140,7 +140,7 @@ def deletion_protection(db: Resource) -> Findings:
     """RDS instances and clusters are protected against deletion.
 
     Why: One wrong destroy or replacement deletes the data with the database.
-    Fix: Set deletion_protection=True; take it off in an update of its own when the database really has to go.
+    Fix: Set `deletionProtection=true`; take it off in an update of its own when the database really has to go.
     Source: Amazon RDS User Guide, "Deleting a DB instance"; AWS Config rule rds-instance-deletion-protection-enabled.
     """
     if not is_member(db):
@@ -162,7 +162,7 @@ def enhanced_monitoring(db: Resource, stack: Stack) -> Findings:
 
     Why: Without it the operating system's processes, memory and disk can't be told apart when a database is slow or
     misused.
-    Fix: Set monitoring_interval to 60 or fewer seconds, and monitoring_role_arn; on the cluster it holds for all.
+    Fix: Set `monitoringInterval` to 60 or fewer seconds, and `monitoringRoleArn`; on the cluster it holds for all.
     Source: Amazon RDS User Guide, "Monitoring OS metrics with Enhanced Monitoring"; AWS Config rule
     rds-enhanced-monitoring-enabled.
     """
@@ -172,7 +172,7 @@ def enhanced_monitoring(db: Resource, stack: Stack) -> Findings:
         clusters = stack.referred_by(db, "clusterIdentifier", CLUSTER)
         if any(cluster.number("monitoringInterval") for cluster in clusters.certain):
             return
-    yield db.finding("has no Enhanced Monitoring; set monitoringInterval above 0", at="monitoringInterval")
+    yield db.finding("has no Enhanced Monitoring; set `monitoringInterval` above 0", at="monitoringInterval")
 
 
 @rule(
@@ -190,7 +190,7 @@ def in_backup_plan(db: Resource, stack: Stack) -> Findings:
     """A backup selection covers the database.
 
     Why: AWS Backup keeps copies longer and elsewhere than a database's own backups, and beyond its deletion.
-    Fix: Add the database's ARN, or a tag of it, to an aws.backup.Selection.
+    Fix: Add the database's ARN, or a tag of it, to an `aws.backup.Selection`.
     Source: AWS Backup Developer Guide, "Assigning resources to a backup plan"; AWS Config rule rds-in-backup-plan.
     """
     if is_member(db):
@@ -243,12 +243,12 @@ def instance_private(db: Resource) -> Findings:
     """No database instance has a public address.
 
     Why: A public address exposes the database to everyone who guesses or steals a password.
-    Fix: Leave publicly_accessible out (it is false by default) and reach the database through the VPC.
+    Fix: Leave `publiclyAccessible` out (it is false by default) and reach the database through the VPC.
     Source: Amazon RDS User Guide, "Hiding a DB instance in a VPC from the internet"; AWS Config rule
     rds-instance-public-access-check.
     """
     if db.flag("publiclyAccessible"):
-        yield db.finding("is publicly accessible; leave publiclyAccessible out", at="publiclyAccessible")
+        yield db.finding("is publicly accessible; leave `publiclyAccessible` out", at="publiclyAccessible")
 
 
 @rule(
@@ -274,7 +274,7 @@ def log_exports(db: Resource) -> Findings:
     """RDS instances and clusters export their engine's logs to CloudWatch Logs.
 
     Why: Logs inside the database's host are gone after days, and with the database.
-    Fix: Set enabled_cloudwatch_logs_exports to the logs that the message names (a parameter group has to switch on the
+    Fix: Set `enabledCloudwatchLogsExports` to the logs that the message names (a parameter group has to switch on the
     audit, general and slow query logs).
     Source: Amazon RDS User Guide, "Publishing database logs to Amazon CloudWatch Logs"; AWS Config rule
     rds-logging-enabled.
@@ -303,7 +303,7 @@ def minor_upgrades(db: Resource) -> Findings:
     """RDS instances take minor versions automatically.
 
     Why: Minor versions carry the security fixes of the engine.
-    Fix: Leave auto_minor_version_upgrade out (it is true by default), or set it to true.
+    Fix: Leave `autoMinorVersionUpgrade` out (it is true by default), or set it to true.
     Source: Amazon RDS User Guide, "Automatically upgrading the minor engine version"; AWS Config rule
     rds-automatic-minor-version-upgrade-enabled.
     """
@@ -328,7 +328,7 @@ def multi_az(db: Resource, stack: Stack) -> Findings:
     """Databases stand in more than one Availability Zone.
 
     Why: An instance in one zone is down with its zone, for as long as a restore takes.
-    Fix: Set multi_az=True on an instance; give an Aurora cluster two instances.
+    Fix: Set `multiAz=true` on an instance; give an Aurora cluster two instances.
     Source: Amazon RDS User Guide, "Configuring and managing a Multi-AZ deployment"; AWS Config rules
     rds-multi-az-support and rds-cluster-multi-az-enabled.
     """
@@ -350,7 +350,7 @@ def performance_insights(db: Resource, stack: Stack) -> Findings:
     """RDS instances have Performance Insights.
 
     Why: It shows which statement and which user load a database, after the fact.
-    Fix: Set performance_insights_enabled=True, on the instance or on its cluster.
+    Fix: Set `performanceInsightsEnabled=true`, on the instance or on its cluster.
     Source: Amazon RDS User Guide, "Monitoring DB load with Performance Insights".
     """
     if not _insights(db, stack):
@@ -362,7 +362,7 @@ def performance_insights_encrypted(db: Resource, stack: Stack) -> Findings:
     """Performance Insights data is encrypted under a named KMS key.
 
     Why: It holds the text of statements, with the data in them; the key can't be changed once it is on.
-    Fix: Set performance_insights_kms_key_id where Performance Insights is enabled.
+    Fix: Set `performanceInsightsKmsKeyId` where Performance Insights is enabled.
     Source: Amazon RDS User Guide, "Configuring access policies for Performance Insights".
     """
     if not _insights(db, stack) or db.has("performanceInsightsKmsKeyId"):

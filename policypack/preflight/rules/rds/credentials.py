@@ -15,8 +15,7 @@ def database_name_valid(db: Resource) -> Findings:
     """The name of a database's first schema is one that its engine takes.
 
     Why: CreateDBInstance refuses it ("InvalidParameterValue: DBName must begin with a letter and contain only
-    alphanumeric
-    characters"); hyphens are the usual cause.
+    alphanumeric characters"); hyphens are the usual cause.
     Fix: Use letters, digits and underscores, a letter first, within the engine's length; none for SQL Server.
     Source: Amazon RDS API Reference, CreateDBInstance (DBName) and CreateDBCluster (DatabaseName).
     """
@@ -38,8 +37,7 @@ def master_username_allowed(db: Resource) -> Findings:
     """The master user's name is one that the engine does not reserve.
 
     Why: RDS refuses reserved names ("InvalidParameterValue: MasterUsername admin cannot be used as it is a reserved
-    word
-    used by the engine").
+    word used by the engine").
     Fix: Use another name, for example dbadmin.
     Source: Amazon RDS API Reference, CreateDBInstance and CreateDBCluster (MasterUsername).
     """
@@ -56,9 +54,9 @@ def master_username_allowed(db: Resource) -> Findings:
 def master_password_valid(db: Resource) -> Findings:
     """A new database has a master password that RDS takes, or lets RDS make one.
 
-    Why: Without a password, or with one that is too short, too long, or holds '/', '"', '@' or a space, the database
-    is refused ("InvalidParameterValue: The parameter MasterUserPassword is not a valid password").
-    Fix: Set manage_master_user_password=True: RDS makes the password, keeps it in Secrets Manager and rotates it.
+    Why: Without a password, or with one that is too short, too long, or holds '/', '"', '@' or a space, the database is
+    refused ("InvalidParameterValue: The parameter MasterUserPassword is not a valid password").
+    Fix: Set `manageMasterUserPassword=true`: RDS makes the password, keeps it in Secrets Manager and rotates it.
     Source: Amazon RDS API Reference, CreateDBInstance and CreateDBCluster (MasterUserPassword).
     """
     path = "password" if db.is_a(INSTANCE) else "masterPassword"
@@ -67,7 +65,7 @@ def master_password_valid(db: Resource) -> Findings:
     if not db.has(path):
         if not db.flag("manageMasterUserPassword") and not db.has(f"{path}Wo"):
             yield db.finding(
-                "has no master password and does not let RDS manage one; set manage_master_user_password=True", at=path
+                "has no master password and does not let RDS manage one; set `manageMasterUserPassword=true`", at=path
             )
         return
     password = db.text(path) or ""
@@ -86,11 +84,11 @@ def kms_key_encrypts(db: Resource) -> Findings:
 
     Why: RDS refuses a key without encryption ("InvalidParameterCombination: To specify a KMS key, StorageEncrypted must
     be true").
-    Fix: Set storage_encrypted=True beside the key.
+    Fix: Set `storageEncrypted=true` beside the key.
     Source: Amazon RDS API Reference, CreateDBInstance (KmsKeyId, StorageEncrypted).
     """
     if db.has("kmsKeyId") and not is_copy(db) and not is_member(db) and not db.flag("storageEncrypted"):
-        yield db.finding("has a kmsKeyId but does not set storageEncrypted to true", at="storageEncrypted")
+        yield db.finding("has a `kmsKeyId` but does not set `storageEncrypted=true`", at="storageEncrypted")
 
 
 @rule((INSTANCE, CLUSTER_INSTANCE, CLUSTER), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -99,7 +97,7 @@ def monitoring_role_set(db: Resource) -> Findings:
 
     Why: RDS refuses one without the other ("InvalidParameterCombination: A MonitoringRoleARN value is required if you
     specify a MonitoringInterval value other than 0").
-    Fix: Set monitoring_interval to 1, 5, 10, 15, 30 or 60 seconds and monitoring_role_arn to a role that trusts
+    Fix: Set `monitoringInterval` to 1, 5, 10, 15, 30 or 60 seconds and `monitoringRoleArn` to a role that trusts
     monitoring.rds.amazonaws.com, or leave both out.
     Source: Amazon RDS API Reference, CreateDBInstance (MonitoringInterval, MonitoringRoleArn).
     """
@@ -108,9 +106,11 @@ def monitoring_role_set(db: Resource) -> Findings:
     if interval is not None and interval not in _INTERVALS:
         yield db.finding(f"{interval} s is none of 0, 1, 5, 10, 15, 30, 60", at="monitoringInterval")
     elif interval and not has_role:
-        yield db.finding(f"has a monitoring interval of {interval} s but no monitoringRoleArn", at="monitoringRoleArn")
+        yield db.finding(
+            f"has a monitoring interval of {interval} s but no `monitoringRoleArn`", at="monitoringRoleArn"
+        )
     elif has_role and not interval:
-        yield db.finding("has a monitoringRoleArn but no monitoring interval above 0", at="monitoringInterval")
+        yield db.finding("has a `monitoringRoleArn` but no monitoring interval above 0", at="monitoringInterval")
 
 
 @rule(
@@ -123,7 +123,7 @@ def final_snapshot_named(db: Resource) -> Findings:
 
     Why: Destroying or replacing it fails otherwise ("final_snapshot_identifier is required when skip_final_snapshot is
     false"), after everything that depends on it is gone.
-    Fix: Set final_snapshot_identifier, or skip_final_snapshot=True where the data may go.
+    Fix: Set `finalSnapshotIdentifier`, or `skipFinalSnapshot=true` where the data may go.
     Source: Amazon RDS API Reference, DeleteDBInstance and DeleteDBCluster (FinalDBSnapshotIdentifier).
     """
     if db.has("replicateSourceDb") or db.flag("skipFinalSnapshot") or db.has("finalSnapshotIdentifier"):
@@ -131,5 +131,6 @@ def final_snapshot_named(db: Resource) -> Findings:
     if is_member(db):
         return
     yield db.finding(
-        "can't be destroyed: set finalSnapshotIdentifier, or skipFinalSnapshot to true", at="finalSnapshotIdentifier"
+        "can't be destroyed: set `finalSnapshotIdentifier`, or `skipFinalSnapshot` to true",
+        at="finalSnapshotIdentifier",
     )

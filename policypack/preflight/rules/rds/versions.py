@@ -30,8 +30,8 @@ def engine_version_offered(db: Resource) -> Findings:
     Why: RDS refuses a retired version only when the database is created, minutes into the update
     ("InvalidParameterCombination: Cannot find version 15.4 for postgres").
     Fix: Use one of the versions that the message lists, or the major version alone ("15") to get its newest.
-    Source: Amazon RDS User Guide, "Amazon RDS for PostgreSQL versions", and its siblings for the other engines;
-    Amazon Aurora User Guide, "Aurora versions".
+    Source: Amazon RDS User Guide, "Amazon RDS for PostgreSQL versions", and its siblings for the other engines; Amazon
+    Aurora User Guide, "Aurora versions".
     """
     engine, version = db.text("engine"), db.text("engineVersion")
     if not engine or not version:
@@ -83,8 +83,8 @@ def instance_class_offered(db: Resource) -> Findings:
 def cluster_class_supported(instance: Resource) -> Findings:
     """Aurora cluster instances use a class that Aurora has.
 
-    Why: Classes of plain RDS (db.t3.micro, db.m5.large) do not exist for Aurora: CreateDBInstance refuses them
-    ("RDS does not support creating a DB instance with the following combination").
+    Why: Classes of plain RDS (db.t3.micro, db.m5.large) do not exist for Aurora: CreateDBInstance refuses them ("RDS
+    does not support creating a DB instance with the following combination").
     Fix: Use db.serverless with a scaling block on the cluster, db.t4g.medium for tests, or an r class.
     Source: Amazon Aurora User Guide, "Amazon Aurora DB instance classes".
     """
@@ -124,9 +124,10 @@ def _class_findings(db: Resource, engine: str, name: str) -> Findings:
 def engine_mode_offered(cluster: Resource) -> Findings:
     """Aurora clusters use an engine mode that can still be created.
 
-    Why: Serverless v1, parallel query, multi-master and global as engine modes have ended: CreateDBCluster refuses
-    them ("The engine mode serverless you requested is currently unavailable").
-    Fix: Leave engineMode out (or "provisioned") and set serverlessv2ScalingConfiguration with db.serverless instances.
+    Why: Serverless v1, parallel query, multi-master and global as engine modes have ended: CreateDBCluster refuses them
+    ("The engine mode serverless you requested is currently unavailable").
+    Fix: Leave `engineMode` out (or "provisioned") and set serverlessv2ScalingConfiguration with db.serverless
+    instances.
     Source: Amazon Aurora User Guide, "Amazon Aurora Serverless v1 end of life"; API CreateDBCluster.
     """
     mode = cluster.text("engineMode")
@@ -143,9 +144,8 @@ def parameter_apply_method_valid(group: Resource) -> Findings:
     """Static parameters of a parameter group are applied at the next reboot.
 
     Why: RDS refuses to apply a static parameter at once ("InvalidParameterCombination: cannot use immediate apply
-    method
-    for static parameter"), and the provider's default is immediate.
-    Fix: Set apply_method="pending-reboot" on the parameter.
+    method for static parameter"), and the provider's default is immediate.
+    Fix: Set `applyMethod="pending-reboot"` on the parameter.
     Source: Amazon RDS User Guide, "Working with parameter groups"; API ModifyDBParameterGroup.
     """
     family = group.text("family")
@@ -157,7 +157,7 @@ def parameter_apply_method_valid(group: Resource) -> Findings:
             name, method = parameter.text("name"), parameter.text("applyMethod")
             if name in static and method in (None, "", "immediate"):
                 yield parameter.finding(
-                    f"{name} is a static parameter of {family}: it needs apply_method 'pending-reboot'",
+                    f"{name} is a static parameter of {family}: it needs `applyMethod` 'pending-reboot'",
                     at="applyMethod",
                 )
 

@@ -45,7 +45,7 @@ def encrypted(cluster: Resource) -> Findings:
     """The cluster is encrypted.
 
     Why: Whoever gets at the storage or a snapshot reads the data.
-    Fix: Set encrypted=True (with a kms_key_id of your own). It is on when left out from version 7 of the provider on.
+    Fix: Set `encrypted=true` (with a `kmsKeyId` of your own). It is on when left out from version 7 of the provider on.
     Source: Amazon Redshift Management Guide, "Amazon Redshift database encryption"; AWS Config rule
     redshift-cluster-configuration-check.
     """
@@ -73,7 +73,7 @@ def cluster_private(cluster: Resource) -> Findings:
     """The cluster has no public address.
 
     Why: A public address exposes the warehouse to everyone who guesses or steals a password.
-    Fix: Set publicly_accessible=False. Before version 7 of the provider a cluster is public when it is left out.
+    Fix: Set `publiclyAccessible=false`. Before version 7 of the provider a cluster is public when it is left out.
     Source: Amazon Redshift Management Guide, "Managing clusters in a VPC"; AWS Config rule
     redshift-cluster-public-access-check.
     """
@@ -97,10 +97,9 @@ def enhanced_vpc_routing(cluster: Resource) -> Findings:
     """COPY and UNLOAD go through the VPC.
 
     Why: Otherwise the data takes the internet, past security groups, endpoints and flow logs.
-    Fix: Set enhanced_vpc_routing=True.
+    Fix: Set `enhancedVpcRouting=true`.
     Source: Amazon Redshift Management Guide, "Controlling network traffic with Redshift enhanced VPC routing"; AWS
-    Config
-    rule redshift-enhanced-vpc-routing-enabled.
+    Config rule redshift-enhanced-vpc-routing-enabled.
     """
     yield from asked(cluster, "enhancedVpcRouting", "does not route through its VPC; set enhancedVpcRouting")
 
@@ -122,7 +121,7 @@ def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
     """Automated snapshots are kept.
 
     Why: Without them there is nothing to restore after a wrong statement.
-    Fix: Set automated_snapshot_retention_period, in days; it is 1 when left out, and 0 turns snapshots off.
+    Fix: Set `automatedSnapshotRetentionPeriod`, in days; it is 1 when left out, and 0 turns snapshots off.
     Source: Amazon Redshift Management Guide, "Automated snapshots"; AWS Config rule redshift-backup-enabled.
     """
     days = cluster.number("automatedSnapshotRetentionPeriod")
@@ -151,14 +150,13 @@ def maintenance_settings(cluster: Resource, parameters: Parameters) -> Findings:
     """Version upgrades are allowed; the maintenance window and the retention of snapshots are the configured ones.
 
     Why: A cluster that takes no upgrades misses the fixes of its engine.
-    Fix: Leave allow_version_upgrade on; set preferred_maintenance_window and automated_snapshot_retention_period as
-    your
+    Fix: Leave `allowVersionUpgrade` on; set `preferredMaintenanceWindow` and `automatedSnapshotRetentionPeriod` as your
     organization has configured them here.
     Source: Amazon Redshift Management Guide, "Cluster maintenance"; AWS Config rule
     redshift-cluster-maintenancesettings-check.
     """
     if cluster.flag("allowVersionUpgrade") is False:
-        yield cluster.finding("takes no version upgrades; leave allowVersionUpgrade on", at="allowVersionUpgrade")
+        yield cluster.finding("takes no version upgrades; leave `allowVersionUpgrade` on", at="allowVersionUpgrade")
         return
     window, days = parameters["window"], parameters["days"]
     if window and (cluster.text("preferredMaintenanceWindow") or "").lower() != window.lower():
@@ -213,7 +211,7 @@ def audit_logging(cluster: Resource, stack: Stack) -> Findings:
     """Audit logging is on for each cluster.
 
     Why: The log of connections and statements is the only record of who read what.
-    Fix: Add redshift.Logging for the cluster, to CloudWatch or to a bucket.
+    Fix: Add `aws.redshift.Logging` for the cluster, to CloudWatch or to a bucket.
     Source: Amazon Redshift Management Guide, "Database audit logging"; AWS Config rule
     redshift-cluster-configuration-check.
     """
@@ -221,7 +219,7 @@ def audit_logging(cluster: Resource, stack: Stack) -> Findings:
     if cluster.flag("logging.enable"):
         return
     if not stack.referring_to(cluster, LOGGING, via="clusterIdentifier"):
-        yield cluster.finding("has no audit logging created here; add a redshift.Logging")
+        yield cluster.finding("has no audit logging created here; add a `aws.redshift.Logging`")
 
 
 @rule(
@@ -242,7 +240,7 @@ def ssl_required(cluster: Resource, stack: Stack) -> Findings:
     """The cluster's parameter group lets in only clients that use TLS.
 
     Why: A client that does not ask for encryption sends its password and the data in the clear.
-    Fix: Use a redshift.ParameterGroup with the parameter require_ssl set to "true". Of the default groups,
+    Fix: Use a `aws.redshift.ParameterGroup` with the parameter require_ssl set to "true". Of the default groups,
     default.redshift-1.0 does not ask for TLS, default.redshift-2.0 (of clusters made since January 2025) does.
     Source: Amazon Redshift Management Guide, "Configuring security options for connections" and "Amazon Redshift
     parameter groups"; AWS Config rule redshift-require-tls-ssl.

@@ -22,7 +22,7 @@ def in_vpc(cluster: Resource) -> Findings:
     """The cluster names a subnet group.
 
     Why: Without one it is put into the default VPC, whose subnets are public.
-    Fix: Set cluster_subnet_group_name to a redshift.SubnetGroup of private subnets.
+    Fix: Set `clusterSubnetGroupName` to a `aws.redshift.SubnetGroup` of private subnets.
     Source: Amazon Redshift Management Guide, "Subnets for Redshift resources".
     """
     yield from named(cluster, "clusterSubnetGroupName", "names no subnet group; set clusterSubnetGroupName")
@@ -42,7 +42,7 @@ def kms_key(cluster: Resource) -> Findings:
     """The cluster is encrypted under a named KMS key.
 
     Why: Only a key of one's own has a policy, a rotation and a log of its own.
-    Fix: Set kms_key_id beside encrypted=True.
+    Fix: Set `kmsKeyId` beside `encrypted=true`.
     Source: Amazon Redshift Management Guide, "Amazon Redshift database encryption"; AWS Config rule
     redshift-cluster-kms-enabled.
     """
@@ -75,7 +75,7 @@ def username_non_default(cluster: Resource) -> Findings:
     """The master user is not the one that everybody tries.
 
     Why: A guessed user name is half of the credentials.
-    Fix: Set master_username to another one; a restored cluster has that of its snapshot.
+    Fix: Set `masterUsername` to another one; a restored cluster has that of its snapshot.
     Source: Amazon Redshift Management Guide, "Creating a cluster"; AWS Config rule redshift-default-admin-check.
     """
     if cluster.text("masterUsername") == DEFAULT_USER:
@@ -91,7 +91,7 @@ def user_activity_logging(cluster: Resource, stack: Stack) -> Findings:
     """The cluster's parameter group turns the log of statements on.
 
     Why: Audit logging alone tells who connected, not what they asked.
-    Fix: Use a redshift.ParameterGroup with enable_user_activity_logging set to "true", beside audit logging.
+    Fix: Use a `aws.redshift.ParameterGroup` with enable_user_activity_logging set to "true", beside audit logging.
     Source: Amazon Redshift Management Guide, "Database audit logging" (enabling logging).
     """
     yield from parameter_findings(stack, cluster, "enable_user_activity_logging", on_in=())
@@ -112,7 +112,7 @@ def multi_az(cluster: Resource) -> Findings:
     """The cluster has nodes in two zones.
 
     Why: With its one zone the warehouse is gone until it is restored.
-    Fix: Set multi_az=True, with nodes of type RA3.
+    Fix: Set `multiAz=true`, with nodes of type RA3.
     Source: Amazon Redshift Management Guide, "Configuring Multi-AZ deployment"; AWS Config rule
     redshift-cluster-multi-az-enabled.
     """

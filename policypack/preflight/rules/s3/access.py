@@ -42,9 +42,8 @@ def acl_allowed(subject: Resource, stack: Stack) -> Findings:
     """An ACL is set only on a bucket whose ownership controls allow ACLs, and after them.
 
     Why: New buckets have ACLs disabled: setting one is refused ("AccessControlListNotSupported: The bucket does not
-    allow
-    ACLs").
-    Fix: Drop the ACL (policies do the same), or add aws.s3.BucketOwnershipControls with object_ownership
+    allow ACLs").
+    Fix: Drop the ACL (policies do the same), or add `aws.s3.BucketOwnershipControls` with `objectOwnership`
     "BucketOwnerPreferred" and depend on it.
     Source: Amazon S3 User Guide, "Controlling ownership of objects and disabling ACLs for your bucket".
     """
@@ -70,7 +69,7 @@ def acl_allowed(subject: Resource, stack: Stack) -> Findings:
                 yield subject.finding(f"sets an ACL, and '{controls[0].name}' keeps ACLs disabled", at=path)
         elif subject is not bucket and not any(stack.waits_for(subject, found) for found in allowing):
             yield subject.finding(
-                f"sets an ACL without waiting for '{allowing[0].name}', which allows it; add depends_on", at=path
+                f"sets an ACL without waiting for '{allowing[0].name}', which allows it; add `dependsOn`", at=path
             )
 
 
@@ -90,11 +89,10 @@ def _only_the_owner(bucket: Resource) -> bool:
 def public_policy_allowed(policy: Resource, stack: Stack) -> Findings:
     """A public bucket policy stands on a bucket whose public access block allows it, and after that block.
 
-    Why: New buckets block public policies: setting one is refused ("AccessDenied: … because public policies are
-    blocked by
-    the BlockPublicPolicy block public access setting").
-    Fix: Serve the content through CloudFront with origin access control; or set block_public_policy=False in an
-    aws.s3.BucketPublicAccessBlock and depend on it.
+    Why: New buckets block public policies: setting one is refused ("AccessDenied: … because public policies are blocked
+    by the BlockPublicPolicy block public access setting").
+    Fix: Serve the content through CloudFront with origin access control; or set `blockPublicPolicy=false` in an
+    `aws.s3.BucketPublicAccessBlock` and depend on it.
     Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
     """
     if not policy.has("policy"):
@@ -117,10 +115,10 @@ def public_policy_allowed(policy: Resource, stack: Stack) -> Findings:
             continue
         for block in blocks.certain:
             if block.flag("blockPublicPolicy"):
-                yield policy.finding(f"{label} is public, and '{block.name}' has blockPublicPolicy on", at="policy")
+                yield policy.finding(f"{label} is public, and '{block.name}' has `blockPublicPolicy` on", at="policy")
             elif not stack.waits_for(policy, block):
                 yield policy.finding(
-                    f"{label} is public and does not wait for '{block.name}', which allows it; add depends_on",
+                    f"{label} is public and does not wait for '{block.name}', which allows it; add `dependsOn`",
                     at="policy",
                 )
 
@@ -206,7 +204,7 @@ def bucket_public_access_blocked(bucket: Resource, stack: Stack) -> Findings:
     """Every bucket has a public access block with all four switches on, its own or the account's.
 
     Why: One policy or ACL that is wider than meant makes the data public; the block holds whatever they say.
-    Fix: Add an aws.s3.BucketPublicAccessBlock for the bucket with all four switches True.
+    Fix: Add an `aws.s3.BucketPublicAccessBlock` for the bucket with all four switches `true`.
     Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage"; AWS Config rule
     s3-bucket-level-public-access-prohibited.
     """

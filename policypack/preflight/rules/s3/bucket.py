@@ -40,8 +40,8 @@ def lifecycle_days_valid(config: Resource) -> Findings:
     """A lifecycle rule moves objects to ever colder classes on ever later days, and deletes them last.
 
     Why: S3 refuses others ("InvalidArgument: 'Days' in Transition action must be greater than or equal to 30 for
-    storageClass
-    'STANDARD_IA'", "'Days' in the Expiration action … must be greater than 'Days' in the Transition action").
+    storageClass 'STANDARD_IA'", "'Days' in the Expiration action … must be greater than 'Days' in the Transition
+    action").
     Fix: Correct the days, or the order of the classes.
     Source: Amazon S3 User Guide, "Transitioning objects using Amazon S3 Lifecycle" and "Lifecycle configuration
     elements".
@@ -87,7 +87,7 @@ def notification_defined_once(notification: Resource, stack: Stack) -> Findings:
     """A bucket has one notification configuration.
 
     Why: The configuration is written as a whole: the last one applied wipes out the others, without an error.
-    Fix: Put all queues, topics and functions into one aws.s3.BucketNotification.
+    Fix: Put all queues, topics and functions into one `aws.s3.BucketNotification`.
     Source: Amazon S3 API Reference, PutBucketNotificationConfiguration ("replaces the existing notification
     configuration").
     """
@@ -105,8 +105,7 @@ def notification_target_permits(notification: Resource, stack: Stack) -> Finding
     """The queues and topics that a bucket notifies let S3 send, before the notification is set.
 
     Why: S3 tries each target when the configuration is set ("InvalidArgument: Unable to validate the following
-    destination
-    configurations").
+    destination configurations").
     Fix: Add a QueuePolicy or TopicPolicy that allows s3.amazonaws.com to send, and depend on it; use a standard queue.
     Source: Amazon S3 User Guide, "Granting permissions to publish event notification messages to a destination".
     """
@@ -132,7 +131,7 @@ def _refusals(
         return
     if not target.has("policy") and not any(stack.waits_for(notification, found) for found in separate.certain):
         yield notification.finding(
-            f"does not wait for '{separate[0].name}', the policy of '{target.name}'; add depends_on", at=at
+            f"does not wait for '{separate[0].name}', the policy of '{target.name}'; add `dependsOn`", at=at
         )
         return
     document = resource_policy(stack, target, policy_kind, via)

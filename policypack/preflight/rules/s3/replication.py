@@ -16,8 +16,7 @@ def replication_destination_exists(config: Resource, stack: Stack) -> Findings:
     Why: S3 refuses the configuration ("InvalidRequest: Destination bucket must exist"), after everything before it is
     made.
     Fix: Create the destination in the replica region under a provider of its own, or make replication optional by
-    config;
-    name a bucket of another stack in the settings' prerequisites.
+    config; name a bucket of another stack in the settings' prerequisites.
     Source: Amazon S3 User Guide, "Requirements for replication".
     """
     for destination in _destinations(config):
@@ -56,7 +55,7 @@ def replication_versioned(config: Resource, stack: Stack) -> Findings:
 
     Why: S3 refuses it ("InvalidRequest: Versioning must be 'Enabled' on the bucket to apply a replication
     configuration").
-    Fix: Add an aws.s3.BucketVersioning with status "Enabled" for both buckets and depend on both.
+    Fix: Add an `aws.s3.BucketVersioning` with status "Enabled" for both buckets and depend on both.
     Source: Amazon S3 User Guide, "Requirements for replication".
     """
     ends = [("source", found) for found in stack.referred_by(config, "bucket", BUCKET).certain]
@@ -74,7 +73,7 @@ def replication_versioned(config: Resource, stack: Stack) -> Findings:
             separate = versioning_resources(stack, bucket)
             if separate and not any(stack.waits_for(config, found) for found in separate):
                 yield config.finding(
-                    f"does not wait for '{separate[0].name}', the versioning of its {role} bucket; add depends_on"
+                    f"does not wait for '{separate[0].name}', the versioning of its {role} bucket; add `dependsOn`"
                 )
 
 
@@ -83,8 +82,7 @@ def replication_rule_complete(config: Resource) -> Findings:
     """Replication rules have all the parts that their other parts ask for.
 
     Why: S3 refuses incomplete rules ("InvalidRequest: DeleteMarkerReplication must be specified for this version of
-    Cross
-    Region Replication configuration schema", "Found duplicate priority").
+    Cross Region Replication configuration schema", "Found duplicate priority").
     Fix: Complete the rule as the message says.
     Source: Amazon S3 User Guide, "Replication configuration file elements".
     """
@@ -115,9 +113,9 @@ def _known_rules(config: Resource) -> list[View]:
 
 def _incomplete(entry: View) -> Findings:
     if entry.has("filter") and not entry.has("deleteMarkerReplication"):
-        yield entry.finding("has a filter and no deleteMarkerReplication", at="deleteMarkerReplication")
+        yield entry.finding("has a filter and no `deleteMarkerReplication`", at="deleteMarkerReplication")
     if entry.has("destination.replicationTime") and not entry.has("destination.metrics"):
-        yield entry.finding("has replicationTime and no metrics, which it needs", at="destination.metrics")
+        yield entry.finding("has `replicationTime` and no metrics, which it needs", at="destination.metrics")
     encrypted = entry.text("sourceSelectionCriteria.sseKmsEncryptedObjects.status")
     if encrypted == "Enabled" and not entry.has("destination.encryptionConfiguration.replicaKmsKeyId"):
         yield entry.finding(

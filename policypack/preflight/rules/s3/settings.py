@@ -44,7 +44,7 @@ def bucket_encryption(bucket: Resource, stack: Stack) -> Findings:
 
     Why: S3 encrypts every new object with keys of its own since 2023; only a declared rule shows an auditor, and keeps
     a later change, what the bucket is meant to have.
-    Fix: Add an aws.s3.BucketServerSideEncryptionConfiguration for the bucket.
+    Fix: Add an `aws.s3.BucketServerSideEncryptionConfiguration` for the bucket.
     Source: Amazon S3 User Guide, "Setting default server-side encryption behavior"; AWS Config rule
     s3-bucket-server-side-encryption-enabled.
     """
@@ -70,7 +70,7 @@ def bucket_kms_encryption(bucket: Resource, stack: Stack) -> Findings:
     """Buckets encrypt with KMS by default, except for those that receive access logs.
 
     Why: Keys that S3 owns have no policy, no rotation of your choice, and no record of who decrypted what.
-    Fix: Set sse_algorithm="aws:kms" and kms_master_key_id in the bucket's encryption configuration.
+    Fix: Set `sseAlgorithm="aws:kms"` and `kmsMasterKeyId` in the bucket's encryption configuration.
     Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys", "Enabling Amazon S3 server access
     logging" (log buckets take SSE-S3 only); AWS Config rule s3-default-encryption-kms.
     """
@@ -80,7 +80,7 @@ def bucket_kms_encryption(bucket: Resource, stack: Stack) -> Findings:
     if any(default.text("sseAlgorithm") in _KMS for found in rules for default in defaults_of(found)):
         return
     places.settle()
-    yield bucket.finding("does not encrypt with KMS by default; set sseAlgorithm to aws:kms")
+    yield bucket.finding("does not encrypt with KMS by default; set `sseAlgorithm` to aws:kms")
 
 
 @rule(BUCKET, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -89,7 +89,7 @@ def bucket_customer_managed_key(bucket: Resource, stack: Stack) -> Findings:
 
     Why: With aws:kms and no key the AWS managed key aws/s3 is used, which can't be shared with another account or
     limited.
-    Fix: Set kms_master_key_id in the bucket's encryption configuration.
+    Fix: Set `kmsMasterKeyId` in the bucket's encryption configuration.
     Source: Amazon S3 User Guide, "Using server-side encryption with AWS KMS keys".
     """
     if _receives_logs(bucket, stack):
@@ -106,7 +106,7 @@ def bucket_key(bucket: Resource, stack: Stack) -> Findings:
     """A bucket that encrypts with KMS has its bucket key on.
 
     Why: Without it every object is one call to KMS, up to a hundred times the cost, and throttling under load.
-    Fix: Set bucket_key_enabled=True in the rule of the encryption configuration.
+    Fix: Set `bucketKeyEnabled=true` in the rule of the encryption configuration.
     Source: Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
     """
     rules, _ = encryption_rules(stack, bucket)
@@ -115,7 +115,7 @@ def bucket_key(bucket: Resource, stack: Stack) -> Findings:
         uses_kms = any(default.text("sseAlgorithm") == "aws:kms" for default in defaults_of(found))
         if uses_kms and not found.flag("bucketKeyEnabled"):
             where = found.owner.name
-            yield bucket.finding(f"encrypts with KMS without the bucket key; set bucketKeyEnabled on '{where}'")
+            yield bucket.finding(f"encrypts with KMS without the bucket key; set `bucketKeyEnabled` on '{where}'")
 
 
 @bucket_key.remediate_on(ENCRYPTION)
@@ -148,7 +148,7 @@ def bucket_versioning(bucket: Resource, stack: Stack) -> Findings:
     """Buckets have versioning enabled.
 
     Why: Without it an overwrite or a delete, by mistake or by ransomware, is final.
-    Fix: Add an aws.s3.BucketVersioning with status "Enabled" for the bucket.
+    Fix: Add an `aws.s3.BucketVersioning` with status "Enabled" for the bucket.
     Source: Amazon S3 User Guide, "Retaining multiple versions of objects"; AWS Config rule
     s3-bucket-versioning-enabled.
     """
@@ -179,7 +179,7 @@ def bucket_logging(bucket: Resource, stack: Stack) -> Findings:
     """Buckets log their requests, except for those that receive such logs.
 
     Why: Server access logs are the only record of who read which object, unless a trail records data events.
-    Fix: Add an aws.s3.BucketLogging with a target bucket of its own.
+    Fix: Add an `aws.s3.BucketLogging` with a target bucket of its own.
     Source: Amazon S3 User Guide, "Logging requests with server access logging"; AWS Config rule
     s3-bucket-logging-enabled.
     """
@@ -210,7 +210,7 @@ def bucket_replication(bucket: Resource, stack: Stack) -> Findings:
     """Buckets are replicated, except for those that receive replicas.
 
     Why: A copy in another region survives the loss of one, and of the bucket.
-    Fix: Add an aws.s3.BucketReplicationConfig with an enabled rule; both buckets need versioning.
+    Fix: Add an `aws.s3.BucketReplicationConfig` with an enabled rule; both buckets need versioning.
     Source: Amazon S3 User Guide, "Replicating objects"; AWS Config rule s3-bucket-replication-enabled.
     """
     places = parts(stack, bucket, REPLICATION, "replicationConfiguration")
@@ -241,8 +241,8 @@ def bucket_ssl_only(bucket: Resource, stack: Stack) -> Findings:
     """A bucket's policy denies every request without TLS, for the bucket and its objects.
 
     Why: S3 answers plain HTTP: whoever is on the way reads objects, and signed requests can be replayed.
-    Fix: Add a statement: Deny, Principal "*", Action "s3:*", Resource the bucket's ARN and ARN/*, Condition
-    {"Bool": {"aws:SecureTransport": "false"}}.
+    Fix: Add a statement: Deny, Principal "*", Action "s3:*", Resource the bucket's ARN and ARN/*, Condition {"Bool":
+    {"aws:SecureTransport": "false"}}.
     Source: Amazon S3 User Guide, "Enforce encryption of data in transit"; AWS Config rule s3-bucket-ssl-requests-only.
     """
     document = policy_of(stack, bucket)

@@ -27,8 +27,8 @@ def rotation_function_reachable(rotation: Resource, stack: Stack) -> Findings:
         if has_endpoint or any(leads_out(stack, vpc, subnet) for subnet in subnets):
             continue
         yield rotation.finding(
-            f"Function '{function.name}' runs in subnets of VPC '{vpc.name}' without an endpoint for Secrets Manager "
+            f"function '{function.name}' runs in subnets of VPC '{vpc.name}' without an endpoint for Secrets Manager "
             "or a NAT route, so that its calls hang; add an interface endpoint for "
-            "com.amazonaws.REGION.secretsmanager.",
+            "com.amazonaws.REGION.secretsmanager",
             at="rotationLambdaArn",
         )

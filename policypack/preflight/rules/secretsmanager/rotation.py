@@ -22,8 +22,8 @@ def rotation_schedule_valid(rotation: Resource) -> Findings:
 
     Why: Others are refused ("InvalidParameterException: You can't specify both AutomaticallyAfterDays and
     ScheduleExpression", "InvalidParameterException: Invalid rotation schedule").
-    Fix: Give automatically_after_days (1 to 1000) or schedule_expression, such as rate(10 days) or
-    cron(0 16 1,15 * ? *); a duration is a number of hours, such as "2h".
+    Fix: Give `automaticallyAfterDays` (1 to 1000) or `scheduleExpression`, such as rate(10 days) or cron(0 16 1,15 * ?
+    *); a duration is a number of hours, such as "2h".
     Source: AWS Secrets Manager API Reference, "RotationRulesType"; AWS Secrets Manager User Guide, "Rotation
     schedules".
     """
@@ -31,23 +31,23 @@ def rotation_schedule_valid(rotation: Resource) -> Findings:
         days, expression = rules.has("automaticallyAfterDays"), rules.has("scheduleExpression")
         if days == expression:
             seen = "both automaticallyAfterDays and scheduleExpression" if days else "no schedule"
-            yield rules.finding(f"The rotation has {seen}; give one of the two.")
+            yield rules.finding(f"the rotation has {seen}; give one of the two")
             continue
         number = rules.number("automaticallyAfterDays")
         least, most = quotas.ROTATION_DAYS
         if number is not None and not least <= number <= most:
             yield rules.finding(
-                f"automaticallyAfterDays is {number}; Secrets Manager takes {least} to {most}.",
+                f"`automaticallyAfterDays` is {number}; Secrets Manager takes {least} to {most}",
                 at="automaticallyAfterDays",
             )
         duration = rules.text("duration")
         if duration and not quotas.ROTATION_DURATION.fullmatch(duration):
-            yield rules.finding(f"The duration '{duration}' is not of the form 2h.", at="duration")
+            yield rules.finding(f"the duration '{duration}' is not of the form 2h", at="duration")
             continue
         text = rules.text("scheduleExpression")
         problem = schedule.rotation_problem(text, duration) if text else None
         if problem:
-            yield rules.finding(f"Secrets Manager refuses the schedule: {problem}.", at="scheduleExpression")
+            yield rules.finding(f"Secrets Manager refuses the schedule: {problem}", at="scheduleExpression")
 
 
 @rule(ROTATION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -56,7 +56,7 @@ def rotation_after_value(rotation: Resource, stack: Stack) -> Findings:
 
     Why: The first rotation runs when the rotation is set up. Without a value it fails ("ResourceNotFoundException:
     Secrets Manager can't find the specified secret value for staging label: AWSCURRENT").
-    Fix: Put the SecretVersion in depends_on of the rotation, or set rotate_immediately=False.
+    Fix: Put the SecretVersion in `dependsOn` of the rotation, or set `rotateImmediately=false`.
     Source: AWS Secrets Manager User Guide, "Rotation by Lambda function"; API Reference, "RotateSecret".
     """
     if rotation.flag("rotateImmediately") is False:
@@ -65,8 +65,8 @@ def rotation_after_value(rotation: Resource, stack: Stack) -> Findings:
         versions = stack.referring_to(secret, VERSION, via="secretId").certain
         if versions and not any(stack.waits_for(rotation, version) for version in versions):
             yield rotation.finding(
-                f"The rotation starts at once and does not wait for the value '{versions[0].name}' of the secret; put "
-                "it in depends_on, or set rotateImmediately to False.",
+                f"the rotation starts at once and does not wait for the value '{versions[0].name}' of the secret; put "
+                "it in `dependsOn`, or set `rotateImmediately` to `false`",
                 at="rotateImmediately",
             )
 
@@ -77,8 +77,8 @@ def rotation_function_invokable(rotation: Resource, stack: Stack) -> Findings:
 
     Why: It tries at once ("AccessDeniedException: Secrets Manager cannot invoke the specified Lambda function. Ensure
     that the function policy grants access to the principal secretsmanager.amazonaws.com").
-    Fix: Add a lambda.Permission for lambda:InvokeFunction with principal "secretsmanager.amazonaws.com", and put it in
-    depends_on of the rotation.
+    Fix: Add a `aws.lambda.Permission` for lambda:InvokeFunction with principal "secretsmanager.amazonaws.com", and put
+    it in `dependsOn` of the rotation.
     Source: AWS Secrets Manager User Guide, "Lambda rotation function execution role permissions".
     """
     for function in stack.referred_by(rotation, "rotationLambdaArn", FUNCTION).certain:
@@ -97,8 +97,8 @@ def rotation_function_invokable(rotation: Resource, stack: Stack) -> Findings:
             raise pending
         if fitting:
             yield rotation.finding(
-                f"The rotation does not wait for permission '{fitting[0].name}', which lets Secrets Manager invoke the "
-                "function; put it in depends_on.",
+                f"the rotation does not wait for permission '{fitting[0].name}', which lets Secrets Manager invoke the "
+                "function; put it in `dependsOn`",
                 at="rotationLambdaArn",
             )
         elif partners.maybe_more:
@@ -106,8 +106,9 @@ def rotation_function_invokable(rotation: Resource, stack: Stack) -> Findings:
         else:
             # A permission of another program can't be there before the function is.
             yield rotation.finding(
-                f"No lambda.Permission lets {PRINCIPAL} invoke function '{function.name}'; add one, and put it in "
-                "depends_on of the rotation.",
+                f"no `aws.lambda.Permission` lets {PRINCIPAL} invoke function '{function.name}'; add "
+                "one, and put it in "
+                "`dependsOn` of the rotation",
                 at="rotationLambdaArn",
             )
 
@@ -134,8 +135,8 @@ def rotation_function_complete(rotation: Resource, stack: Stack) -> Findings:
             raise Undecided("code", function.urn, f"can't be judged: {steps.reason}")
         if steps.missing:
             yield rotation.finding(
-                f"Function '{function.name}' ({handler}) does not handle {listed(steps.missing)}; each rotation stops "
-                "there.",
+                f"function '{function.name}' ({handler}) does not handle {listed(steps.missing)}; each rotation stops "
+                "there",
                 at="rotationLambdaArn",
             )
 
@@ -174,8 +175,8 @@ def _unable(stack: Stack, rotation: Resource, role: Resource, document: iam.Docu
         undecided += on_key.undecided
     if missing:
         yield rotation.finding(
-            f"Role '{role.name}' of the rotation function is not allowed {listed(missing, 6)} on secret "
-            f"'{secret.name}'; add a policy.",
+            f"role '{role.name}' of the rotation function is not allowed {listed(missing, 6)} on secret "
+            f"'{secret.name}'; add a policy",
             at="rotationLambdaArn",
         )
     elif undecided:
@@ -212,11 +213,11 @@ def rotation_function_exists(rotation: Resource, stack: Stack) -> Findings:
     text = rotation.text(at) or ""
     parsed = Arn.parse(text)
     if parsed is None or parsed.service != "lambda" or not parsed.resource.startswith("function:"):
-        yield rotation.finding(f"'{text}' is no ARN of a Lambda function.", at=at)
+        yield rotation.finding(f"'{text}' is no ARN of a Lambda function", at=at)
     elif not stack.is_declared(text, parsed.resource.split(":")[1]) and parsed.region == rotation.known_region:
         yield rotation.finding(
-            f"Function {parsed.resource.split(':')[1]} is not created here; refer to it, or declare it as a "
-            "prerequisite.",
+            f"function {parsed.resource.split(':')[1]} is not created here; refer to it, or declare it as a "
+            "prerequisite",
             at=at,
             severity=Severity.LOW,
         )

@@ -31,7 +31,7 @@ def secret_name_reusable(secret: Resource, stack: Stack, parameters: Parameters)
     Why: A destroyed secret keeps its name for the recovery window, 30 days unless it says otherwise. The next
     deployment fails ("InvalidRequestException: You can't create this secret because a secret with this name is already
     scheduled for deletion").
-    Fix: Set recovery_window_in_days=0 in such stacks, or leave the name to Pulumi (name_prefix).
+    Fix: Set `recoveryWindowInDays=0` in such stacks, or leave the name to Pulumi (`namePrefix`).
     Source: AWS Secrets Manager User Guide, "Delete an AWS Secrets Manager secret".
     """
     name = stack.name or stack_of(secret)
@@ -46,7 +46,7 @@ def secret_name_reusable(secret: Resource, stack: Stack, parameters: Parameters)
     if days > 0:
         yield secret.finding(
             f"'{given}' keeps its name for {days} days after stack '{name}' is destroyed, so that "
-            "it can't be deployed again; set recoveryWindowInDays to 0.",
+            "it can't be deployed again; set `recoveryWindowInDays` to 0",
             at="recoveryWindowInDays",
         )
 
@@ -65,14 +65,14 @@ def customer_managed_key(secret: Resource) -> Findings:
     """A secret is encrypted under a named KMS key.
 
     Why: Only a key of one's own has a policy, a rotation and a log of its own, and can be shared with other accounts.
-    Fix: Set kms_key_id to the ARN of a key.
+    Fix: Set `kmsKeyId` to the ARN of a key.
     Source: AWS Secrets Manager User Guide, "Secret encryption and decryption"; AWS Config rule
     secretsmanager-using-cmk.
     """
     if not secret.has("kmsKeyId"):
-        yield secret.finding("names no KMS key; set kmsKeyId to a key of your own", at="kmsKeyId")
+        yield secret.finding("names no KMS key; set `kmsKeyId` to a key of your own", at="kmsKeyId")
     elif not secret.is_unknown("kmsKeyId") and (secret.text("kmsKeyId") or "").endswith("alias/aws/secretsmanager"):
-        yield secret.finding("names the key of AWS; set kmsKeyId to a key of your own", at="kmsKeyId")
+        yield secret.finding("names the key of AWS; set `kmsKeyId` to a key of your own", at="kmsKeyId")
 
 
 @rule(
@@ -93,7 +93,8 @@ def rotation(secret: Resource, stack: Stack) -> Findings:
     """A rotation with a schedule is created for each secret.
 
     Why: A secret that never changes is good for as long as somebody has a copy of it.
-    Fix: Add secretsmanager.SecretRotation with rotation_rules; or let the service that uses it manage the secret.
+    Fix: Add `aws.secretsmanager.SecretRotation` with `rotationRules`; or let the service that uses it manage the
+    secret.
     Source: AWS Secrets Manager User Guide, "Rotate AWS Secrets Manager secrets"; AWS Config rule
     secretsmanager-rotation-enabled-check.
     """
@@ -121,7 +122,7 @@ def rotation_period(rotation: Resource, parameters: Parameters) -> Findings:
     """A secret is rotated at least as often as configured.
 
     Why: A secret that leaked is good until it is changed.
-    Fix: Set rotation_rules.automatically_after_days, or a rate that is at least as often. Cron expressions are not
+    Fix: Set `rotationRules.automaticallyAfterDays`, or a rate that is at least as often. Cron expressions are not
     judged.
     Source: AWS Secrets Manager User Guide, "Rotation schedules"; AWS Config rule
     secretsmanager-secret-periodic-rotation.
