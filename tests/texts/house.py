@@ -15,7 +15,7 @@ from preflight.facts import schema
 
 BANNED: Final = {
     r"\bmend(s|ed|ing)?\b": "fix",
-    r"\b(is|are|be|being|was|were) no\b(?! (longer|more than|less than))": "is not a, has no",
+    r"(?<!there )\b(is|are|be|being|was|were) no\b(?! (longer|more than|less than))": "is not a, has no",
     r"\btakes? (no|only|one of|none)\b": "accepts",
     r"\ba text\b|\btexts\b": "string",
     r"\bwhat stands\b|\bstands? before\b": "comes before",

@@ -109,9 +109,9 @@ def imported_certificate_expiry(certificate: Resource, parameters: Parameters) -
     """An imported certificate is valid for more than a number of days yet (30 unless set).
 
     Why: ACM does not renew imported certificates: on the day after the last, clients turn away.
-    Fix: Import a newer certificate, or let ACM issue one. Rules know no clock: set asOf to today in CI; without it,
-    days are counted from the date of Preflight's tables, so that what is reported has certainly expired or is close to
-    it.
+    Fix: Import a newer certificate, or let ACM issue one. Rules have no clock: set the parameter "asOf" to today's date
+    in CI; without it, days are counted from the date of Preflight's tables, so that what is reported has certainly
+    expired or is close to it.
     Source: AWS Certificate Manager User Guide, "Importing certificates into AWS Certificate Manager".
     """
     if not certificate.has("certificateBody"):

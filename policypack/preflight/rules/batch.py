@@ -29,7 +29,7 @@ def compute_environment_complete(environment: Resource) -> Findings:
     if kind in _FARGATE:
         wrong = [path for path, full in names.items() if environment.known(full) and environment.has(full)]
         if wrong:
-            yield environment.finding(f"Fargate takes no {listed(wrong)}; leave it out", at=names[wrong[0]])
+            yield environment.finding(f"Fargate does not support {listed(wrong)}; remove it", at=names[wrong[0]])
     elif kind in ("EC2", "SPOT"):
         missing = [path for path in ("instanceRole", "instanceTypes") if not environment.has(names[path])]
         if missing:

@@ -58,11 +58,11 @@ def template_source_valid(resource: Resource) -> Findings:
         yield resource.finding("`templateUrl` and `templateBody` exclude each other; keep one", at="templateUrl")
         return
     if not url and not body:
-        yield resource.finding("there is no template; give `templateUrl` or `templateBody`", at="templateBody")
+        yield resource.finding("has no template; set `templateUrl` or `templateBody`", at="templateBody")
         return
     address = resource.text("templateUrl")
     if address and not re.match(r"https://[^/]*\.amazonaws\.com(\.cn)?/|ssm-doc://", address):
-        yield resource.finding(f"'{address}' is no https address of S3; upload the template there", at="templateUrl")
+        yield resource.finding(f"'{address}' is not an S3 HTTPS URL; upload the template to S3", at="templateUrl")
     size = len((resource.text("templateBody") or "").encode("utf-8", "surrogatepass"))
     if size > TEMPLATE_BODY_BYTES:
         yield resource.finding(
@@ -142,7 +142,7 @@ def stack_set_permissions_consistent(resource: Resource, stack: Stack) -> Findin
         return
     for at in ("administrationRoleArn", "executionRoleName"):
         if resource.has(at):
-            yield resource.finding(f"a SERVICE_MANAGED stack set takes no {at}; leave it out", at=at)
+            yield resource.finding(f"a SERVICE_MANAGED stack set does not support `{at}`; remove it", at=at)
     if not resource.has("autoDeployment"):
         yield resource.finding(
             "a SERVICE_MANAGED stack set says whether it deploys to new accounts; set `autoDeployment`",
@@ -167,7 +167,7 @@ def stack_set_roles_exist(stack_set: Resource, stack: Stack, parameters: Paramet
     Why: Without the roles no instance is made ("ValidationError: Account … should have
     'AWSCloudFormationStackSetAdministrationRole' role with trust relationship to CloudFormation service").
     Fix: Create both StackSet roles first, use SERVICE_MANAGED with Organizations, or set this rule's parameter
-    accountHasRoles.
+    "accountHasRoles".
     Source: AWS CloudFormation User Guide, "Grant self-managed permissions".
     """
     if (stack_set.text("permissionModel") or "SELF_MANAGED") != "SELF_MANAGED" or stack_set.has(
@@ -185,6 +185,6 @@ def stack_set_roles_exist(stack_set: Resource, stack: Stack, parameters: Paramet
     )
     yield stack_set.finding(
         f"the stack set needs the role {ADMINISTRATION_ROLE}, which is not created here before it; create it, or set "
-        "this rule's parameter accountHasRoles",
+        'this rule\'s parameter "accountHasRoles"',
         at="administrationRoleArn",
     )

@@ -18,7 +18,7 @@ def mfa_configured(pool: Resource) -> Findings:
 
     Why: Cognito refuses it otherwise ("InvalidParameterException: Invalid MFA configuration given, can't turn on MFA
     without SMS or software token").
-    Fix: Set `softwareTokenMfaConfiguration` to {"enabled": True}, or `smsConfiguration` or `emailMfaConfiguration`.
+    Fix: Set `softwareTokenMfaConfiguration.enabled=true`, or `smsConfiguration` or `emailMfaConfiguration`.
     Source: Amazon Cognito API Reference, "SetUserPoolMfaConfig"; Developer Guide, "Adding MFA to a user pool".
     """
     mode = pool.text("mfaConfiguration")

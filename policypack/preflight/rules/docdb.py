@@ -28,7 +28,7 @@ def _is_copy(cluster: Resource) -> bool:
 def storage_encrypted(cluster: Resource) -> Findings:
     """The cluster's storage is encrypted.
 
-    Why: Data, snapshots and replicas are readable to whoever gets at the storage. It can't be switched on later.
+    Why: Data, snapshots and replicas are readable by anyone with access to the storage. It can't be switched on later.
     Fix: Set `storageEncrypted=true`.
     Source: Amazon DocumentDB Developer Guide, "Encrypting Amazon DocumentDB data at rest"; AWS Config rule
     docdb-cluster-encrypted.

@@ -57,7 +57,7 @@ def _misfits(device: View, name: str, limits: ec2.VolumeType, size_path: str) ->
             if limits.needs_iops and not device.has("iops"):
                 yield device.finding(f"a volume of type {name} needs iops; set it, or use gp3", at="iops")
         elif not limits.takes_iops:
-            yield device.finding(f"a volume of type {name} takes no iops; leave it out, or use gp3", at="iops")
+            yield device.finding(f"a volume of type {name} does not support `iops`; remove it, or use gp3", at="iops")
         elif limits.min_iops is not None and iops < limits.min_iops:
             yield device.finding(
                 f"{iops} IOPS are below the {limits.min_iops} of {name}; raise or leave out iops", at="iops"
@@ -75,7 +75,7 @@ def _misfits(device: View, name: str, limits: ec2.VolumeType, size_path: str) ->
         if throughput is not None:
             if not limits.takes_throughput:
                 yield device.finding(
-                    f"a volume of type {name} takes no throughput; leave it out, or use gp3", at="throughput"
+                    f"a volume of type {name} does not support `throughput`; remove it, or use gp3", at="throughput"
                 )
             elif limits.min_throughput is not None and throughput < limits.min_throughput:
                 yield device.finding(

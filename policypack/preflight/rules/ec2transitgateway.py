@@ -47,7 +47,7 @@ def attachment_valid(attachment: Resource, stack: Stack) -> Findings:
                 )
             elif gateway and not ids.well_formed("transitGatewayId", gateway):
                 yield attachment.finding(
-                    f"{gateway!r} is no transit gateway's id (tgw-…); correct it", at="transitGatewayId"
+                    f"{gateway!r} is not the id of a transit gateway (tgw-…)", at="transitGatewayId"
                 )
     if attachment.is_a(ROUTE):
         return

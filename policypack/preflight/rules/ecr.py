@@ -52,7 +52,7 @@ def lifecycle_policy_valid(lifecycle: Resource) -> Findings:
     text = lifecycle.text("policy")
     read = jsontext.parse(text or "")
     if read.error:
-        yield lifecycle.finding(f"the lifecycle policy is no JSON: {read.error}", at="policy")
+        yield lifecycle.finding(f"the lifecycle policy is not valid JSON: {read.error}", at="policy")
         return
     found = read.value.get("rules") if isinstance(read.value, dict) else None
     rules = [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []

@@ -96,7 +96,8 @@ def secrets_encrypted(cluster: Resource) -> Findings:
     parameters={"logTypes": Parameter.of(list(_LOG_TYPES), "Log types of the control plane that have to be on.")},
 )
 def control_plane_logs(cluster: Resource, parameters: Parameters) -> Findings:
-    """All logs of a cluster's control plane are on: api, audit, authenticator, controllerManager and scheduler.
+    """All logs of a cluster's control plane are on: "api", "audit", "authenticator", "controllerManager" and
+    "scheduler".
 
     Why: They are the only record of who did what in the cluster.
     Fix: Add the type to `enabledClusterLogTypes`.
@@ -174,7 +175,7 @@ def addon_after_nodes(addon: Resource, stack: Stack) -> Findings:
 
     Why: Without nodes coredns and aws-ebs-csi-driver are degraded; the provider waits for up to 20 minutes, and fails
     where the nodes are not there by then ("unexpected state 'DEGRADED', wanted target 'ACTIVE'").
-    Fix: Add `dependsOn`=[node_group] to the add-on.
+    Fix: List the node group in `dependsOn` of the add-on.
     Source: Amazon EKS User Guide, "Amazon EKS add-ons"; "Troubleshoot Amazon EKS add-ons".
     """
     if addon.text("addonName") not in _ADDONS_ON_NODES:
@@ -245,7 +246,8 @@ def name_valid(resource: Resource) -> Findings:
     """The names of clusters, node groups and Fargate profiles are ones that EKS takes.
 
     Why: EKS refuses others ("InvalidParameterException: The specified fargateProfileName has a reserved prefix").
-    Fix: Use letters, digits, hyphens and underscores, within the length; begin no Fargate profile with 'eks-'.
+    Fix: Use only letters, digits, hyphens and underscores, within the length; a Fargate profile must not begin with
+    "eks-".
     Source: Amazon EKS API Reference, "CreateCluster"; "CreateNodegroup"; "CreateFargateProfile".
     """
     path, most = _NAMES[resource.kind]
@@ -255,7 +257,7 @@ def name_valid(resource: Resource) -> Findings:
     if len(name) > most:
         yield resource.finding(f"the name has {len(name)} characters; EKS takes {most}", at=path)
     elif resource.is_a(CLUSTER) and not _NAME.fullmatch(name):
-        yield resource.finding(f"'{name}' is no letters, digits, hyphens and underscores; rename it", at=path)
+        yield resource.finding(f"'{name}' may contain only letters, digits, hyphens and underscores", at=path)
     elif resource.is_a(FARGATE_PROFILE) and name.startswith("eks-"):
         yield resource.finding(f"'{name}' begins with 'eks-', which is reserved; rename it", at=path)
 

@@ -89,7 +89,7 @@ def firehose_encrypted(delivery: Resource, stack: Stack) -> Findings:
     """The delivery stream encrypts its data, or its source stream does.
 
     Why: Records wait in the delivery stream until they are delivered.
-    Fix: Set `serverSideEncryption` to {"enabled": True}; with a Kinesis stream as the source, encrypt that stream.
+    Fix: Set `serverSideEncryption.enabled=true`; with a Kinesis stream as the source, encrypt that stream.
     Source: Amazon Data Firehose Developer Guide, "Data protection in Amazon Data Firehose"; AWS Config rule
     kinesis-firehose-delivery-stream-encrypted.
     """

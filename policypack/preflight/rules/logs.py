@@ -39,7 +39,7 @@ def group_after_key_policy(group: Resource, stack: Stack) -> Findings:
     Why: The key exists before its KeyPolicy does, with the default policy, which does not admit CloudWatch Logs. A log
     group made in between is refused: "AccessDeniedException: The specified KMS key does not exist or is not allowed to
     be used".
-    Fix: Add `dependsOn`=[key_policy] to the log group, or put the policy into the Key itself.
+    Fix: List the key policy in `dependsOn` of the log group, or set the policy on the key itself.
     Source: Amazon CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service".
     """
     for key in stack.referred_by(group, "kmsKeyId", *KEYS):
@@ -106,7 +106,9 @@ def retention_allowed(group: Resource) -> Findings:
     days = group.number("retentionInDays")
     if days is not None and not logs.retention_allowed(int(days)):
         near = " or ".join(str(value) for value in logs.nearest_retention(int(days)))
-        yield group.finding(f"CloudWatch Logs takes no retention of {days} days; use {near}", at="retentionInDays")
+        yield group.finding(
+            f"CloudWatch Logs does not support a retention of {days} days; use {near}", at="retentionInDays"
+        )
 
 
 @rule(

@@ -23,7 +23,7 @@ INSTANCE: Final = "aws:neptune/clusterInstance:ClusterInstance"
 def storage_encrypted(cluster: Resource) -> Findings:
     """The cluster's storage is encrypted.
 
-    Why: Data, snapshots and replicas are readable to whoever gets at the storage. It can't be switched on later.
+    Why: Data, snapshots and replicas are readable by anyone with access to the storage. It can't be switched on later.
     Fix: Set `storageEncrypted=true`.
     Source: Amazon Neptune User Guide, "Encrypting data at rest in your Neptune database"; AWS Config rule
     neptune-cluster-encrypted.
@@ -128,7 +128,8 @@ def log_exports(cluster: Resource) -> Findings:
     """Audit logs are exported.
 
     Why: They are the only record of who asked what, and are lost with the instance.
-    Fix: Put "audit" into `enableCloudwatchLogsExports`, and set neptune_enable_audit_log in the parameter group.
+    Fix: Put "audit" into `enableCloudwatchLogsExports`, and set the parameter "neptune_enable_audit_log" in the
+    parameter group.
     Source: Amazon Neptune User Guide, "Publishing Neptune logs to Amazon CloudWatch Logs"; AWS Config rule
     neptune-cluster-cloudwatch-log-export-enabled.
     """

@@ -35,14 +35,14 @@ def health_check_complete(check: Resource) -> Findings:
     if needs is not None:
         missing = sorted(at for at in needs.needs if not check.has(at))
         if missing:
-            yield check.finding(f"a health check of type {kind} needs {listed(missing)}; give it", at=missing[0])
+            yield check.finding(f"a health check of type {kind} needs {listed(missing)}", at=missing[0])
         if needs.needs_one_of and not any(check.has(at) for at in needs.needs_one_of):
             yield check.finding(
                 f"a health check of type {kind} needs {' or '.join(sorted(needs.needs_one_of))}; give one", at="fqdn"
             )
         for at in sorted(needs.refuses):
             if check.has(at):
-                yield check.finding(f"a health check of type {kind} takes no {at}; leave it out", at=at)
+                yield check.finding(f"a health check of type {kind} does not support `{at}`; remove it", at=at)
     interval = check.number("requestInterval")
     if interval is not None and interval not in route53.REQUEST_INTERVALS:
         yield check.finding(f"the interval is {interval} seconds; Route 53 takes 10 or 30", at="requestInterval")
@@ -96,7 +96,7 @@ def record_complete(record: Resource) -> Findings:
             yield record.finding(f"the record has both aliases and {listed(plain)}; keep one form", at="aliases")
     elif len(plain) < 2:
         missing = [at for at in ("ttl", "records") if at not in plain]
-        yield record.finding(f"the record has no {listed(missing)} and is no alias; give it", at=missing[-1])
+        yield record.finding(f"needs {listed(missing)} unless it is an alias", at=missing[-1])
 
 
 def _full_name(name: str, zone_name: str | None) -> str:

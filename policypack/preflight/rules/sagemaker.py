@@ -26,7 +26,7 @@ def endpoint_kms(configuration: Resource) -> Findings:
     """The endpoint configuration names a KMS key for the storage of its instances.
 
     Why: Models and captured requests lie on that storage.
-    Fix: Set `kmsKeyArn`. Instance types with local NVMe storage encrypt that themselves and take no key.
+    Fix: Set `kmsKeyArn`. Instance types with local NVMe storage encrypt it themselves and do not support a key.
     Source: Amazon SageMaker API Reference, "CreateEndpointConfig"; AWS Config rule
     sagemaker-endpoint-configuration-kms-key-configured.
     """

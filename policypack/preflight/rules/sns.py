@@ -79,7 +79,7 @@ def subscription_endpoint_fits(subscription: Resource) -> Findings:
         arn = Arn.parse(endpoint)
         if arn is None or arn.service != protocol:
             yield subscription.finding(
-                f"'{endpoint}' is no ARN of {protocol}; match protocol and endpoint", at="endpoint"
+                f"'{endpoint}' is not an ARN of {protocol}; `protocol` and `endpoint` must match", at="endpoint"
             )
     elif protocol in _ENDPOINTS:
         pattern, words = _ENDPOINTS[protocol]

@@ -37,7 +37,7 @@ def fifo_names_match(resource: Resource) -> Findings:
     by_group = resource.is_a(QUEUE) and resource.text("fifoThroughputLimit") == "perMessageGroupId"
     if by_group and resource.text("deduplicationScope") != "messageGroup":
         yield resource.finding(
-            "`fifoThroughputLimit` perMessageGroupId takes `deduplicationScope` messageGroup; set it",
+            '`fifoThroughputLimit="perMessageGroupId"` needs `deduplicationScope="messageGroup"`',
             at="deduplicationScope",
         )
     name = resource.text("name")
@@ -162,8 +162,8 @@ def dead_letter_queue(queue: Resource, stack: Stack) -> Findings:
 def encrypted(queue: Resource) -> Findings:
     """A queue is encrypted, by SQS or under a KMS key.
 
-    Why: Messages that wait on disk can be read by whoever gets at the disk. SQS encrypts new queues by itself since
-    2022, so only turning it off leaves them bare.
+    Why: Messages on disk can be read by anyone with access to the storage. SQS has encrypted new queues by default
+    since 2022, so only turning encryption off exposes them.
     Fix: Leave `sqsManagedSseEnabled` out, or set `kmsMasterKeyId`.
     Source: Amazon SQS Developer Guide, "Encryption at rest in Amazon SQS".
     """

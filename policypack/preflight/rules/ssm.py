@@ -130,7 +130,7 @@ def parameter_value_fits_tier(parameter: Resource) -> Findings:
     kind = parameter.text("type")
     if parameter.has("keyId") and kind is not None and kind != "SecureString":
         yield parameter.finding(
-            f"a parameter of type {kind} takes no key; leave `keyId` out, or use SecureString", at="keyId"
+            f"a parameter of type {kind} does not support a key; remove `keyId`, or use SecureString", at="keyId"
         )
     at = "insecureValue" if parameter.has("insecureValue") else "value"
     value = parameter.text(at)

@@ -82,7 +82,9 @@ def association_regional(user: Resource, stack: Stack) -> Findings:
         arn = Arn.parse(user.known("resourceArn"))
         distributions = stack.referred_by(user, "resourceArn", DISTRIBUTION).certain
         if distributions or (arn is not None and arn.service == "cloudfront"):
-            yield user.finding("a distribution takes no association; set its `webAclId` instead", at="resourceArn")
+            yield user.finding(
+                "a distribution is not associated this way; set its `webAclId` instead", at="resourceArn"
+            )
             return
     for acl in stack.referred_by(user, via, WEB_ACL).certain:
         if acl.text("scope") == wrong:

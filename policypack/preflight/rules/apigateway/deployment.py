@@ -55,7 +55,7 @@ def deployment_redeploys(deployment: Resource) -> Findings:
 
     Why: A deployment is a snapshot that nothing renews: later changes of methods and integrations are made but never
     served.
-    Fix: Give it triggers={"redeploy": sha1 of the API's definition}; variables that change with the API do it as well.
+    Fix: Set `triggers` with a hash of the API's definition; `variables` that change with the API have the same effect.
     Source: Pulumi Registry, `aws.apigateway.Deployment`; Amazon API Gateway Developer Guide, "Deploy REST APIs in API
     Gateway".
     """

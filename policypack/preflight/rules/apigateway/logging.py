@@ -34,7 +34,7 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
     Without it the update fails: "BadRequestException: CloudWatch Logs role ARN must be set in account settings to
     enable logging".
     Fix: Create `aws.apigateway.Account` with a role that trusts apigateway.amazonaws.com in the account's baseline
-    stack, and set this rule's parameter baselineOwnsRole; in a program that owns the account, create it there and
+    stack, and set this rule's parameter "baselineOwnsRole"; in a program that owns the account, create it there and
     depend on it. Metrics and throttling work without the role.
     Source: Amazon API Gateway Developer Guide, "Set up CloudWatch logging for REST APIs in API Gateway".
     """
@@ -69,7 +69,7 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
     yield user.finding(
         f"{what} turned on, but no `aws.apigateway.Account` with a CloudWatch role is created here; "
         "turn them off, or set "
-        "this rule's parameter baselineOwnsRole if the account baseline has set the role",
+        'this rule\'s parameter "baselineOwnsRole" if the account baseline has set the role',
         at=at,
         severity=Severity.LOW if user.is_a(STAGE) else None,
     )
@@ -110,7 +110,7 @@ def access_log_destination_valid(stage: Resource, stack: Stack) -> Findings:
     if text is None or (arn and arn.service == "logs" and arn.resource.startswith("log-group:")):
         return
     if arn is None or arn.service not in ("logs", "firehose"):
-        yield stage.finding(f"'{text}' is no log group and no Firehose stream; pass the ARN of one", at=at)
+        yield stage.finding(f"'{text}' is not the ARN of a log group or a Firehose stream", at=at)
     elif arn.service == "logs" or not arn.resource_id.startswith(_STREAM):
         yield stage.finding(f"'{text}' can't take access logs; pass a log group, or a stream named {_STREAM}…", at=at)
 
@@ -162,9 +162,7 @@ def stage_structured_access_log(stage: Resource) -> Findings:
     # A variable may stand for a number without quotes.
     value = jsontext.parse(re.sub(r"\$context(?:\.[A-Za-z0-9_-]+)+", "0", text)).value
     if not isinstance(value, dict):
-        yield stage.finding(
-            "the access-log format is no JSON object; write it with json.dumps", at="accessLogSettings.format"
-        )
+        yield stage.finding("the access log format is not a JSON object", at="accessLogSettings.format")
 
 
 @rule(

@@ -60,8 +60,8 @@ def stage_name_per_environment(stage: Resource, stack: Stack) -> Findings:
 
     Why: A stage name such as "prod" that is written into the program is "prod" in every Pulumi stack: URLs, logs and
     usage plans of development then read as production.
-    Fix: Derive the name from pulumi.get_stack() or from config. Names that are no environment ("v1", "live") are left
-    alone.
+    Fix: Derive the name from pulumi.get_stack() or from config. Names that do not stand for an environment ("v1",
+    "live") are left alone.
     Source: Amazon API Gateway Developer Guide, "Set up a stage for a REST API in API Gateway".
     """
     at = "stageName" if stage.is_a(STAGE) else "name"
@@ -84,11 +84,11 @@ BASE_PATH_MAPPING: Final = "aws:apigateway/basePathMapping:BasePathMapping"
 
 @rule((USAGE_PLAN, BASE_PATH_MAPPING, METHOD_SETTINGS), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def stage_before_its_users(user: Resource, stack: Stack) -> Findings:
-    """What names a stage of the program as a text waits for that stage.
+    """A resource that names a stage of the program by a literal waits for that stage.
 
     Why: Usage plans, base path mappings and method settings are refused while the stage is missing
-    ("BadRequestException: API Stage not found", "NotFoundException: Invalid stage identifier specified"). With a text
-    instead of the stage's own attribute, Pulumi creates both at the same time.
+    ("BadRequestException: API Stage not " "found", "NotFoundException: Invalid stage identifier specified"). With a
+    literal instead of the stage's own attribute, Pulumi creates both at the same time.
     Fix: Pass `stage.stageName` instead of the text, or add `dependsOn`=[stage].
     Source: Amazon API Gateway API Reference, "CreateUsagePlan", "CreateBasePathMapping", "UpdateStage".
     """
@@ -117,7 +117,7 @@ def _means_api(stack: Stack, plan: Resource, entry: View, stage: Resource) -> bo
 
 def _too_early(view: View, at: str, stage: Resource) -> Finding:
     return view.finding(
-        f"stage '{stage.known('stageName')}' is named as a text, so this does not wait for Stage '{stage.name}'; "
-        "pass its `stageName` instead",
+        f"stage '{stage.known('stageName')}' is named by a literal, so nothing waits for stage "
+        f"'{stage.name}'; pass its `stageName` instead",
         at=at,
     )

@@ -219,7 +219,7 @@ class _Walk:
             # AWS adds values: only a misspelling of one that is known tells something.
             if meant is not None and not any(character.isdigit() for character in value + meant):
                 yield self._resource.finding(
-                    f"{path} is {value!r}, which is no value that the SDK knows; {meant!r} is", path, Severity.LOW
+                    f"{path} is {value!r}, which the SDK does not know; use {meant!r}", path, Severity.LOW
                 )
 
     def _shape(self, message: str, path: str) -> Any:

@@ -16,7 +16,7 @@ def singleton_defined_once(resource: Resource, stack: Stack) -> Findings:
     """What exists once per account, region or organization is defined once in the program.
 
     Why: AWS keeps one: the second definition is refused, or overwrites the first and both fight at every update.
-    Fix: Keep one and share it; what is meant for another region or account needs its own provider.
+    Fix: Keep one and share it; a setting for another Region or account needs its own provider.
     Source: the type's page in the pulumi-aws API reference; each service's quotas page.
     """
     scope = scopes.of(resource.type)
@@ -64,7 +64,8 @@ def singleton_in_baseline_stack(resource: Resource, parameters: Parameters) -> F
     """Settings of a whole account, region or organization belong to a baseline project.
 
     Why: An application's stack that owns one changes it for all others, and takes it away for all when it is destroyed.
-    Fix: Own it in one baseline stack (name its project in baseline_projects); elsewhere take what you need by config.
+    Fix: Own it in one baseline stack (list its project in the parameter "baseline_projects"); elsewhere pass what you
+    need by configuration.
     Source: the type's page in the pulumi-aws API reference.
     """
     scope = scopes.of(resource.type)

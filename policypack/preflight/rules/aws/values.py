@@ -42,7 +42,7 @@ def _texts(value: Any, path: str, key: str) -> Iterator[tuple[str, str, str]]:
 
 @rule("aws:*", kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def outputs_resolved(resource: Resource) -> Findings:
-    """No property holds the text that an Output turns into when it is used as a text.
+    """No property holds the placeholder that an Output becomes when it is used as a plain string.
 
     Why: An f-string or json.dumps over an Output puts "Calling __str__ on an Output[T] is not supported" into the name,
     policy or document that AWS then gets.

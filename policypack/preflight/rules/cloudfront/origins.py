@@ -38,7 +38,9 @@ def origin_defined(distribution: Resource) -> Findings:
                 continue
             if unknown:
                 raise unknown
-            yield behavior.finding(f"there is no origin '{target}'; the origins are {listed(ids)}", at="targetOriginId")
+            yield behavior.finding(
+                f"no origin has the id '{target}'; the origins are {listed(ids)}", at="targetOriginId"
+            )
 
 
 @rule(DISTRIBUTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)

@@ -64,10 +64,10 @@ def _value_findings(entry: View, kind: str, index: int) -> Findings:
         return
     if kind != "AWS::S3::Object":
         service = "lambda" if kind.startswith("AWS::Lambda") else "dynamodb"
-        yield entry.finding(f"'{value}' is no value for {kind}; use 'arn:aws:{service}' for all, or one ARN", at=at)
+        yield entry.finding(f"'{value}' is not valid for {kind}; use 'arn:aws:{service}' for all, or one ARN", at=at)
     elif not value.startswith("arn:"):
         yield entry.finding(
-            f"'{value}' is no ARN; use 'arn:aws:s3' for all buckets, or a bucket's ARN and a slash", at=at
+            f"'{value}' is not an ARN; use 'arn:aws:s3' for all buckets, or a bucket's ARN with a slash", at=at
         )
     else:
         bucket, slash, _ = value.rpartition(":")[2].partition("/")
@@ -84,7 +84,7 @@ def advanced_selector_complete(trail: Resource) -> Findings:
 
     Why: CloudTrail refuses selectors without them ("InvalidEventSelectorsException"), and the provider takes one kind
     of selector only.
-    Fix: Add field selectors for eventCategory, and for Data also for resources.type.
+    Fix: Add field selectors for "eventCategory", and for Data events also for "resources.type".
     Source: AWS CloudTrail API Reference, "AdvancedEventSelector", "AdvancedFieldSelector".
     """
     if trail.has("eventSelectors") and trail.has("advancedEventSelectors"):
@@ -95,7 +95,7 @@ def advanced_selector_complete(trail: Resource) -> Findings:
         with deferred():
             fields = _fields(entry)
             if "eventCategory" not in fields:
-                yield entry.finding("the selector has no field eventCategory; add it", at="fieldSelectors")
+                yield entry.finding('the selector has no field "eventCategory"; add it', at="fieldSelectors")
             elif "Data" in fields["eventCategory"] and "resources.type" not in fields:
                 yield entry.finding(
                     "the selector records data events and has no field resources.type; add it", at="fieldSelectors"

@@ -64,13 +64,13 @@ def event_pattern_valid(event_rule: Resource) -> Findings:
         return
     pattern = jsontext.parse(text)
     if pattern.error:
-        yield event_rule.finding(f"the event pattern is no JSON: {pattern.error}", at="eventPattern")
+        yield event_rule.finding(f"the event pattern is not valid JSON: {pattern.error}", at="eventPattern")
     elif not isinstance(pattern.value, dict):
-        yield event_rule.finding("the event pattern is no JSON object", at="eventPattern")
+        yield event_rule.finding("the event pattern is not a JSON object", at="eventPattern")
     else:
         for path in _bare_leaves(pattern.value, ""):
             yield event_rule.finding(
-                f"'{path}' in the event pattern is no list; put its value into one", at="eventPattern"
+                f"'{path}' in the event pattern is not a list; put its value in a list", at="eventPattern"
             )
             return
 
@@ -138,13 +138,15 @@ def event_target_dead_letter_is_queue(target: Resource, stack: Stack) -> Finding
     if not target.has(at):
         return
     for other in stack.referred_by(target, at, *_NO_QUEUES).certain:
-        yield target.finding(f"the dead-letter target '{other.name}' is no queue; pass an SQS queue's ARN", at=at)
+        yield target.finding(
+            f"the dead-letter target '{other.name}' is not a queue; pass the ARN of an SQS queue", at=at
+        )
         return
     queues = stack.referred_by(target, at, QUEUE).certain
     if not queues:
         arn = Arn.parse(target.text(at))
         if arn is not None and arn.service != "sqs":
-            yield target.finding(f"'{arn}' is no queue; pass an SQS queue's ARN", at=at)
+            yield target.finding(f"'{arn}' is not a queue; pass the ARN of an SQS queue", at=at)
         elif arn is not None and arn.resource.endswith(".fifo"):
             yield target.finding(f"'{arn}' is a FIFO queue; pass a standard one", at=at)
     for queue in queues:

@@ -24,17 +24,18 @@ def dashboard_valid(dashboard: Resource) -> Findings:
 
     Why: CloudWatch checks the body when it is put: "InvalidParameterInput: The dashboard body is invalid, there are 1
     validation errors". A metric widget without a region is among them.
-    Fix: Mend the widget that the message names; give each metric widget a region, and metrics or annotations.
+    Fix: Fix the widget that the message names; each metric widget needs a Region, and metrics or annotations.
     Source: Amazon CloudWatch API Reference, "Dashboard body structure and syntax", "PutDashboard".
     """
     name = dashboard.known("dashboardName")
     if isinstance(name, str) and not re.fullmatch(r"[A-Za-z0-9_-]{1,255}", name):
         yield dashboard.finding(
-            f"'{name}' is no dashboard name; it takes letters, digits, - and _, 255 at most", at="dashboardName"
+            f"'{name}' is not a valid dashboard name; it may contain only letters, digits, - and _, at most 255",
+            at="dashboardName",
         )
     body = jsontext.parse(dashboard.text("dashboardBody") or "")
     if body.error:
-        yield dashboard.finding(f"the body is no JSON: {body.error}", at="dashboardBody")
+        yield dashboard.finding(f"the body is not valid JSON: {body.error}", at="dashboardBody")
         return
     widgets = body.value.get("widgets") if isinstance(body.value, dict) else None
     if not isinstance(widgets, list):
@@ -92,7 +93,7 @@ def alarm_complete(alarm: Resource) -> Findings:
         if not alarm.has("statistic") and not alarm.has("extendedStatistic"):
             yield alarm.finding("the alarm has no statistic; give statistic or `extendedStatistic`", at="statistic")
         if not alarm.has("period"):
-            yield alarm.finding("the alarm has no period; give it in seconds", at="period")
+            yield alarm.finding("the alarm has no period; set `period` in seconds", at="period")
     yield from _period_findings(alarm)
 
 

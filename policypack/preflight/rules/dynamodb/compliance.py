@@ -27,7 +27,7 @@ def kms_encrypted(table: Resource) -> Findings:
     """Tables are encrypted under a KMS key of the account rather than the key that AWS owns.
 
     Why: Nobody sees who uses the key that AWS owns, and nobody can take it away.
-    Fix: Set `serverSideEncryption` to {"enabled": True}, with `kmsKeyArn` for a key of your own.
+    Fix: Set `serverSideEncryption.enabled=true`, with `kmsKeyArn` for a key of your own.
     Source: Amazon DynamoDB Developer Guide, "DynamoDB encryption at rest"; AWS Config rule
     dynamodb-table-encrypted-kms.
     """
@@ -53,7 +53,7 @@ def pitr(table: Resource) -> Findings:
     """Tables can be restored to any point in time of the last weeks.
 
     Why: One wrong write or delete is otherwise there for good.
-    Fix: Set `pointInTimeRecovery` to {"enabled": True}.
+    Fix: Set `pointInTimeRecovery.enabled=true`.
     Source: Amazon DynamoDB Developer Guide, "Point-in-time backups for DynamoDB"; AWS Config rule
     dynamodb-pitr-enabled.
     """

@@ -51,7 +51,7 @@ def keys_defined(table: Resource) -> Findings:
         )
     elif unused:
         yield table.finding(
-            f"the attribute {listed(unused)} is no key of the table or of an index; drop it", at="attributes"
+            f"the attribute {listed(unused)} is not a key of the table or of an index; remove it", at="attributes"
         )
 
 
@@ -155,7 +155,7 @@ def _region(table: Resource, replica: View) -> Findings:
         yield replica.finding(f"{region} is the table's own region; name only others", at="regionName")
     elif not regions.exists(region):
         yield replica.finding(
-            f"'{region}' is no AWS region (list of {regions.dated()}); correct its name", at="regionName"
+            f"'{region}' is not an AWS Region (list of {regions.dated()}); correct its name", at="regionName"
         )
     elif own and regions.partition(own) != regions.partition(region):
         yield replica.finding(f"{region} is in another partition than {own}; replicas stay within one", at="regionName")

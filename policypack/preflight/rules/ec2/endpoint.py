@@ -107,7 +107,9 @@ def vpc_endpoint_fits_type(endpoint: Resource) -> Findings:
             )
             return
     elif kind == "Interface" and endpoint.has("routeTableIds"):
-        yield endpoint.finding("an interface endpoint takes no route tables; use `subnetIds`", at="routeTableIds")
+        yield endpoint.finding(
+            "an interface endpoint does not support route tables; use `subnetIds`", at="routeTableIds"
+        )
         return
     service = endpoint.text("serviceName") or ""
     found = vpc_endpoints.split(service)
@@ -163,7 +165,8 @@ def flow_log_destination_complete(log: Resource, stack: Stack) -> Findings:
         )
     elif kind == "s3" and log.has("iamRoleArn"):
         yield log.finding(
-            "a flow log to S3 takes no role (the bucket's policy lets it in); leave `iamRoleArn` out", at="iamRoleArn"
+            "a flow log to S3 needs no role, since the bucket's policy grants access; remove `iamRoleArn`",
+            at="iamRoleArn",
         )
     if kind not in _SERVICE_OF or not log.has("logDestination"):
         return

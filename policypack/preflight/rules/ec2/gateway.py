@@ -35,8 +35,7 @@ def nat_gateway_has_address(nat: Resource) -> Findings:
     """A public NAT gateway has an Elastic IP address.
 
     Why: EC2 refuses one without: "MissingParameter: The request must include the AllocationId parameter".
-    Fix: Give `allocationId` the `allocation_id` (or id) of an `aws.ec2.Eip` with domain "vpc"; or make the gateway
-    private.
+    Fix: Set `allocationId` to that of an `aws.ec2.Eip` with `domain="vpc"`, or make the gateway private.
     Source: Amazon VPC User Guide, "NAT gateways", "Create a NAT gateway".
     """
     if _is_public(nat) and not nat.has("allocationId"):
@@ -51,7 +50,7 @@ def nat_gateway_after_internet_gateway(nat: Resource, stack: Stack) -> Findings:
 
     Why: Without one the NAT gateway ends as failed: "Gateway.NotAttached: Network vpc-… has no Internet gateway
     attached". Where the program has one, and nothing makes the NAT gateway wait for it, the two race.
-    Fix: Make an `aws.ec2.InternetGateway` for the VPC, and give the NAT gateway `depends_on=[igw]`.
+    Fix: Create an `aws.ec2.InternetGateway` for the VPC, and list it in `dependsOn` of the NAT gateway.
     Source: Amazon VPC User Guide, "Troubleshoot NAT gateways", "NAT gateway creation fails".
     """
     if not _is_public(nat):

@@ -47,7 +47,7 @@ def instance_type_offered(instance: Resource) -> Findings:
         if offer is ec2.Offer.ELSEWHERE:
             yield instance.finding(f"{name} is not offered in {region} (table of {table.dated}){hint}", at=path)
         elif offer is ec2.Offer.REFUSED and not _SIZE.fullmatch(size):
-            yield instance.finding(f"there is no instance type {name} (table of {table.dated}){hint}", at=path)
+            yield instance.finding(f"instance type {name} does not exist (table of {table.dated}){hint}", at=path)
         else:
             yield instance.finding(
                 f"the table of {table.dated} has no instance type {name}{hint}; check its spelling, unless it is newer",
@@ -125,9 +125,7 @@ def user_data_encoded_once(instance: Resource) -> Findings:
                 continue
             content = _decoded(text)
             if content is None and path in encoded:
-                yield instance.finding(
-                    f"{path} is no base64 text; encode it with base64.b64encode", at=path, severity=Severity.CRITICAL
-                )
+                yield instance.finding(f"{path} is not base64; encode it", at=path, severity=Severity.CRITICAL)
                 continue
             size = len(content if content is not None else text.encode())
             if size > USER_DATA_LIMIT:

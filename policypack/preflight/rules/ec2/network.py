@@ -45,13 +45,14 @@ def availability_zone_in_region(subnet: Resource) -> Findings:
         return
     if re.fullmatch(r"[a-z]{2,6}\d-([a-z0-9]+-)?az\d+", zone):
         yield subnet.finding(
-            f"{zone} is a zone's id, not its name; take the name from get_availability_zones().names, or use "
+            f"{zone} is a zone's id, not its name; use a name that `aws:getAvailabilityZones` returns, or "
             "`availabilityZoneId`",
             at="availabilityZone",
         )
         return
     yield subnet.finding(
-        f"{zone} is no zone of {region}; take one from get_availability_zones().names, or from the configuration",
+        f"{zone} is not an Availability Zone of {region}; use one that `aws:getAvailabilityZones` "
+        "returns, or take it from configuration",
         at="availabilityZone",
     )
 

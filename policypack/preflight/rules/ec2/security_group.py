@@ -37,8 +37,7 @@ def security_groups_acyclic(group: Resource, stack: Stack) -> Findings:
 
     Why: Each group of a circle has to exist before the other, so that one update can't create them ("Circular
     dependency between resources", or InvalidGroup.NotFound for an id that is not there yet), and none can be deleted
-    before the other ("DependencyViolation: resource sg-… has a dependent object"). A rule that refers to its own group
-    is no circle.
+    before the other ("DependencyViolation: resource sg-… has a dependent object"). A rule may refer to its own group.
     Fix: Make the groups without inline rules, and write each reference as a `aws.vpc.SecurityGroupIngressRule` or
     `aws.vpc.SecurityGroupEgressRule`: with `self.db_from_app = SecurityGroupIngressRule(security_group_id=db.id,
     referenced_security_group_id=app.id, …)` the groups come first, the rules after them. Where no reference is needed,

@@ -87,7 +87,8 @@ def security_group_ssh_closed(group: Resource) -> Findings:
     parameters={"ports": Parameter.of([20, 21, 3389, 3306, 4333], "TCP ports that must not be open to the world.")},
 )
 def security_group_common_ports_closed(group: Resource, parameters: Parameters) -> Findings:
-    """No inbound rule that is open to the world contains a port of a list: FTP, RDP, MySQL, mSQL unless set otherwise.
+    """No inbound rule that is open to the world contains a port of a list: FTP, RDP, MySQL and MSSQL unless set
+    otherwise.
 
     Why: Administration and database ports are what attackers scan for first.
     Fix: Let in the security group of the callers instead of an address range, or known ranges only.

@@ -19,7 +19,7 @@ _ROOT: Final = ("", "0", "root")
 def container_insights(cluster: Resource, stack: Stack) -> Findings:
     """A cluster has Container Insights, enabled or enhanced, by its own setting or the account's.
 
-    Why: Without it there are no metrics of tasks and containers, and no log of why tasks restart.
+    Why: Without it ECS records no metrics of tasks and containers, and not why tasks restart.
     Fix: Set settings=[{"name": "containerInsights", "value": "enhanced"}] on the cluster.
     Source: Amazon ECS Developer Guide, "Monitor Amazon ECS containers using Container Insights"; AWS Config rule
     ecs-container-insights-enabled.

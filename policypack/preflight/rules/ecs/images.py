@@ -25,7 +25,7 @@ def image_exists(task: Resource, stack: Stack) -> Findings:
     Why: A repository that the same update makes is empty. The service deploys and its tasks stop again and again
     ("CannotPullContainerError: … not found").
     Fix: Push the image in the program (docker_build.Image) and use its reference, make the repository in a stack of its
-    own, or begin with a public image. Repositories that others fill are declared under `prerequisites`.
+    own, or begin with a public image. Repositories that others fill are declared under "prerequisites".
     Source: Amazon ECS Developer Guide, "Troubleshooting Amazon ECS CannotPullContainer task errors".
     """
     found = stack.referred_by(task, DEFINITIONS, REPOSITORY).certain

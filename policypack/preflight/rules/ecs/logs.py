@@ -19,7 +19,7 @@ def log_group_exists(task: Resource, stack: Stack) -> Findings:
     Why: Tasks whose group is missing stop ("ResourceInitializationError: failed to validate logger args: …
     ResourceNotFoundException: The specified log group does not exist").
     Fix: Make the LogGroup in the program and pass its name, set awslogs-create-group to "true", or declare the group
-    under `prerequisites`.
+    under "prerequisites".
     Source: Amazon ECS Developer Guide, "Send Amazon ECS logs to CloudWatch".
     """
     for container in containers(task):

@@ -73,7 +73,7 @@ def secret_exists(task: Resource, stack: Stack) -> Findings:
 
     Why: A secret that nobody has made stops every task ("ResourceInitializationError: unable to pull secrets or
     registry auth: … ResourceNotFoundException: Secrets Manager can't find the specified secret").
-    Fix: Create the secret in the program and pass its ARN, let RDS manage it, or declare it under `prerequisites`.
+    Fix: Create the secret in the program and pass its ARN, let RDS manage it, or declare it under "prerequisites".
     Source: Amazon ECS Developer Guide, "Pass Secrets Manager secrets through Amazon ECS environment variables".
     """
     named: dict[str, str] = {}
@@ -89,8 +89,8 @@ def secret_exists(task: Resource, stack: Stack) -> Findings:
         with deferred():
             if not _is_made(stack, base, name):
                 yield task.finding(
-                    f"secret '{_RANDOM_END.sub('', name)}' is not created here; create it, or declare it under "
-                    "`prerequisites` if it exists",
+                    f"secret '{_RANDOM_END.sub('', name)}' is not created here; create it, or declare it under 'prerequisites' "
+                    "if it exists",
                     at=DEFINITIONS,
                 )
 
@@ -183,7 +183,7 @@ def environment_holds_no_secrets(task: Resource) -> Findings:
     """No variable of a container holds a credential as plain text.
 
     Why: Variables are shown to whoever may describe the task definition, in the console, and in the state; every
-    revision keeps them. Endpoints, names and ARNs of secrets are no secrets.
+    revision keeps them. Endpoints, and names and ARNs of secrets, are not judged.
     Fix: Put the value into Secrets Manager or Parameter Store, and name it under 'secrets' of the container.
     Source: Amazon ECS Developer Guide, "Pass sensitive data to an Amazon ECS container"; AWS Config rule
     ecs-no-environment-secrets.

@@ -74,7 +74,7 @@ def service_container_defined(service: Resource, stack: Stack) -> Findings:
 
     Why: ECS refuses the service otherwise ("InvalidParameterException: The container web does not exist in the task
     definition.", "The container web did not have a container port 8080 defined.").
-    Fix: Use the container's name and a `containerPort` of its portMappings.
+    Fix: Use the container's name and a `containerPort` that it maps.
     Source: Amazon ECS API Reference, "LoadBalancer".
     """
     if not service.has("loadBalancers"):
@@ -106,7 +106,8 @@ def service_container_defined(service: Resource, stack: Stack) -> Findings:
             elif port is not None and port not in ports[name] and name not in ranges:
                 has = listed(map(str, ports[name])) or "none"
                 yield balancer.finding(
-                    f"container '{name}' maps no port {port} (it maps {has}); add it to its portMappings",
+                    f"container '{name}' does not map port {port} (it maps {has}); add it to the "
+                    "container's port mappings",
                     at="containerPort",
                 )
 
@@ -134,8 +135,8 @@ def service_network_set(service: Resource, stack: Stack) -> Findings:
             )
         elif mode != "awsvpc" and service.has("networkConfiguration"):
             yield service.finding(
-                f"task definition '{task.name}' has network mode {mode or 'bridge (the default)'}, which takes no "
-                "`networkConfiguration`; set `networkMode` to awsvpc or leave it out",
+                f"task definition '{task.name}' has network mode {mode or 'bridge (the default)'}, "
+                "which does not support `networkConfiguration`; set `networkMode` to awsvpc or remove it",
                 at="networkConfiguration",
             )
     with deferred():
@@ -153,9 +154,9 @@ def service_network_set(service: Resource, stack: Stack) -> Findings:
 def target_group_by_ip(service: Resource, stack: Stack) -> Findings:
     """The target group of a service whose tasks run in network mode awsvpc registers targets by IP address.
 
-    Why: Such tasks have addresses and are no instances; ECS refuses the service ("InvalidParameterException: The
-    provided target group … has target type instance, which is incompatible with the awsvpc network mode specified in
-    the task definition.").
+    Why: Such tasks are registered by their IP addresses, not as instances; ECS refuses the service
+    ("InvalidParameterException: The provided target group … has target type instance, which is incompatible with the
+    awsvpc network mode specified in the task definition.").
     Fix: Set `targetType="ip"` on the target group.
     Source: Amazon ECS Developer Guide, "Use an Application Load Balancer for Amazon ECS".
     """
@@ -182,7 +183,7 @@ def launch_type_single(service: Resource) -> Findings:
     Why: ECS refuses others ("InvalidParameterException: Specifying both a launch type and capacity provider strategy is
     not supported. Remove one and try again.", "The scheduling strategy DAEMON is not supported for FARGATE").
     Fix: Keep one of them; run daemons on instances.
-    Source: Amazon ECS API Reference, "CreateService" (`launchType`, capacityProviderStrategy, `schedulingStrategy`).
+    Source: Amazon ECS API Reference, "CreateService" (launch type, capacity provider strategy, scheduling strategy).
     """
     if not service.has("launchType"):
         return

@@ -28,9 +28,9 @@ def container_definitions_valid(task: Resource) -> Findings:
 
     Why: RegisterTaskDefinition refuses others ("ClientException: Container.image should not be null or empty.",
     "ClientException: Invalid setting for container 'x'. At least one container in the task definition must be
-    essential", "Log driver awslogs requires options: awslogs-group, awslogs-region"), and the provider refuses text
-    that is no list of objects.
-    Fix: Mend the entry that the message names.
+    essential", " ""Log driver awslogs requires options: awslogs-group, awslogs-region"), and the provider refuses
+    anything but a list of objects.
+    Fix: Fix the entry that the message names.
     Source: Amazon ECS API Reference, "ContainerDefinition"; "RegisterTaskDefinition".
     """
     text = task.text(DEFINITIONS)
@@ -38,10 +38,10 @@ def container_definitions_valid(task: Resource) -> Findings:
         return
     read = jsontext.parse(text)
     if read.error:
-        yield task.finding(f"the container definitions are no JSON: {read.error}", at=DEFINITIONS)
+        yield task.finding(f"the container definitions are not valid JSON: {read.error}", at=DEFINITIONS)
         return
     if not isinstance(read.value, list) or not all(isinstance(entry, dict) for entry in read.value):
-        yield task.finding("the container definitions are no JSON list of objects; write a list", at=DEFINITIONS)
+        yield task.finding("the container definitions are not a JSON list of objects", at=DEFINITIONS)
         return
     entries = containers(task)
     if entries and all(entry.get("essential") is False for entry in entries):
@@ -152,13 +152,13 @@ def fargate_settings_supported(task: Resource) -> Findings:
     for path in ("ipcMode", "pidMode"):
         with deferred():
             if task.text(path) == "host":
-                yield task.finding(f"Fargate takes no {path} host; leave it out", at=path)
+                yield task.finding(f"Fargate does not support `{path}` host; remove it", at=path)
     if task.has("placementConstraints"):
-        yield task.finding("Fargate takes no placement constraints; leave them out", at="placementConstraints")
+        yield task.finding("Fargate does not support placement constraints; remove them", at="placementConstraints")
     for volume in task.each("volumes"):
         with deferred():
             if volume.has("dockerVolumeConfiguration"):
-                yield volume.finding("Fargate takes no Docker volumes; use EFS", at="dockerVolumeConfiguration")
+                yield volume.finding("Fargate does not support Docker volumes; use EFS", at="dockerVolumeConfiguration")
     for container in containers(task):
         for problem in _fargate_problems(container):
             yield task.finding(f"{shown(container)} {problem}", at=DEFINITIONS)

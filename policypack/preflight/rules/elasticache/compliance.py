@@ -32,7 +32,7 @@ def node_type_offered(cache: Resource) -> Findings:
         return
     prefix = "db." if cache.is_a(MEMORYDB) else "cache."
     if not name.startswith(prefix):
-        yield cache.finding(f"'{name}' is no node type here; it begins with {prefix}", at="nodeType")
+        yield cache.finding(f"'{name}' is not a node type here; it must begin with {prefix}", at="nodeType")
         return
     if cache.is_a(MEMORYDB):
         return
@@ -64,7 +64,7 @@ def node_type_offered(cache: Resource) -> Findings:
 def at_rest_encrypted(group: Resource) -> Findings:
     """The replication group encrypts its data at rest.
 
-    Why: Snapshots, and what is swapped to disk, are readable to whoever gets at the storage.
+    Why: Snapshots, and data swapped to disk, are readable by anyone with access to the storage.
     Fix: Set `atRestEncryptionEnabled=true`. It is off when left out for Redis, on for Valkey.
     Source: Amazon ElastiCache User Guide, "At-rest encryption in ElastiCache"; AWS Config rule
     elasticache-repl-grp-encrypted-at-rest.
@@ -84,7 +84,7 @@ def at_rest_encrypted(group: Resource) -> Findings:
     },
 )
 def in_transit_encrypted(group: Resource) -> Findings:
-    """The replication group encrypts its traffic, and takes no other.
+    """The replication group encrypts its traffic and refuses unencrypted connections.
 
     Why: Whoever is on the way reads tokens and data. With the mode "preferred" clients may still talk in the clear.
     Fix: Set `transitEncryptionEnabled=true`; take "preferred" as a step of a migration only.

@@ -18,8 +18,8 @@ def auth_token_usable(group: Resource) -> Findings:
 
     Why: ElastiCache refuses others ("InvalidParameterValue: Invalid AuthToken provided", "InvalidParameterCombination:
     AuthToken can only be used when TransitEncryptionEnabled is true"); generators of passwords like to use % and @.
-    Fix: Set `transitEncryptionEnabled=true`; generate the token with override_special="!&#$^<>-" and 16 to 128
-    characters; use a token or user groups, not both.
+    Fix: Set `transitEncryptionEnabled=true`; generate a token of 16 to 128 characters whose special characters are
+    among "!&#$^<>-"; use a token or user groups, not both.
     Source: Amazon ElastiCache User Guide, "Authenticating with the AUTH command".
     """
     path = next((path for path in ("authToken", "authTokenWo") if group.has(path)), "")

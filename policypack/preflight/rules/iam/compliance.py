@@ -224,7 +224,7 @@ def policies_managed(resource: Resource) -> Findings:
 def policy_below_admin(resource: Resource) -> Findings:
     """No allow statement grants every action on every resource.
 
-    Why: Whoever gets at such an identity owns the account.
+    Why: Anyone who obtains such an identity controls the account.
     Fix: List the actions and resources that the task needs.
     Source: AWS IAM User Guide, "Security best practices in IAM" (least privilege); AWS Config rule
     iam-policy-no-statements-with-admin-access.

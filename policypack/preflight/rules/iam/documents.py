@@ -43,7 +43,7 @@ def policy_document_valid(resource: Resource) -> Findings:
     Why: AWS refuses it ("MalformedPolicyDocument: Syntax errors in policy", "MalformedPolicy: Policy has invalid
     action"), often after the resource it protects is there. Typical causes are today's date as Version, an effect
     written in small letters, and a misspelt element or condition operator.
-    Fix: Mend the element that the message names; Version is "2012-10-17".
+    Fix: Fix the element that the message names; Version is "2012-10-17".
     Source: AWS IAM User Guide, "IAM JSON policy elements reference" and "Grammar of the IAM JSON policy language".
     """
     for written in documents(resource):
@@ -87,8 +87,8 @@ def resource_policy_elements_valid(resource: Resource) -> Findings:
 def principal_valid(resource: Resource) -> Findings:
     """An AWS principal is '*', an account, or the exact ARN of an account's root, a role, a user or a session.
 
-    Why: AWS refuses other texts ("MalformedPolicyDocument: Invalid principal in policy"): wildcards inside an ARN,
-    groups, and services or identity providers under the key AWS.
+    Why: AWS refuses others ("MalformedPolicyDocument: Invalid principal in policy"): wildcards inside an ARN, groups,
+    and services or identity providers under the key AWS.
     Fix: Name the exact principal; for many of one account name its root and add a condition on aws:PrincipalArn.
     Source: AWS IAM User Guide, "AWS JSON policy elements: Principal".
     """
@@ -137,7 +137,7 @@ def _misspelt(resource: Resource, path: str, named: Iterable[str]) -> Findings:
         meant = principals.nearest(principal)
         if meant:
             yield resource.finding(
-                f"'{principal}' is no service principal (list of {principals.dated()}); use '{meant}'", at=path
+                f"'{principal}' is not a service principal (list of {principals.dated()}); use '{meant}'", at=path
             )
 
 

@@ -46,7 +46,7 @@ def policy_wildcard_free(resource: Resource) -> Findings:
             ):
                 for text in dict.fromkeys(texts):
                     yield resource.finding(
-                        f"{statement.label} has the {what} '{text}'; list what is meant", at=written.path
+                        f"{statement.label} has the {what} '{text}'; list the ones that are needed", at=written.path
                     )
         _open_end(resource, written)
 
@@ -66,7 +66,7 @@ def policy_wildcard_free(resource: Resource) -> Findings:
 def kms_decryption_limited(resource: Resource) -> Findings:
     """Decryption is not granted on every key.
 
-    Why: Whoever decrypts with every key reads every encrypted thing that he can get at.
+    Why: An identity that may decrypt with every key can read all encrypted data that it has access to.
     Fix: Name the keys as resources, or limit the statement by kms:ViaService or kms:ResourceAliases.
     Source: AWS KMS Developer Guide, "Best practices for IAM policies"; AWS Config rules
     iam-customer-policy-blocked-kms-actions and iam-inline-policy-blocked-kms-actions.
@@ -132,7 +132,7 @@ def _settle(resource: Resource) -> None:
 def attached_policies_below_admin(resource: Resource, parameters: Parameters) -> Findings:
     """AdministratorAccess and other elevated AWS managed policies are not attached.
 
-    Why: Whoever gets at such an identity owns the account.
+    Why: Anyone who obtains such an identity controls the account.
     Fix: Attach a policy that lists what the task needs.
     Source: AWS Managed Policy Reference Guide, "AdministratorAccess"; AWS Config rule iam-policy-blacklisted-check.
     """

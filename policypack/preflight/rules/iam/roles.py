@@ -97,8 +97,8 @@ def trust_policy_actions_valid(role: Resource) -> Findings:
         ]
         if wrong:
             yield role.finding(
-                f"{statement.label} has {listed(wrong)}; a trust policy takes only the sts:AssumeRole actions, "
-                "sts:TagSession, sts:SetSourceIdentity and sts:SetContext",
+                f"{statement.label} has {listed(wrong)}; a trust policy may contain only the "
+                "sts:AssumeRole actions, sts:TagSession, sts:SetSourceIdentity and sts:SetContext",
                 at="assumeRolePolicy",
             )
             continue

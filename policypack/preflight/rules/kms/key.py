@@ -19,8 +19,7 @@ def key_policy_keeps_administrator(key: Resource) -> Findings:
     """A key policy lets somebody change it.
 
     Why: KMS refuses a policy after which nobody could ("MalformedPolicyDocumentException: The new key policy will not
-    allow you to update the key policy in the future"). With the check bypassed, such a key can only be mended by AWS
-    Support.
+    allow you to update the key policy in the future"). With the check bypassed, only AWS Support can repair such a key.
     Fix: Keep the statement that allows the account's root kms:*.
     Source: AWS KMS Developer Guide, "Default key policy"; AWS KMS API Reference, "PutKeyPolicy".
     """
@@ -74,8 +73,8 @@ def settings_in_range(key: Resource) -> Findings:
         name = key.text("name")
         if name is not None and (not re.fullmatch(r"alias/[a-zA-Z0-9/_-]+", name) or name.startswith("alias/aws/")):
             yield key.finding(
-                f"'{name}' is no alias that KMS takes: it begins with alias/, not with alias/aws/, and has letters, "
-                "digits, /, _ and - only",
+                f"'{name}' is not a valid alias: it must begin with alias/, but not alias/aws/, and "
+                "may contain only letters, digits, /, _ and -",
                 at="name",
             )
         return
@@ -125,7 +124,7 @@ def _rotate(key: Resource) -> Mapping[str, Any] | None:
 def lockout_check_kept(key: Resource) -> Findings:
     """A key's policy is set with KMS's safety check against locking everybody out.
 
-    Why: Without the check a policy can be set that nobody can change or use again; only AWS Support can mend it.
+    Why: Without the check, a policy can lock everyone out of the key; only AWS Support can undo that.
     Fix: Leave `bypassPolicyLockoutSafetyCheck` out.
     Source: AWS KMS API Reference, "PutKeyPolicy" (BypassPolicyLockoutSafetyCheck).
     """

@@ -146,7 +146,9 @@ def code_path_exists(resource: Resource) -> Findings:
     if isinstance(files, code.Unreadable):
         if not files.certain:
             raise Undecided("code", resource.urn, f"can't be read: {files.reason}")
-        yield resource.finding(f"the code can't be packed: {files.reason}. Mend the path or build it", at="code")
+        yield resource.finding(
+            f"the code can't be packed: {files.reason}; correct the path, or build the code first", at="code"
+        )
     elif files.size is not None and files.size > _DIRECT_UPLOAD_BYTES:
         size = files.size // 1024 // 1024
         yield resource.finding(

@@ -287,7 +287,7 @@ def url_auth(url: Resource) -> Findings:
 def permission_action_limited(permission: Resource) -> Findings:
     """A permission allows only to invoke the function.
 
-    Why: lambda:* lets the other side change the code and the configuration of the function too.
+    Why: The action "lambda:*" lets the other side change the code and the configuration of the function too.
     Fix: Set action to lambda:InvokeFunction (or lambda:InvokeFunctionUrl).
     Source: AWS Lambda Developer Guide, "Viewing resource-based IAM policies in Lambda".
     """

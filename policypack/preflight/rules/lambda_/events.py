@@ -35,14 +35,16 @@ def event_source_start_fits(mapping: Resource, stack: Stack) -> Findings:
             at="startingPosition",
         )
     elif source in facts.SOURCES_WITHOUT_STARTING_POSITION and given:
-        yield mapping.finding(f"a mapping of {source} takes no `startingPosition`; leave it out", at="startingPosition")
+        yield mapping.finding(
+            f"a mapping of {source} does not support `startingPosition`; remove it", at="startingPosition"
+        )
 
 
 @rule(MAPPING, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def event_source_supported(mapping: Resource, stack: Stack) -> Findings:
     """The source of a mapping is one that Lambda reads from: SQS, Kinesis, DynamoDB streams, MSK, MQ or DocumentDB.
 
-    Why: Services that push events are no sources; Lambda refuses their ARNs ("InvalidParameterValueException:
+    Why: Services that push events can't be polled; Lambda refuses their ARNs ("InvalidParameterValueException:
     Unrecognized event source.").
     Fix: For SNS, S3, EventBridge and CloudWatch Logs add a `aws.lambda.Permission` and the service's own subscription.
     Source: AWS Lambda Developer Guide, "How Lambda processes records from stream and queue-based event sources".
@@ -68,7 +70,7 @@ def event_source_batch_valid(mapping: Resource, stack: Stack) -> Findings:
         return
     refused = sorted(option for option in facts.SQS_REFUSED_OPTIONS if mapping.known(option))
     if refused:
-        yield mapping.finding(f"a queue's mapping takes no {listed(refused)}; leave it out", at=refused[0])
+        yield mapping.finding(f"a queue's mapping does not support {listed(refused)}; remove it", at=refused[0])
         return
     size = mapping.number("batchSize") or 0
     if size > facts.SQS_FIFO_BATCH_SIZE and _is_fifo(stack, mapping):

@@ -37,7 +37,7 @@ def environment_names_allowed(function: Resource) -> Findings:
     malformed = [name for name in names if name not in reserved and not facts.ENVIRONMENT_NAME.fullmatch(name)]
     if malformed:
         yield function.finding(
-            f"Lambda takes no variable named {listed(malformed)}; use a letter, then letters, digits and underscores",
+            f"the variable name {listed(malformed)} is not allowed; use a letter, then letters, digits and underscores",
             at=_VARIABLES,
         )
 
@@ -87,7 +87,8 @@ def runtime_creatable(function: Resource) -> Findings:
         instead = runtime.successor or (newest[-1] if newest else "")
         use = f"use {instead}" if instead else "use a supported runtime"
         yield function.finding(
-            f"Lambda takes no new functions with {name} (table of {facts.runtimes_dated()}); {use}", at="runtime"
+            f"Lambda no longer accepts new functions with {name} (table of {facts.runtimes_dated()}); {use}",
+            at="runtime",
         )
 
 
@@ -160,12 +161,14 @@ def package_complete(function: Resource) -> Findings:
     places = [path for path in ("code", "s3Bucket", "imageUri") if function.has(path)]
     if len(places) != 1:
         has = listed(places) if places else "none"
-        yield function.finding(f"a function takes one of code, s3Bucket and `imageUri`; this one has {has}", at="code")
+        yield function.finding(
+            f"a function needs exactly one of `code`, `s3Bucket` and `imageUri`; this one has {has}", at="code"
+        )
         return
     if (function.text("packageType") or "Zip") == "Image":
         wrong = [path for path in ("handler", "runtime", "layers") if function.has(path)]
         if wrong:
-            yield function.finding(f"a function from an image takes no {listed(wrong)}; leave it out", at=wrong[0])
+            yield function.finding(f"a function from an image does not support {listed(wrong)}; remove it", at=wrong[0])
         elif places != ["imageUri"]:
             yield function.finding("a function from an image names it in `imageUri`", at="imageUri")
         return
@@ -208,16 +211,18 @@ def snap_start_supported(function: Resource) -> Findings:
         return
     runtime = function.text("runtime")
     if function.text("packageType") == "Image":
-        yield function.finding("SnapStart takes no functions from images; use a zip archive", at="packageType")
+        yield function.finding("SnapStart does not support functions from images; use a .zip archive", at="packageType")
     elif runtime and facts.snap_start_supported(runtime) is False:
-        yield function.finding(f"SnapStart takes no {runtime}; drop it or use another runtime", at="runtime")
+        yield function.finding(
+            f"SnapStart does not support {runtime}; turn it off or use another runtime", at="runtime"
+        )
     elif (function.number("ephemeralStorage.size") or 0) > facts.SNAP_START_EPHEMERAL_STORAGE_MIB:
         yield function.finding(
             f"SnapStart takes {facts.SNAP_START_EPHEMERAL_STORAGE_MIB} MB of storage; lower it",
             at="ephemeralStorage.size",
         )
     elif function.has("fileSystemConfig"):
-        yield function.finding("SnapStart takes no file system; drop one", at="fileSystemConfig")
+        yield function.finding("SnapStart does not support a file system; remove one of them", at="fileSystemConfig")
     elif not function.flag("publish"):
         yield function.finding(
             "SnapStart works on published versions only; set publish to true", at="publish", severity=Severity.HIGH

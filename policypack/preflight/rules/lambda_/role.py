@@ -130,8 +130,8 @@ def role_wildcard_free(function: Resource, stack: Stack) -> Findings:
     """The execution role of a function allows no wildcard actions, and no action on all resources.
 
     Why: A flaw in the function's code is worth whatever its role may do.
-    Fix: Name the actions, and the ARNs that they are for. AWS managed policies, and actions that take no resource, are
-    not judged.
+    Fix: Name the actions, and the ARNs that they apply to. AWS managed policies, and actions without resources, are not
+    judged.
     Source: AWS Lambda Developer Guide, "Defining Lambda function permissions with an execution role"; IAM User Guide,
     "Apply least-privilege permissions".
     """

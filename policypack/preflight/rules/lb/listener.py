@@ -47,7 +47,9 @@ def listener_certificate_set(listener: Resource) -> Findings:
         for path in ("certificateArn", "sslPolicy"):
             if listener.has(path):
                 secure = "HTTPS" if protocol == "HTTP" else "TLS"
-                yield listener.finding(f"a {protocol} listener takes no {path}; use {secure}, or leave it out", at=path)
+                yield listener.finding(
+                    f"a {protocol} listener does not support `{path}`; use {secure}, or remove it", at=path
+                )
                 return
 
 

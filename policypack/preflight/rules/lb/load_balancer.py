@@ -87,8 +87,8 @@ def subnets_in_two_zones(balancer: Resource, stack: Stack) -> Findings:
         if any(one.has("outpostArn") or _is_local(one) for one in subnets):
             return
         yield balancer.finding(
-            f"the load balancer has {'one subnet' if count else 'no subnets'}; give it subnets in two availability "
-            "zones",
+            f"the load balancer has {'one subnet' if count else 'no subnets'}; it needs subnets in "
+            "two Availability Zones",
             at=path,
             severity=None if subnets or not count else Severity.LOW,
         )
@@ -99,7 +99,7 @@ def subnets_in_two_zones(balancer: Resource, stack: Stack) -> Findings:
     if len(zones) == 1 and None not in zones and not any(one.has("outpostArn") or _is_local(one) for one in subnets):
         names = ", ".join(one.name for one in subnets)
         yield balancer.finding(
-            f"all subnets ({names}) are in {zones.pop()}; give it subnets in two availability zones", at=path
+            f"all subnets ({names}) are in {zones.pop()}; use subnets in two Availability Zones", at=path
         )
 
 

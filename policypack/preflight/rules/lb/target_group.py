@@ -17,8 +17,8 @@ def health_check_matches_protocol(group: Resource) -> Findings:
     """A target group's health check asks the right port with the right protocol, and has time for the answer.
 
     Why: An HTTPS check on port 80 never succeeds, and all targets are taken out: 502 and 503 for every call. TCP checks
-    take no path ("health_check.path: not supported"), and an interval that is not longer than the timeout is refused
-    ("Health check interval must be greater than the timeout").
+    do not support a path ("health_check.path: not " "" "" "supported"), and an interval that is not longer than the
+    timeout is refused ("Health check interval must be greater than the timeout").
     Fix: HTTPS with 443, HTTP with 80, or "traffic-port"; a path for HTTP and HTTPS only; a timeout below the interval.
     Source: Application Load Balancers user guide, "Health checks for your target groups".
     """
@@ -36,7 +36,9 @@ def health_check_matches_protocol(group: Resource) -> Findings:
     with deferred():
         protocol = (group.text("healthCheck.protocol") or "").upper()
         if protocol == "TCP" and group.has("healthCheck.path"):
-            yield group.finding("a TCP health check takes no path; leave it out, or use HTTP", at="healthCheck.path")
+            yield group.finding(
+                "a TCP health check does not support a path; remove it, or use HTTP", at="healthCheck.path"
+            )
     with deferred():
         timeout = group.number("healthCheck.timeout")
         if timeout is None:
@@ -59,8 +61,8 @@ def target_group_complete(group: Resource) -> Findings:
 
     Why: The provider refuses others: "port should be set when target type is instance"; Elastic Load Balancing the
     stickiness: "Stickiness type 'lb_cookie' is not supported for target groups with the TCP protocol".
-    Fix: Set port, protocol and `vpcId` for every type but lambda; lb_cookie or app_cookie for HTTP and HTTPS,
-    `sourceIp` for TCP and UDP.
+    Fix: Set port, protocol and `vpcId` for every type but lambda; stickiness of type "lb_cookie" or "app_cookie" for
+    HTTP and HTTPS, "source_ip" for TCP and UDP.
     Source: Elastic Load Balancing API Reference, "CreateTargetGroup"; Network Load Balancers user guide, "Target
     groups".
     """

@@ -60,7 +60,7 @@ def zones_match_subnets(domain: Resource) -> Findings:
 def access_signed(domain: Resource, stack: Stack) -> Findings:
     """Access policies do not admit unsigned or anonymous calls.
 
-    Why: A policy for everyone lets in whoever reaches the address; an address is no identity.
+    Why: A policy for everyone admits anyone who can reach the address, and an address does not identify anyone.
     Fix: Name roles or users as principals. With fine-grained access control, which asks everyone for credentials, an
     open policy is taken.
     Source: Amazon OpenSearch Service Developer Guide, "Identity and Access Management in Amazon OpenSearch Service".
@@ -91,8 +91,8 @@ def access_signed(domain: Resource, stack: Stack) -> Findings:
 def allowlisted_ips(domain: Resource, stack: Stack) -> Findings:
     """Access policies limit callers to listed addresses.
 
-    Why: A stolen key is of no use from elsewhere. Domains in a VPC, which take no such policy, are guarded by their
-    security groups and not judged.
+    Why: A stolen key is of no use from elsewhere. Domains in a VPC do not support such a policy; their security groups
+    protect them, and they are not judged.
     Fix: Add a condition IpAddress on aws:SourceIp to each statement that allows.
     Source: Amazon OpenSearch Service Developer Guide, "Identity and Access Management in Amazon OpenSearch Service"
     (IP-based policies).
@@ -190,8 +190,8 @@ def https_required(domain: Resource) -> Findings:
     """The domain's address takes HTTPS only, with TLS 1.2 or later.
 
     Why: Credentials and documents pass in the clear otherwise.
-    Fix: Set `domainEndpointOptions` to {"enforce_https": True, "tls_security_policy":
-    "Policy-Min-TLS-1-2-PFS-2023-10"}.
+    Fix: Set `domainEndpointOptions.enforceHttps=true` and
+    `domainEndpointOptions.tlsSecurityPolicy="Policy-Min-TLS-1-2-PFS-2023-10"`.
     Source: Amazon OpenSearch Service API Reference, "DomainEndpointOptions"; AWS Config rule opensearch-https-required.
     """
     if not domain.flag("domainEndpointOptions.enforceHttps"):

@@ -25,8 +25,8 @@ DOMAINS: Final = ("aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Doma
 def encrypted_at_rest(domain: Resource) -> Findings:
     """The domain encrypts its data at rest.
 
-    Why: Indexes, logs and snapshots are readable to whoever gets at the storage.
-    Fix: Set `encryptAtRest` to {"enabled": True}.
+    Why: Indexes, logs and snapshots are readable by anyone with access to the storage.
+    Fix: Set `encryptAtRest.enabled=true`.
     Source: Amazon OpenSearch Service Developer Guide, "Encryption of data at rest"; AWS Config rules
     elasticsearch-encrypted-at-rest and opensearch-encrypted-at-rest.
     """
@@ -52,7 +52,7 @@ def node_to_node_encryption(domain: Resource) -> Findings:
     """Traffic between the nodes is encrypted.
 
     Why: The nodes pass documents to each other in the clear otherwise.
-    Fix: Set `nodeToNodeEncryption` to {"enabled": True}.
+    Fix: Set `nodeToNodeEncryption.enabled=true`.
     Source: Amazon OpenSearch Service Developer Guide, "Node-to-node encryption"; AWS Config rules
     elasticsearch-node-to-node-encryption-check and opensearch-node-to-node-encryption-check.
     """

@@ -50,7 +50,7 @@ def _capacity_findings(cluster: Resource) -> Findings:
     low, high = rds.SERVERLESS_MAX_CAPACITY_RANGE
     for name, value in (("minCapacity", least), ("maxCapacity", most)):
         if value is not None and value % rds.SERVERLESS_CAPACITY_STEP:
-            yield cluster.finding(f"{name} {value} ACU is no multiple of 0.5", at=f"{_SCALING}.{name}")
+            yield cluster.finding(f"{name} {value} ACU is not a multiple of 0.5", at=f"{_SCALING}.{name}")
             return
     if least is not None and least < rds.SERVERLESS_MIN_CAPACITY:
         yield cluster.finding(f"`minCapacity` {least} ACU is below 0", at=f"{_SCALING}.minCapacity")
@@ -64,8 +64,8 @@ def _capacity_findings(cluster: Resource) -> Findings:
 def global_cluster_class_supported(instance: Resource, stack: Stack) -> Findings:
     """Instances of an Aurora global database are not of a burstable class.
 
-    Why: Global databases take no db.t classes: the instance is refused ("RDS does not support creating a DB instance
-    with the following combination").
+    Why: Global databases do not support db.t classes: the instance is refused ("RDS does not support creating a DB
+    instance with the following combination").
     Fix: Use db.serverless or an r class for every instance of a cluster that is part of a global database.
     Source: Amazon Aurora User Guide, "Configuration requirements of an Amazon Aurora global database".
     """
@@ -99,7 +99,7 @@ def subnet_group_in_two_zones(group: Resource, stack: Stack) -> Findings:
     Why: The group, or the database in it, is refused ("DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group doesn't
     meet Availability Zone (AZ) coverage requirement. Current AZ coverage: us-east-1a. Add subnets to cover at least 2
     AZs").
-    Fix: Give it subnets in two zones.
+    Fix: Add subnets in a second Availability Zone.
     Source: Amazon RDS User Guide, "Working with a DB instance in a VPC"; AWS DMS User Guide, "Creating a replication
     subnet group".
     """

@@ -44,7 +44,7 @@ def _off(db: Resource, path: str, message: str) -> Findings:
 def storage_encrypted(db: Resource) -> Findings:
     """RDS instances and clusters encrypt their storage.
 
-    Why: Data at rest, its snapshots and replicas are readable to whoever gets at the storage; encryption can't be
+    Why: Data at rest, its snapshots and replicas are readable by anyone with access to the storage; encryption can't be
     switched on later without a new database.
     Fix: Set `storageEncrypted=true` (with a `kmsKeyId` of your own). A replica or restore has its source's encryption.
     Source: Amazon RDS User Guide, "Encrypting Amazon RDS resources"; AWS Config rule rds-storage-encrypted.
@@ -108,7 +108,7 @@ def customer_managed_key(db: Resource) -> Findings:
 def backup_enabled(db: Resource, parameters: Parameters) -> Findings:
     """RDS instances and clusters have automated backups for at least the configured number of days.
 
-    Why: Without automated backups there is no restore to a point in time, and no read replica.
+    Why: Without automated backups, a database can't be restored to a point in time and can't have read replicas.
     Fix: Set `backupRetentionPeriod`, in days. An instance without it keeps none (0), a cluster one day.
     Source: Amazon RDS User Guide, "Introduction to backups"; AWS Config rule db-instance-backup-enabled.
     """

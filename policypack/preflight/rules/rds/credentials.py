@@ -25,7 +25,7 @@ def database_name_valid(db: Resource) -> Findings:
         return
     rules = rds.database_name(engine)
     if rules is None:
-        yield db.finding(f"{engine} takes no database name at creation; leave {path} out", at=path)
+        yield db.finding(f"{engine} does not support a database name at creation; remove `{path}`", at=path)
         return
     problem = rules.problem(name)
     if problem:

@@ -70,7 +70,7 @@ def instance_class_offered(db: Resource) -> Findings:
     if not name:
         return
     if not name.startswith("db."):
-        yield db.finding(f"{name} is no database class: they begin with 'db.', as in db.{name}", at="instanceClass")
+        yield db.finding(f"{name} is not a database class; use db.{name}", at="instanceClass")
         return
     # Aurora's classes, and Serverless, are rds-cluster-class-supported's matter.
     engine = engine_of(db)

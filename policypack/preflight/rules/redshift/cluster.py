@@ -44,7 +44,7 @@ def _default(cluster: Resource, path: str, *, from_7: bool, before: bool) -> boo
 def encrypted(cluster: Resource) -> Findings:
     """The cluster is encrypted.
 
-    Why: Whoever gets at the storage or a snapshot reads the data.
+    Why: Anyone with access to the storage or a snapshot can read the data.
     Fix: Set `encrypted=true` (with a `kmsKeyId` of your own). It is on when left out from version 7 of the provider on.
     Source: Amazon Redshift Management Guide, "Amazon Redshift database encryption"; AWS Config rule
     redshift-cluster-configuration-check.
@@ -149,14 +149,16 @@ def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
 def maintenance_settings(cluster: Resource, parameters: Parameters) -> Findings:
     """Version upgrades are allowed; the maintenance window and the retention of snapshots are the configured ones.
 
-    Why: A cluster that takes no upgrades misses the fixes of its engine.
+    Why: A cluster without upgrades misses the fixes of its engine.
     Fix: Leave `allowVersionUpgrade` on; set `preferredMaintenanceWindow` and `automatedSnapshotRetentionPeriod` as your
     organization has configured them here.
     Source: Amazon Redshift Management Guide, "Cluster maintenance"; AWS Config rule
     redshift-cluster-maintenancesettings-check.
     """
     if cluster.flag("allowVersionUpgrade") is False:
-        yield cluster.finding("takes no version upgrades; leave `allowVersionUpgrade` on", at="allowVersionUpgrade")
+        yield cluster.finding(
+            "does not accept version upgrades; set `allowVersionUpgrade=true`", at="allowVersionUpgrade"
+        )
         return
     window, days = parameters["window"], parameters["days"]
     if window and (cluster.text("preferredMaintenanceWindow") or "").lower() != window.lower():
@@ -240,7 +242,7 @@ def ssl_required(cluster: Resource, stack: Stack) -> Findings:
     """The cluster's parameter group lets in only clients that use TLS.
 
     Why: A client that does not ask for encryption sends its password and the data in the clear.
-    Fix: Use a `aws.redshift.ParameterGroup` with the parameter require_ssl set to "true". Of the default groups,
+    Fix: Use an `aws.redshift.ParameterGroup` with the parameter "require_ssl" set to "true". Of the default groups,
     default.redshift-1.0 does not ask for TLS, default.redshift-2.0 (of clusters made since January 2025) does.
     Source: Amazon Redshift Management Guide, "Configuring security options for connections" and "Amazon Redshift
     parameter groups"; AWS Config rule redshift-require-tls-ssl.

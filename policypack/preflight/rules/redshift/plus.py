@@ -91,7 +91,8 @@ def user_activity_logging(cluster: Resource, stack: Stack) -> Findings:
     """The cluster's parameter group turns the log of statements on.
 
     Why: Audit logging alone tells who connected, not what they asked.
-    Fix: Use a `aws.redshift.ParameterGroup` with enable_user_activity_logging set to "true", beside audit logging.
+    Fix: Use an `aws.redshift.ParameterGroup` with the parameter "enable_user_activity_logging" set to "true", beside
+    audit logging.
     Source: Amazon Redshift Management Guide, "Database audit logging" (enabling logging).
     """
     yield from parameter_findings(stack, cluster, "enable_user_activity_logging", on_in=())

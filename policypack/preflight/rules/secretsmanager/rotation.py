@@ -117,8 +117,9 @@ def rotation_function_invokable(rotation: Resource, stack: Stack) -> Findings:
 def rotation_function_complete(rotation: Resource, stack: Stack) -> Findings:
     """A rotation function handles the four steps of a rotation.
 
-    Why: Secrets Manager calls it once with each of createSecret, setSecret, testSecret and finishSecret. A step that is
-    not handled leaves the new version pending: the secret is never rotated, and nothing says so but the function's log.
+    Why: Secrets Manager calls it once with each of "createSecret", "setSecret", "testSecret" and "finishSecret". A step
+    that is not handled leaves the new version pending: the secret is never rotated, and only the function's log shows
+    it.
     Fix: Dispatch on event["Step"] and implement all four, or use a rotation template of AWS.
     Source: AWS Secrets Manager User Guide, "Lambda rotation functions" and "Rotation function templates".
     """
@@ -213,7 +214,7 @@ def rotation_function_exists(rotation: Resource, stack: Stack) -> Findings:
     text = rotation.text(at) or ""
     parsed = Arn.parse(text)
     if parsed is None or parsed.service != "lambda" or not parsed.resource.startswith("function:"):
-        yield rotation.finding(f"'{text}' is no ARN of a Lambda function", at=at)
+        yield rotation.finding(f"'{text}' is not the ARN of a Lambda function", at=at)
     elif not stack.is_declared(text, parsed.resource.split(":")[1]) and parsed.region == rotation.known_region:
         yield rotation.finding(
             f"function {parsed.resource.split(':')[1]} is not created here; refer to it, or declare it as a "

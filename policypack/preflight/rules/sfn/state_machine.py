@@ -26,7 +26,7 @@ def definition_valid(machine: Resource) -> Findings:
         return
     read = jsontext.parse(text)
     if read.error:
-        yield machine.finding(f"the definition is no JSON: {read.error}", at="definition")
+        yield machine.finding(f"the definition is not valid JSON: {read.error}", at="definition")
         return
     found = list(problems(read.value, express=machine.known("type") == "EXPRESS"))
     if found:
@@ -49,7 +49,7 @@ def log_destination_valid(machine: Resource) -> Findings:
     path = "loggingConfiguration.logDestination"
     destination = machine.text(path)
     if not destination:
-        yield machine.finding(f"the level is {level} and there is no log group; set `logDestination`", at=path)
+        yield machine.finding(f"the level is {level}, but there is no log group; set `logDestination`", at=path)
     elif not destination.endswith(":*"):
         yield machine.finding(f"'{destination}' does not end in ':*'; add it to the group's ARN", at=path)
 
@@ -88,7 +88,7 @@ def tracing(machine: Resource) -> Findings:
     """X-Ray traces the executions of the state machine.
 
     Why: A trace shows which of the services that a workflow calls is slow or fails.
-    Fix: Set `tracingConfiguration` to {"enabled": True}.
+    Fix: Set `tracingConfiguration.enabled=true`.
     Source: AWS Step Functions Developer Guide, "Trace Step Functions request data in AWS X-Ray".
     """
     yield from asked(machine, "tracingConfiguration.enabled", "is not traced; set tracingConfiguration.enabled")
