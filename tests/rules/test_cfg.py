@@ -51,7 +51,7 @@ def status(enabled: Any = True, name: Any = RECORDER.name, **options: Any) -> R:
 
 test_resources_ordered = table(
     "cfg-resources-ordered",
-    fails("the channel does not wait", channel(), RECORDER, says="depends_on=[recorder]"),
+    fails("the channel does not wait", channel(), RECORDER, says="'recorder' to `dependsOn`"),
     passes("in order", CHANNEL, RECORDER, status(depends_on=[CHANNEL])),
     fails("started before the channel", status(), CHANNEL, RECORDER, says="'channel'"),
     passes("not started", status(False), CHANNEL, RECORDER),

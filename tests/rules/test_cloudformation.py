@@ -76,7 +76,7 @@ test_template_exists = table(
     passes("the other tokens", stack(templateUrl=URL, depends_on=[OLD_OBJECT]), V2, OLD_OBJECT),
     passes("uploaded in a component", stack(templateUrl=URL, depends_on=[INSIDE]), BUCKET, INSIDE, COMPONENT),
     fails(
-        "uploaded, not awaited", stack(templateUrl=URL), BUCKET, OBJECT, severity=Severity.CRITICAL, says="depends_on"
+        "uploaded, not awaited", stack(templateUrl=URL), BUCKET, OBJECT, severity=Severity.CRITICAL, says="dependsOn"
     ),
     fails("a bucket of the program, nothing in it", stack(templateUrl=URL), BUCKET, severity=Severity.CRITICAL),
     fails(

@@ -115,7 +115,7 @@ def policy(kind: str = "aws:ecr/repositoryPolicy:RepositoryPolicy", **statement:
 
 test_access_limited = table(
     "ecr-access-limited",
-    fails("everybody", policy(Principal="*"), at="policy", says="everybody"),
+    fails("everybody", policy(Principal="*"), at="policy", says="everyone"),
     passes("an account", policy(Principal={"AWS": "arn:aws:iam::210987654321:root"})),
     fails("the registry", policy("aws:ecr/registryPolicy:RegistryPolicy", Principal={"AWS": ["*"]}, Resource="*")),
     passes(

@@ -135,7 +135,7 @@ NODES = nodes(MINE)
 FARGATE = nodes(MINE, "profile", "aws:eks/fargateProfile:FargateProfile")
 test_addon_after_nodes = table(
     "eks-addon-after-nodes",
-    fails("does not wait", addon(MINE.name), MINE, ROLE, NODES, says="depends_on=[nodes]"),
+    fails("does not wait", addon(MINE.name), MINE, ROLE, NODES, says="'nodes' to `dependsOn`"),
     passes("waits", addon(MINE.name, depends_on=[NODES]), MINE, ROLE, NODES),
     fails("for Fargate", addon(MINE.name), MINE, ROLE, FARGATE),
     passes("needs no nodes", addon(MINE.name, "vpc-cni"), MINE, ROLE, NODES),

@@ -35,7 +35,9 @@ def key_policy(key: R, **options: Any) -> R:
 POLICY = key_policy(KEY)
 test_group_after_key_policy = table(
     "logs-group-after-key-policy",
-    fails("the policy is not awaited", group(kmsKeyId=KEY.arn), KEY, POLICY, at="kmsKeyId", says="depends_on=[policy]"),
+    fails(
+        "the policy is not awaited", group(kmsKeyId=KEY.arn), KEY, POLICY, at="kmsKeyId", says="'policy' to `dependsOn`"
+    ),
     passes("the policy is awaited", group(kmsKeyId=KEY.arn, depends_on=[POLICY]), KEY, POLICY),
     passes("the key through the policy", group(kmsKeyId=POLICY.keyId), KEY, POLICY),
     passes("the key has the policy itself", group(kmsKeyId=OPEN_KEY.arn), OPEN_KEY),
@@ -69,7 +71,7 @@ def function(**properties: Any) -> R:
 FUNCTION = function()
 test_group_before_writer = table(
     "logs-group-before-writer",
-    fails("a cluster that logs", cluster(), CLUSTER_GROUP, says="depends_on=[group]"),
+    fails("a cluster that logs", cluster(), CLUSTER_GROUP, says="'group' to `dependsOn`"),
     passes("a cluster that waits", cluster(depends_on=[CLUSTER_GROUP]), CLUSTER_GROUP),
     passes("a cluster that does not log", cluster(enabledClusterLogTypes=[]), CLUSTER_GROUP),
     fails("a function", FUNCTION, FUNCTION_GROUP, severity=Severity.LOW),
@@ -200,7 +202,7 @@ test_group_encrypted = table(
 
 test_group_retention = table(
     "logs-group-retention",
-    fails("for ever", group(), at="retentionInDays", says="for ever"),
+    fails("for ever", group(), at="retentionInDays", says="indefinitely"),
     passes("a year", group(retentionInDays=365)),
     fails("a month", group(retentionInDays=30), says=("30", "365")),
     passes("a month where a week is asked", group(retentionInDays=30), parameters={"days": 7}),

@@ -52,7 +52,7 @@ test_parameter_exists = table(
         database("{{resolve:ssm-secure:/orders/password:1}}"),
         at="password",
         severity=Severity.HIGH,
-        says="get_parameter",
+        says="getParameter",
     ),
     passes("a password", database(secret("correct horse"))),
     undecided("unknown", R("aws:ecs/taskDefinition:TaskDefinition", "task", containerDefinitions=UNKNOWN)),

@@ -23,10 +23,10 @@ def is_validated_by_dns(certificate: Resource) -> bool:
 
 
 def certificate_findings(stack: Stack, user: Resource, at: str, region: str | None) -> Findings:
-    """Yield at most one finding on the certificate that a property means: another region, or not awaited.
+    """Yield at most one finding on the certificate that a property means: another Region, or not awaited.
 
-    Args: user: what uses the certificate, such as a distribution. at: its property. region: the region that the
-    certificate has to be in; None where it is not known, then only the order is judged.
+    Args: user: what uses the certificate, such as a distribution. at: its property. region: the Region that the
+    certificate must be in; None where it is not known, then only the order is judged.
     """
     if not user.has(at):
         return
@@ -34,13 +34,13 @@ def certificate_findings(stack: Stack, user: Resource, at: str, region: str | No
     if not certificates:
         arn = Arn.parse(user.text(at))
         if arn and arn.service == "acm" and region and arn.region != region:
-            yield user.finding(f"the certificate is in {arn.region}; it has to be in {region}", at=at)
+            yield user.finding(f"the certificate is in {arn.region}; it must be in {region}", at=at)
         return
     for certificate in certificates:
         if region and certificate.region != region:
             yield user.finding(
-                f"Certificate '{certificate.name}' is created in {certificate.region}; it has to be in {region} "
-                f"(region='{region}')",
+                f"certificate '{certificate.name}' is created in {certificate.region}, but must be in "
+                f"{region}; set its `region`",
                 at=at,
             )
         elif is_validated_by_dns(certificate):
@@ -56,7 +56,7 @@ def certificate_findings(stack: Stack, user: Resource, at: str, region: str | No
             elif certificate.known_output("arn") is None:
                 # Once the ARN is known the certificate exists, and may have been validated outside the program.
                 yield user.finding(
-                    f"Certificate '{certificate.name}' is validated by DNS and nothing here awaits it; add the "
-                    "records and an `aws.acm.CertificateValidation`, and pass its `certificateArn`",
+                    f"certificate '{certificate.name}' is validated by DNS, and nothing waits for the "
+                    "validation; add the records and an `aws.acm.CertificateValidation`, and pass its `certificateArn`",
                     at=at,
                 )

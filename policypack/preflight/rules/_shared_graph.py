@@ -31,7 +31,7 @@ def settled(answer: Answer, view: View, path: str, reason: str = "is not known y
 
 
 def same_scope(stack: Stack, first: Resource, second: Resource) -> Answer:
-    """Tell whether two resources are in one account and region; None where a region is not known."""
+    """Tell whether two resources are in one account and region; None where a Region is not known."""
     mine, theirs = first.provider, second.provider
     if (
         mine is not None

@@ -57,8 +57,8 @@ def waits_for_any(stack: Stack, resource: Resource, others: Sequence[Resource]) 
     return any(stack.waits_for(resource, other) for other in others)
 
 
-def public_findings(resource: Resource, mend: str, at: str = "policy") -> Findings:
-    """Yield a finding for each statement of a resource policy that admits everybody without a limiting condition.
+def public_findings(resource: Resource, fix: str, at: str = "policy") -> Findings:
+    """Yield a finding for each statement of a resource policy that admits everyone without a limiting condition.
 
     Raises: Undecided: no statement surely does, and one that is unknown may.
     """
@@ -66,7 +66,7 @@ def public_findings(resource: Resource, mend: str, at: str = "policy") -> Findin
         return
     judged = iam.public_statements(iam.parse(resource.raw(at)))
     for statement in judged.statements:
-        yield resource.finding(f"the policy's {statement.label} admits everybody; {mend}", at=at)
+        yield resource.finding(f"the policy's {statement.label} admits everyone; {fix}", at=at)
     if not judged.statements:
         settled(None if judged.undecided else False, resource, at)
 

@@ -15,7 +15,7 @@ def encrypted_by_default(resource: Resource, stack: Stack) -> bool:
     """Tell whether the program switches on the account's encryption of new volumes in a resource's region.
 
     Raises:
-        Undecided: a setting or a region is unknown.
+        Undecided: a setting or a Region is unknown.
     """
     return any(
         setting.flag("enabled") is not False and stack.same_scope(resource, setting)
@@ -27,6 +27,6 @@ def keyed_by_default(resource: Resource, stack: Stack) -> bool:
     """Tell whether the program sets the account's default key for volumes in a resource's region.
 
     Raises:
-        Undecided: a region is unknown.
+        Undecided: a Region is unknown.
     """
     return any(stack.same_scope(resource, setting) for setting in stack.of_type(DEFAULT_KEY))

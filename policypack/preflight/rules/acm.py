@@ -97,7 +97,7 @@ def _problem(name: str) -> str | None:
         "fedramp-moderate": "AC-4 AC-17(2) SC-12",
     },
     parameters={
-        "days": Parameter.of(30, "Least number of days that a certificate has to be valid yet.", minimum=0),
+        "days": Parameter.of(30, "Least number of days that a certificate must be valid yet.", minimum=0),
         "asOf": Parameter.of(
             "",
             "The day to count from, YYYY-MM-DD; the date of Preflight's tables when empty.",

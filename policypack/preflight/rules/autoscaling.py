@@ -34,7 +34,7 @@ def group_complete(group: Resource) -> Findings:
     with deferred():
         least, most = group.number("minSize"), group.number("maxSize")
         if least is not None and most is not None and least > most:
-            yield group.finding(f"`minSize` {least} is above `maxSize` {most}; turn them round", at="minSize")
+            yield group.finding(f"`minSize` {least} is above `maxSize` {most}; swap them", at="minSize")
         else:
             with deferred():
                 wanted = group.number("desiredCapacity")
@@ -42,11 +42,11 @@ def group_complete(group: Resource) -> Findings:
                     (least is not None and wanted < least) or (most is not None and wanted > most)
                 ):
                     yield group.finding(
-                        f"`desiredCapacity` {wanted} is not within {least} to {most}; correct it, or leave it out",
+                        f"`desiredCapacity` {wanted} is not within {least} to {most}; correct it, or remove it",
                         at="desiredCapacity",
                     )
     if not group.has("vpcZoneIdentifiers") and not group.has("availabilityZones"):
-        yield group.finding("the group has no place; set `vpcZoneIdentifiers` to its subnets", at="vpcZoneIdentifiers")
+        yield group.finding("has no subnets; set `vpcZoneIdentifiers`", at="vpcZoneIdentifiers")
     sources = [path for path in _LAUNCH_SOURCES if group.has(path)]
     if not sources:
         yield group.finding("the group does not say what to launch; set `launchTemplate`", at="launchTemplate")
@@ -103,7 +103,7 @@ def cooldown_period(group: Resource) -> Findings:
     Source: Amazon EC2 Auto Scaling User Guide, "Scaling cooldowns for Amazon EC2 Auto Scaling".
     """
     if group.number("defaultCooldown") == 0:
-        yield group.finding("the cooldown is 0; leave it out for 300 seconds", at="defaultCooldown")
+        yield group.finding("the cooldown is 0; remove it for the default of 300 seconds", at="defaultCooldown")
 
 
 @rule(GROUP, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -115,7 +115,7 @@ def health_check_grace_period(group: Resource) -> Findings:
     Source: Amazon EC2 Auto Scaling User Guide, "Set the health check grace period for an Auto Scaling group".
     """
     if "ELB" in (group.text("healthCheckType") or "").upper().split(",") and not group.has("healthCheckGracePeriod"):
-        yield group.finding("the group states no grace period; set it", at="healthCheckGracePeriod")
+        yield group.finding("has no grace period; set `healthCheckGracePeriod`", at="healthCheckGracePeriod")
 
 
 @rule(GROUP, kind=Kind.COMPLIANCE, severity=Severity.LOW)

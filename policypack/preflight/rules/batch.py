@@ -21,7 +21,7 @@ def compute_environment_complete(environment: Resource) -> Findings:
 
     Why: Batch refuses others ("ClientException: Error executing request, Exception : instanceRole is required", "…
     instanceTypes must not be specified for Fargate").
-    Fix: Instances take `instanceRole` and `instanceTypes`; Fargate takes neither, nor `minVcpus`.
+    Fix: Instances take `instanceRole` and `instanceTypes`; Fargate accepts neither, nor `minVcpus`.
     Source: AWS Batch API Reference, "ComputeResource".
     """
     kind = environment.text("computeResources.type")
@@ -71,7 +71,7 @@ def job_fargate_complete(job: Resource) -> Findings:
         if not container:
             return
         if not container.get("executionRoleArn"):
-            yield job.finding("a job on Fargate takes an execution role; add `executionRoleArn`", at=_CONTAINER)
+            yield job.finding("a job on Fargate accepts an execution role; add `executionRoleArn`", at=_CONTAINER)
         required = _required(container)
         vcpu, memory = required.get("VCPU"), ecs.memory_mib(required.get("MEMORY", ""))
         cpu = ecs.cpu_units(f"{vcpu} vCPU") if vcpu else None
@@ -94,4 +94,4 @@ def job_unprivileged(job: Resource) -> Findings:
     Source: AWS Batch API Reference, "ContainerProperties".
     """
     if _container(job).get("privileged") is True:
-        yield job.finding("the container is privileged; leave privileged out", at=_CONTAINER)
+        yield job.finding('the container is privileged; remove "privileged"', at=_CONTAINER)

@@ -70,7 +70,7 @@ def resources_ordered(resource: Resource, stack: Stack) -> Findings:
             what = "DeliveryChannel" if needed.is_a(CHANNEL) else "Recorder"
             yield resource.finding(
                 f"this does not wait for {what} '{needed.name}', without which AWS Config refuses it; add "
-                f"`dependsOn`=[{needed.name}]"
+                f"'{needed.name}' to `dependsOn`"
             )
             return
 
@@ -99,7 +99,7 @@ def recorder_all_resources(recorder: Resource, stack: Stack) -> Findings:
         )
     elif not recorder.flag("recordingGroup.includeGlobalResourceTypes"):
         yield recorder.finding(
-            "Global types such as IAM roles are not recorded; set `recordingGroup.includeGlobalResourceTypes=true`",
+            "global types such as IAM roles are not recorded; set `recordingGroup.includeGlobalResourceTypes=true`",
             at="recordingGroup.includeGlobalResourceTypes",
         )
     statuses = stack.referring_to(recorder, STATUS, via="name")

@@ -66,7 +66,8 @@ def template_source_valid(resource: Resource) -> Findings:
     size = len((resource.text("templateBody") or "").encode("utf-8", "surrogatepass"))
     if size > TEMPLATE_BODY_BYTES:
         yield resource.finding(
-            f"the template has {size} bytes; a body takes {TEMPLATE_BODY_BYTES}. Upload it and pass `templateUrl`",
+            f"the template has {size} bytes; `templateBody` accepts {TEMPLATE_BODY_BYTES}. Upload it "
+            "and pass `templateUrl`",
             at="templateBody",
         )
 
@@ -95,7 +96,7 @@ def template_exists(resource: Resource, stack: Stack) -> Findings:
             if not stack.waits_for(resource, found):
                 yield resource.finding(
                     f"the stack does not wait for object '{found.name}', which is its template; add "
-                    f"`dependsOn`=[{found.name}]",
+                    f"'{found.name}' to `dependsOn`",
                     at="templateUrl",
                     severity=Severity.CRITICAL,
                 )
@@ -134,7 +135,8 @@ def stack_set_permissions_consistent(resource: Resource, stack: Stack) -> Findin
             for owner in stack.referred_by(resource, "stackSetName", STACK_SET).certain:
                 if (owner.text("permissionModel") or "SELF_MANAGED") == "SELF_MANAGED":
                     yield resource.finding(
-                        f"stack set '{owner.name}' is SELF_MANAGED, which takes accounts and no organizational units",
+                        f"stack set '{owner.name}' is SELF_MANAGED, which supports accounts but not "
+                        "organizational units",
                         at="deploymentTargets.organizationalUnitIds",
                     )
         return
@@ -145,7 +147,7 @@ def stack_set_permissions_consistent(resource: Resource, stack: Stack) -> Findin
             yield resource.finding(f"a SERVICE_MANAGED stack set does not support `{at}`; remove it", at=at)
     if not resource.has("autoDeployment"):
         yield resource.finding(
-            "a SERVICE_MANAGED stack set says whether it deploys to new accounts; set `autoDeployment`",
+            "a SERVICE_MANAGED stack set needs `autoDeployment`",
             at="autoDeployment",
             severity=Severity.LOW,
         )

@@ -32,7 +32,7 @@ _HOSTS: Final = ("GITHUB", "GITHUB_ENTERPRISE", "BITBUCKET")
 def credentials_secret(project: Resource) -> Findings:
     """AWS access keys are not passed to builds as plain-text variables.
 
-    Why: Plain text is shown to whoever may see the project, and stands in build logs and state.
+    Why: Plain text is shown to anyone who may see the project, and stands in build logs and state.
     Fix: Give the project's service role the permissions; else use type SECRETS_MANAGER or PARAMETER_STORE.
     Source: AWS Security Hub User Guide, "AWS CodeBuild controls" (CodeBuild.2); AWS Config rule
     codebuild-project-envvar-awscred-check.
@@ -80,7 +80,7 @@ def source_oauth(project: Resource, stack: Stack) -> Findings:
             if kind not in _HOSTS:
                 continue
             if _has_credentials(kind, source.text("location") or ""):
-                yield source.finding("the address of the source holds credentials; take them out", at="location")
+                yield source.finding("the URL of the source holds credentials; remove them", at="location")
                 continue
             if source.has("auth"):
                 continue
@@ -89,7 +89,7 @@ def source_oauth(project: Resource, stack: Stack) -> Findings:
                     continue
                 if same_scope(stack, project, credential) is not False:
                     yield source.finding(
-                        f"the source is read with a token of a person, '{credential.name}'; use a connection "
+                        f"the source is read with a personal token, '{credential.name}'; use a connection "
                         "(auth.type CODECONNECTIONS)",
                         at="auth",
                     )
@@ -123,7 +123,7 @@ def kms_encrypted(project: Resource) -> Findings:
         raise NotApplicable("the project keeps no artifacts")
     for output in stored:
         if output.flag("encryptionDisabled"):
-            yield output.finding("artifacts are not encrypted; leave `encryptionDisabled` out", at="encryptionDisabled")
+            yield output.finding("artifacts are not encrypted; remove `encryptionDisabled`", at="encryptionDisabled")
             return
     if not project.has("encryptionKey"):
         yield project.finding("the project names no KMS key for its artifacts; set `encryptionKey`", at="encryptionKey")
@@ -163,9 +163,11 @@ def artifacts_match_source(project: Resource) -> Findings:
     for part in ("artifacts", "cache"):
         with deferred():
             if project.text(f"{part}.type") == "S3" and not project.has(f"{part}.location"):
-                yield project.finding("S3 takes a location; name the bucket", at=f"{part}.location")
+                yield project.finding("S3 accepts a location; name the bucket", at=f"{part}.location")
     if source == "NO_SOURCE" and not project.has("source.buildspec"):
-        yield project.finding("a project without a source takes a buildspec; set it", at="source.buildspec")
+        yield project.finding(
+            "a project without a source needs a buildspec; set `source.buildspec`", at="source.buildspec"
+        )
 
 
 @rule(PROJECT, kind=Kind.DEPLOYMENT, severity=Severity.LOW)
@@ -181,8 +183,8 @@ def source_credentials_exist(project: Resource, stack: Stack) -> Findings:
         return
     if stack.referring_to(project, WEBHOOK, via="projectName") and not stack.of_type(CREDENTIAL):
         yield project.finding(
-            "the project has a webhook, and no credentials for the source's host are created here; add source.auth or "
-            "a SourceCredential if the account is not connected",
+            "the project has a webhook, and no credentials for the source's host are created here; "
+            "set `source.auth`, or add an `aws.codebuild.SourceCredential`, unless the account is connected",
             at="source.auth",
         )
 
@@ -206,7 +208,7 @@ def logging(project: Resource) -> Findings:
     codebuild-project-logging-enabled.
     """
     if (project.text(_LOGS[0]) or "ENABLED") == "DISABLED" and project.text(_LOGS[1]) != "ENABLED":
-        yield project.finding("builds log nowhere; enable CloudWatch Logs or S3", at=_LOGS[0])
+        yield project.finding("builds write no logs; enable CloudWatch Logs or S3", at=_LOGS[0])
 
 
 @rule(
@@ -227,4 +229,4 @@ def s3_logs_encrypted(project: Resource) -> Findings:
     """
     path = "logsConfig.s3Logs.encryptionDisabled"
     if project.flag(path):
-        yield project.finding("build logs in S3 are not encrypted; leave it out", at=path)
+        yield project.finding("build logs in S3 are not encrypted; remove `encryptionDisabled`", at=path)

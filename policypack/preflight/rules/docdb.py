@@ -66,7 +66,7 @@ def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
     severity=Severity.LOW,
 )
 def port_non_default(cluster: Resource) -> Findings:
-    """The cluster does not listen on the port that everybody tries.
+    """The cluster does not listen on the port that everyone tries.
 
     Why: Scans look for databases on 27017.
     Fix: Set port to another one, and open that one in the security group.

@@ -143,9 +143,7 @@ def customer_managed_key(resource: Resource, stack: Stack) -> Findings:
     for device in devices:
         with deferred():
             if not device.has("kmsKeyId") and not keyed_by_default(resource, stack):
-                yield device.finding(
-                    "the volume uses the key of AWS; set `kmsKeyId` to a key of your own", at="kmsKeyId"
-                )
+                yield device.finding("uses the AWS managed key; set `kmsKeyId` to a key of your own", at="kmsKeyId")
 
 
 @rule(
@@ -165,7 +163,7 @@ def volume_attached(resource: Resource, stack: Stack, parameters: Parameters) ->
     """Each volume is attached to an instance, and data devices go away with theirs when that is asked for.
 
     Why: A volume that nothing uses costs money, and holds data that nobody watches.
-    Fix: Add an `aws.ec2.VolumeAttachment`, or remove the volume; set `deleteOnTermination` to `true`.
+    Fix: Add an `aws.ec2.VolumeAttachment`, or remove the volume; set `deleteOnTermination=true`.
     Source: Amazon EBS User Guide, "Attach an Amazon EBS volume to an Amazon EC2 instance"; AWS Config rule
     EC2_VOLUME_INUSE_CHECK.
     """
@@ -218,7 +216,7 @@ def volume_in_backup_plan(volume: Resource, stack: Stack) -> Findings:
 def encryption_by_default(setting: Resource) -> Findings:
     """The account's default encryption of volumes is not switched off.
 
-    Why: Every volume of the region that says nothing is unencrypted then.
+    Why: Every volume of the Region that says nothing is unencrypted then.
     Fix: Leave enabled out, or set it to `true`.
     Source: Amazon EBS User Guide, "Enable Amazon EBS encryption by default"; AWS Config rule
     EC2_EBS_ENCRYPTION_BY_DEFAULT.

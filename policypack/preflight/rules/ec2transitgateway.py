@@ -42,7 +42,7 @@ def attachment_valid(attachment: Resource, stack: Stack) -> Findings:
             elsewhere = attachment.is_a(ROUTE) and any(attachment.has(path) for path in _OTHER_TARGETS)
             if gateway == "" and not elsewhere:
                 yield attachment.finding(
-                    "the transit gateway's id is empty; leave this out when no gateway is configured",
+                    "the transit gateway's id is empty; create the resource only when a gateway is configured",
                     at="transitGatewayId",
                 )
             elif gateway and not ids.well_formed("transitGatewayId", gateway):
@@ -83,5 +83,6 @@ def attachments_approved(gateway: Resource) -> Findings:
     """
     if gateway.text("autoAcceptSharedAttachments") == "enable":
         yield gateway.finding(
-            "shared attachments are accepted by themselves; set it to disable", at="autoAcceptSharedAttachments"
+            'shared attachments are accepted automatically; set `autoAcceptSharedAttachments="disable"`',
+            at="autoAcceptSharedAttachments",
         )

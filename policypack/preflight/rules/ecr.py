@@ -22,7 +22,7 @@ _SCANS: Final = ("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
 
 @rule(REPOSITORY, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def repository_name_valid(repository: Resource) -> Findings:
-    """The name of a repository is one that ECR takes: lower case, 2 to 256 characters.
+    """The name of a repository is one that ECR accepts: lower case, 2 to 256 characters.
 
     Why: ECR refuses others ("InvalidParameterException: Invalid parameter at 'repositoryName' failed to satisfy
     constraint"). Pulumi's automatic name keeps the capitals of the resource's name.
@@ -41,7 +41,7 @@ def repository_name_valid(repository: Resource) -> Findings:
 
 @rule(LIFECYCLE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def lifecycle_policy_valid(lifecycle: Resource) -> Findings:
-    """The rules of a lifecycle policy are ones that ECR takes together.
+    """The rules of a lifecycle policy are ones that ECR accepts together.
 
     Why: ECR refuses others ("InvalidParameterException: Invalid parameter at 'LifecyclePolicyText' failed to satisfy
     constraint: 'Lifecycle policy validation failure: …'").
@@ -169,9 +169,11 @@ def immutable_tags(repository: Resource) -> Findings:
     mutability = repository.text("imageTagMutability")
     if mutability == "IMMUTABLE_WITH_EXCLUSION":
         if "*" in list(repository.values("imageTagMutabilityExclusionFilters.filter")):
-            yield repository.finding("all tags are excluded; name fewer", at="imageTagMutabilityExclusionFilters")
+            yield repository.finding("all tags are excluded; exclude fewer", at="imageTagMutabilityExclusionFilters")
     elif mutability != "IMMUTABLE":
-        yield repository.finding("tags can be overwritten; set it to IMMUTABLE", at="imageTagMutability")
+        yield repository.finding(
+            "tags can be overwritten; set `imageTagMutability` to IMMUTABLE", at="imageTagMutability"
+        )
 
 
 @rule(
@@ -180,7 +182,7 @@ def immutable_tags(repository: Resource) -> Findings:
     severity=Severity.HIGH,
 )
 def access_limited(policy: Resource) -> Findings:
-    """No policy of a repository or registry admits everybody.
+    """No policy of a repository or registry admits everyone.
 
     Why: Anyone with an AWS account could pull the images, or push others.
     Fix: Name the accounts or roles, or limit the statement by a condition such as aws:PrincipalOrgID.
@@ -189,7 +191,7 @@ def access_limited(policy: Resource) -> Findings:
     judged = iam.public_statements(iam.parse(policy.raw("policy")))
     for statement in judged.statements:
         yield policy.finding(
-            f"the policy admits everybody ({statement.label}); name principals, or add a condition", at="policy"
+            f"the policy admits everyone ({statement.label}); name principals, or add a condition", at="policy"
         )
     if not judged.statements:
         settled(None if judged.undecided else False, policy, "policy")

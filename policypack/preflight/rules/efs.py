@@ -18,7 +18,7 @@ SUBNET: Final = "aws:ec2/subnet:Subnet"
 
 @rule(MOUNT_TARGET, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def mount_target_per_zone(target: Resource, stack: Stack) -> Findings:
-    """A file system has one mount target per availability zone.
+    """A file system has one mount target per Availability Zone.
 
     Why: EFS refuses a second: "MountTargetConflict: mount target already exists in this AZ".
     Fix: Make one mount target per zone; all subnets of the zone use it.
@@ -64,7 +64,7 @@ def _place(target: Resource, stack: Stack) -> tuple[str | None, str | None]:
 def encrypted(system: Resource) -> Findings:
     """A file system is encrypted.
 
-    Why: Encryption can't be switched on later: the file system has to be made anew, and the files copied.
+    Why: Encryption can't be switched on later: the file system must be made anew, and the files copied.
     Fix: Set encrypted to `true`.
     Source: Amazon EFS User Guide, "Encrypting data at rest"; AWS Config rule EFS_ENCRYPTED_CHECK.
     """
@@ -86,7 +86,7 @@ def customer_managed_key(system: Resource) -> Findings:
     Source: Amazon EFS User Guide, "Encrypting data at rest".
     """
     if not system.has("kmsKeyId"):
-        yield system.finding("the file system uses the key of AWS; set `kmsKeyId` to a key of your own", at="kmsKeyId")
+        yield system.finding("uses the AWS managed key; set `kmsKeyId` to a key of your own", at="kmsKeyId")
 
 
 @rule(
@@ -140,7 +140,9 @@ def multi_az(system: Resource) -> Findings:
     Source: Amazon EFS User Guide, "EFS file system types".
     """
     if system.has("availabilityZoneName"):
-        yield system.finding("the file system is in one zone only; leave it out", at="availabilityZoneName")
+        yield system.finding(
+            "the file system is in one zone only; remove `availabilityZoneName`", at="availabilityZoneName"
+        )
 
 
 @rule(
@@ -180,4 +182,4 @@ def access_point_user(point: Resource) -> Findings:
     EFS_ACCESS_POINT_ENFORCE_USER_IDENTITY.
     """
     if not point.has("posixUser"):
-        yield point.finding("the access point imposes no user; set `posixUser`", at="posixUser")
+        yield point.finding("the access point does not enforce a user; set `posixUser`", at="posixUser")

@@ -78,10 +78,10 @@ def secrets_encrypted(cluster: Resource) -> Findings:
     """
     if not cluster.has("encryptionConfig.provider.keyArn"):
         yield cluster.finding(
-            "Secrets are not encrypted under a KMS key; set `encryptionConfig`", at="encryptionConfig"
+            "secrets are not encrypted under a KMS key; set `encryptionConfig`", at="encryptionConfig"
         )
     elif "secrets" not in list(cluster.values("encryptionConfig.resources")):
-        yield cluster.finding("the key is not for secrets; add 'secrets'", at="encryptionConfig.resources")
+        yield cluster.finding("the key does not encrypt secrets; add 'secrets'", at="encryptionConfig.resources")
 
 
 @rule(
@@ -93,7 +93,7 @@ def secrets_encrypted(cluster: Resource) -> Findings:
             "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
         ),
     },
-    parameters={"logTypes": Parameter.of(list(_LOG_TYPES), "Log types of the control plane that have to be on.")},
+    parameters={"logTypes": Parameter.of(list(_LOG_TYPES), "Log types of the control plane that must be on.")},
 )
 def control_plane_logs(cluster: Resource, parameters: Parameters) -> Findings:
     """All logs of a cluster's control plane are on: "api", "audit", "authenticator", "controllerManager" and
@@ -125,7 +125,7 @@ def version_supported(cluster: Resource, parameters: Parameters) -> Findings:
 
     Why: EKS refuses a version that is out of support ("InvalidParameterException: unsupported Kubernetes version"), and
     upgrades clusters with one by itself.
-    Fix: Use a version that the message lists; without one EKS takes its default.
+    Fix: Use a version that the message lists; without one EKS accepts its default.
     Source: Amazon EKS User Guide, "Understand the Kubernetes version lifecycle on EKS"; AWS Config rule
     eks-cluster-supported-version.
     """
@@ -190,7 +190,8 @@ def addon_after_nodes(addon: Resource, stack: Stack) -> Findings:
     ]
     if nodes and not any(stack.waits_for(addon, found) for found in nodes):
         yield addon.finding(
-            f"the add-on does not wait for nodes; add `dependsOn`=[{nodes[0].name}]. It is degraded until there are any"
+            f"the add-on does not wait for nodes; add '{nodes[0].name}' to `dependsOn`. It is "
+            "degraded until there are any"
         )
 
 
@@ -204,7 +205,7 @@ def role_policies_attached(resource: Resource, stack: Stack) -> Findings:
     Why: Nodes without them never join, and the node group fails after some 20 minutes ("NodeCreationFailure: Instances
     failed to join the kubernetes cluster"). A policy attached at the same time may come too late, and is taken away too
     early on destroy; that is a warning.
-    Fix: Attach the policy that the message names, and add `dependsOn`=[attachment].
+    Fix: Attach the policy that the message names, and add the attachment to `dependsOn`.
     Source: Amazon EKS User Guide, "Amazon EKS cluster IAM role"; "Amazon EKS node IAM role"; "Amazon EKS Pod execution
     IAM role".
     """
@@ -243,7 +244,7 @@ _NAME: Final = re.compile(r"[0-9A-Za-z][A-Za-z0-9_-]*")
 
 @rule(tuple(_NAMES), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def name_valid(resource: Resource) -> Findings:
-    """The names of clusters, node groups and Fargate profiles are ones that EKS takes.
+    """The names of clusters, node groups and Fargate profiles are ones that EKS accepts.
 
     Why: EKS refuses others ("InvalidParameterException: The specified fargateProfileName has a reserved prefix").
     Fix: Use only letters, digits, hyphens and underscores, within the length; a Fargate profile must not begin with
@@ -255,7 +256,7 @@ def name_valid(resource: Resource) -> Findings:
     if not name:
         return
     if len(name) > most:
-        yield resource.finding(f"the name has {len(name)} characters; EKS takes {most}", at=path)
+        yield resource.finding(f"the name has {len(name)} characters; EKS accepts {most}", at=path)
     elif resource.is_a(CLUSTER) and not _NAME.fullmatch(name):
         yield resource.finding(f"'{name}' may contain only letters, digits, hyphens and underscores", at=path)
     elif resource.is_a(FARGATE_PROFILE) and name.startswith("eks-"):
@@ -268,7 +269,7 @@ def node_version_compatible(nodes: Resource, stack: Stack) -> Findings:
 
     Why: EKS refuses others ("InvalidParameterException: Nodegroup Kubernetes version … is not compatible with cluster
     version").
-    Fix: Use the cluster's version, or leave it out.
+    Fix: Use the cluster's version, or remove it.
     Source: Amazon EKS User Guide, "Update a managed node group for your cluster"; Kubernetes, "Version Skew Policy".
     """
     version = nodes.text("version")

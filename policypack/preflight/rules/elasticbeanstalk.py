@@ -69,7 +69,7 @@ def enhanced_health(subject: Resource, stack: Stack) -> Findings:
     beanstalk-enhanced-health-reporting-enabled.
     """
     if (_setting(subject, stack, _HEALTH, "SystemType") or "").lower() != "enhanced":
-        yield subject.finding("does not report its health in the enhanced way; set SystemType", at="settings")
+        yield subject.finding('does not use enhanced health reporting; set "SystemType" to "enhanced"', at="settings")
 
 
 @rule(
@@ -93,7 +93,7 @@ def managed_updates(subject: Resource, stack: Stack) -> Findings:
     elastic-beanstalk-managed-updates-enabled.
     """
     if (_setting(subject, stack, _UPDATES, "ManagedActionsEnabled") or "").lower() != "true":
-        yield subject.finding("has no managed platform updates; set ManagedActionsEnabled", at="settings")
+        yield subject.finding('has no managed platform updates; set "ManagedActionsEnabled"', at="settings")
         return
     for namespace, name in ((_UPDATES, "PreferredStartTime"), (_LEVEL, "UpdateLevel")):
         if not _setting(subject, stack, namespace, name):
@@ -114,7 +114,7 @@ def logs_to_s3(subject: Resource, stack: Stack) -> Findings:
     Source: AWS Elastic Beanstalk Developer Guide, "Viewing logs from Amazon EC2 instances in your environment".
     """
     if (_setting(subject, stack, _LOGS, "LogPublicationControl") or "").lower() != "true":
-        yield subject.finding("does not publish its instances' logs; set LogPublicationControl", at="settings")
+        yield subject.finding('does not publish its instances\' logs; set "LogPublicationControl"', at="settings")
 
 
 @rule(
@@ -130,7 +130,7 @@ def vpc(subject: Resource, stack: Stack) -> Findings:
     Source: AWS Elastic Beanstalk Developer Guide, "Using Elastic Beanstalk with Amazon VPC".
     """
     if not _has(subject, _VPC, "VPCId") and not _setting(subject, stack, _VPC, "VPCId"):
-        yield subject.finding("names no VPC; set VPCId", at="settings")
+        yield subject.finding('names no VPC; set "VPCId"', at="settings")
 
 
 def _has(subject: Resource, namespace: str, name: str) -> bool:

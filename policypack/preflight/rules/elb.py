@@ -93,7 +93,7 @@ def acm_certificate(balancer: Resource, stack: Stack) -> Findings:
     for entry in _secure(balancer):
         with deferred():
             if not entry.has("sslCertificateId"):
-                yield entry.finding("the secure listener has no certificate; set one of ACM", at="sslCertificateId")
+                yield entry.finding("the secure listener has no certificate; use one from ACM", at="sslCertificateId")
                 continue
             if entry.is_unknown("sslCertificateId"):
                 uploaded = stack.referred_by(balancer, "listeners", SERVER_CERTIFICATE).certain
@@ -103,7 +103,7 @@ def acm_certificate(balancer: Resource, stack: Stack) -> Findings:
                 uploaded = []
             text = "" if uploaded else entry.text("sslCertificateId") or ""
             if uploaded or arn.service_of(text) == "iam":
-                yield entry.finding("the certificate was uploaded to IAM; use one of ACM", at="sslCertificateId")
+                yield entry.finding("the certificate was uploaded to IAM; use one from ACM", at="sslCertificateId")
 
 
 def _one_zone(balancer: Resource, stack: Stack) -> str | None:
@@ -137,7 +137,7 @@ def multi_az(balancer: Resource, stack: Stack) -> Findings:
     reason = _one_zone(balancer, stack)
     if reason:
         yield balancer.finding(
-            f"the load balancer has {reason}; name those of two zones",
+            f"the load balancer has {reason}; use two zones",
             at="availabilityZones" if balancer.has("availabilityZones") else "subnets",
         )
 
@@ -164,12 +164,14 @@ def cross_zone(balancer: Resource, stack: Stack) -> Findings:
     ELB_CROSS_ZONE_LOAD_BALANCING_ENABLED.
     """
     if balancer.flag("crossZoneLoadBalancing") is False:
-        yield balancer.finding("cross-zone balancing is off; set it to `true`", at="crossZoneLoadBalancing")
+        yield balancer.finding(
+            "cross-zone balancing is off; set `crossZoneLoadBalancing=true`", at="crossZoneLoadBalancing"
+        )
         return
     reason = _one_zone(balancer, stack)
     if reason:
         yield balancer.finding(
-            f"there is nothing to balance across: {reason}; name those of two zones", at="crossZoneLoadBalancing"
+            f"there is only one zone to balance across: {reason}; use two zones", at="crossZoneLoadBalancing"
         )
 
 
@@ -194,7 +196,7 @@ def connection_draining(balancer: Resource) -> Findings:
     Source: Classic Load Balancers user guide, "Configure connection draining".
     """
     if not balancer.flag("connectionDraining"):
-        yield balancer.finding("connection draining is off; set it to `true`", at="connectionDraining")
+        yield balancer.finding("connection draining is off; set `connectionDraining=true`", at="connectionDraining")
 
 
 @rule(CLASSIC, kind=Kind.COMPLIANCE, severity=Severity.LOW)

@@ -40,7 +40,7 @@ def kerberos(cluster: Resource, stack: Stack) -> Findings:
         return
     if not cluster.has("securityConfiguration"):
         yield cluster.finding(
-            "has Kerberos attributes and no `securityConfiguration` that turns Kerberos on", at="securityConfiguration"
+            "has Kerberos attributes but no `securityConfiguration` that turns Kerberos on", at="securityConfiguration"
         )
         return
     for configuration, content in _configurations(stack, cluster):
@@ -157,9 +157,9 @@ def master_private(cluster: Resource, stack: Stack) -> Findings:
             raise Undecided(path, cluster.urn, "is a subnet from outside the program")
         for subnet in subnets:
             if subnet.flag("mapPublicIpOnLaunch"):
-                yield cluster.finding(f"stands in subnet '{subnet.name}', which assigns public addresses", at=path)
+                yield cluster.finding(f"is in subnet '{subnet.name}', which assigns public addresses", at=path)
         return
-    yield cluster.finding("names no subnet, so that it stands in a public one of the default VPC", at="ec2Attributes")
+    yield cluster.finding("has no subnet, so it is placed in a public one of the default VPC", at="ec2Attributes")
 
 
 @rule(

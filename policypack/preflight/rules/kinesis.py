@@ -28,11 +28,11 @@ def stream_mode_fits(stream: Resource) -> Findings:
         hours = stream.number("retentionPeriod")
         if hours is not None and not least <= hours <= most:
             yield stream.finding(
-                f"`retentionPeriod` is {hours} hours; Kinesis takes {least} to {most}", at="retentionPeriod"
+                f"`retentionPeriod` is {hours} hours; Kinesis accepts {least} to {most}", at="retentionPeriod"
             )
     on_demand = stream.text("streamModeDetails.streamMode") == "ON_DEMAND"
     if on_demand and stream.has("shardCount") and stream.number("shardCount"):
-        yield stream.finding("a stream on demand has no `shardCount`; leave it out", at="shardCount")
+        yield stream.finding("a stream on demand has no `shardCount`; remove it", at="shardCount")
     elif not on_demand and not stream.has("shardCount"):
         yield stream.finding(
             "a provisioned stream needs `shardCount`; set it, or `streamMode` ON_DEMAND", at="shardCount"

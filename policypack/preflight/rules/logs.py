@@ -53,7 +53,7 @@ def group_after_key_policy(group: Resource, stack: Stack) -> Findings:
                 continue
         yield group.finding(
             f"the log group does not wait for KeyPolicy '{policies[0].name}', which admits CloudWatch Logs to its "
-            f"key; add `dependsOn`=[{policies[0].name}]",
+            f"key; add '{policies[0].name}' to `dependsOn`",
             at="kmsKeyId",
         )
 
@@ -72,8 +72,8 @@ def group_before_writer(writer: Resource, stack: Stack) -> Findings:
     Why: The service makes the log group itself when it writes first; the program's own is then refused on the first
     deployment ("ResourceAlreadyExistsException: The specified log group already exists"). An EKS cluster writes while
     it is made; a function or project only once something runs it, so that is a warning unless the program invokes it.
-    Fix: Give the function, cluster or project `dependsOn`=[`logGroup`], and name the group by the same text instead of
-    by its name.
+    Fix: Add the log group to `dependsOn` of the function, cluster or project, and name
+    the group by the same literal.
     Source: Amazon EKS User Guide, "Send control plane logs to CloudWatch Logs"; AWS Lambda Developer Guide, "Sending
     Lambda function logs to CloudWatch Logs".
     """
@@ -88,8 +88,8 @@ def group_before_writer(writer: Resource, stack: Stack) -> Findings:
         if same and not stack.waits_for(writer, group):
             runs = writer.is_a(CLUSTER) or bool(stack.referring_to(writer, INVOCATION, via="functionName").certain)
             yield writer.finding(
-                f"the {what} does not wait for log group '{group.name}' and may make it first, on the first "
-                f"deployment; add `dependsOn`=[{group.name}]",
+                f"the {what} does not wait for log group '{group.name}' and may create it first; add "
+                f"'{group.name}' to `dependsOn`",
                 severity=None if runs else Severity.LOW,
             )
             return
@@ -97,7 +97,7 @@ def group_before_writer(writer: Resource, stack: Stack) -> Findings:
 
 @rule(LOG_GROUP, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def retention_allowed(group: Resource) -> Findings:
-    """The retention of a log group is one of the numbers of days that CloudWatch Logs takes.
+    """The retention of a log group is one of the numbers of days that CloudWatch Logs accepts.
 
     Why: Others are refused ("InvalidParameterException: Invalid retention value").
     Fix: Use the next allowed value, which the message names; 0 keeps for ever.
@@ -134,7 +134,7 @@ def data_protection_policy_valid(policy: Resource) -> Findings:
     for name, identifiers in found.items():
         if len(identifiers) != 1:
             yield policy.finding(
-                f"the policy has {len(identifiers)} statements with {name}; it takes one", at="policyDocument"
+                f"the policy has {len(identifiers)} statements with {name}; it may have only one", at="policyDocument"
             )
             return
     if sorted(map(str, found["Audit"][0] or [])) != sorted(map(str, found["Deidentify"][0] or [])):
@@ -158,14 +158,14 @@ def metric_filter_pattern_valid(metric_filter: Resource) -> Findings:
         plain = term[1:] if term[0] in "?-" else term
         if plain and not re.fullmatch(r"[\w.:]+", plain):
             yield metric_filter.finding(
-                f"'{term}' has characters that have to stand in double quotes; quote the term", at="pattern"
+                f"'{term}' has characters that must be in double quotes; quote the term", at="pattern"
             )
             return
 
 
 @rule(RESOURCE_POLICY, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def resource_policies_within_quota(policy: Resource, stack: Stack) -> Findings:
-    """A program makes at most ten resource policies of CloudWatch Logs in a region, each of 5,120 characters at most.
+    """A program makes at most ten resource policies of CloudWatch Logs in a Region, each of 5,120 characters at most.
 
     Why: Both quotas are fixed ("LimitExceededException: Resource limit exceeded").
     Fix: Merge policies; one statement can name several log groups by a wildcard.
@@ -174,7 +174,7 @@ def resource_policies_within_quota(policy: Resource, stack: Stack) -> Findings:
     text = policy.known("policyDocument")
     if isinstance(text, str) and len(text) > RESOURCE_POLICY_CHARACTERS:
         yield policy.finding(
-            f"the policy has {len(text)} characters; CloudWatch Logs takes {RESOURCE_POLICY_CHARACTERS}",
+            f"the policy has {len(text)} characters; CloudWatch Logs accepts {RESOURCE_POLICY_CHARACTERS}",
             at="policyDocument",
         )
     policies = [other for other in stack.of_type(RESOURCE_POLICY) if not other.has("resourceArn")]
@@ -182,7 +182,7 @@ def resource_policies_within_quota(policy: Resource, stack: Stack) -> Findings:
         before = [other for other in policies[: policies.index(policy)] if same_scope(stack, policy, other)]
         if len(before) == RESOURCE_POLICIES_PER_REGION:
             yield policy.finding(
-                f"this is resource policy number {len(before) + 1} in its region; CloudWatch Logs takes "
+                f"this is resource policy number {len(before) + 1} in its Region; CloudWatch Logs accepts "
                 f"{RESOURCE_POLICIES_PER_REGION}. Merge them"
             )
 
@@ -197,7 +197,7 @@ def subscription_role_set(subscription: Resource, stack: Stack) -> Findings:
     Source: Amazon CloudWatch Logs API Reference, "PutSubscriptionFilter"; "CloudWatch Logs quotas".
     """
     if not subscription.has("roleArn") and _goes_to_stream(subscription, stack):
-        yield subscription.finding("the destination is a stream, which takes a role; pass `roleArn`", at="roleArn")
+        yield subscription.finding("the destination is a stream, which needs a role; set `roleArn`", at="roleArn")
     filters = stack.of_type(SUBSCRIPTION_FILTER)
     before = [
         other
@@ -206,7 +206,7 @@ def subscription_role_set(subscription: Resource, stack: Stack) -> Findings:
     ]
     if len(before) == SUBSCRIPTION_FILTERS_PER_GROUP:
         yield subscription.finding(
-            f"this is filter number {len(before) + 1} of its log group; CloudWatch Logs takes "
+            f"this is filter number {len(before) + 1} of its log group; CloudWatch Logs accepts "
             f"{SUBSCRIPTION_FILTERS_PER_GROUP}",
             at="logGroup",
         )
@@ -237,7 +237,7 @@ def group_encrypted(group: Resource) -> Findings:
     """A log group is encrypted under a KMS key.
 
     Why: With a key of your own, reading logs takes a permission on the key as well, and the key can be taken away from
-    everybody.
+    everyone.
     Fix: Set `kmsKeyId` to the ARN of a key whose policy admits `aws.logs.REGION`.amazonaws.com.
     Source: Amazon CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS Key Management Service";
     AWS Config rule cloudwatch-log-group-encrypted.
@@ -279,12 +279,12 @@ def group_retention(group: Resource, parameters: Parameters) -> Findings:
     days = group.number("retentionInDays") or 0
     if days == 0:
         yield group.finding(
-            f"the log group keeps logs for ever; set `retentionInDays` to {parameters['days']} or more",
+            f"the log group keeps logs indefinitely; set `retentionInDays` to {parameters['days']} or more",
             at="retentionInDays",
         )
     elif days < parameters["days"]:
         yield group.finding(
-            f"logs are kept for {days} days; at least {parameters['days']} are asked", at="retentionInDays"
+            f"logs are kept for {days} days; at least {parameters['days']} are required", at="retentionInDays"
         )
 
 

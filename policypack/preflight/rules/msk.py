@@ -70,7 +70,7 @@ def broker_logging(cluster: Resource) -> Findings:
             pending = unknown
     if pending:
         raise pending
-    yield cluster.finding("sends its broker logs nowhere", at=_LOGS)
+    yield cluster.finding("does not send its broker logs anywhere; set `loggingInfo.brokerLogs`", at=_LOGS)
 
 
 @rule(CLUSTER, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)

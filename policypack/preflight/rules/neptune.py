@@ -72,7 +72,7 @@ def iam_auth(cluster: Resource) -> Findings:
     Source: Amazon Neptune User Guide, "Authenticating your Amazon Neptune database with AWS IAM"; AWS Config rule
     neptune-cluster-iam-database-authentication.
     """
-    message = "lets in clients without authentication; set iamDatabaseAuthenticationEnabled"
+    message = "accepts clients without authentication; set iamDatabaseAuthenticationEnabled"
     yield from asked(cluster, "iamDatabaseAuthenticationEnabled", message)
 
 

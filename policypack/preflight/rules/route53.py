@@ -38,14 +38,15 @@ def health_check_complete(check: Resource) -> Findings:
             yield check.finding(f"a health check of type {kind} needs {listed(missing)}", at=missing[0])
         if needs.needs_one_of and not any(check.has(at) for at in needs.needs_one_of):
             yield check.finding(
-                f"a health check of type {kind} needs {' or '.join(sorted(needs.needs_one_of))}; give one", at="fqdn"
+                f"a health check of type {kind} needs {' or '.join(sorted(needs.needs_one_of))}; set one of them",
+                at="fqdn",
             )
         for at in sorted(needs.refuses):
             if check.has(at):
                 yield check.finding(f"a health check of type {kind} does not support `{at}`; remove it", at=at)
     interval = check.number("requestInterval")
     if interval is not None and interval not in route53.REQUEST_INTERVALS:
-        yield check.finding(f"the interval is {interval} seconds; Route 53 takes 10 or 30", at="requestInterval")
+        yield check.finding(f"the interval is {interval} seconds; Route 53 accepts 10 or 30", at="requestInterval")
 
 
 @rule(HEALTH_CHECK, kind=Kind.DEPLOYMENT, severity=Severity.HIGH)
@@ -78,7 +79,9 @@ def zone_name_registrable(zone: Resource) -> Findings:
     name = zone.text("name")
     reserved = route53.reserved_zone(name) if name else None
     if reserved:
-        yield zone.finding(f"'{name}' is reserved ({reserved}); take a domain that you own from config", at="name")
+        yield zone.finding(
+            f"'{name}' is reserved ({reserved}); use a domain that you own, from configuration", at="name"
+        )
 
 
 @rule(RECORD, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -93,7 +96,7 @@ def record_complete(record: Resource) -> Findings:
     plain = [at for at in ("ttl", "records") if record.has(at)]
     if record.has("aliases"):
         if plain:
-            yield record.finding(f"the record has both aliases and {listed(plain)}; keep one form", at="aliases")
+            yield record.finding(f"the record has both aliases and {listed(plain)}; keep one of them", at="aliases")
     elif len(plain) < 2:
         missing = [at for at in ("ttl", "records") if at not in plain]
         yield record.finding(f"needs {listed(missing)} unless it is an alias", at=missing[-1])
@@ -149,7 +152,7 @@ def record_unique(record: Resource, stack: Stack) -> Findings:
     domain = zone.known("name") if zone is not None else None
     full = _full_name(name, domain)
     if kind == "CNAME" and domain is not None and full == domain.rstrip(".").lower():
-        yield record.finding(f"a CNAME can't stand at the apex of '{domain}'; use an alias record", at="type")
+        yield record.finding(f"a CNAME is not allowed at the apex of '{domain}'; use an alias record", at="type")
         return
     records = stack.of_type(RECORD)
     for other in records[: records.index(record)]:
@@ -207,7 +210,7 @@ def record_routing_valid(record: Resource) -> Findings:
     if len(given) > 1:
         yield record.finding(f"the record has {listed(given)}; keep one routing policy", at=given[1])
     elif given and not record.has("setIdentifier"):
-        yield record.finding(f"the record has {given[0]} and no `setIdentifier`; give one", at="setIdentifier")
+        yield record.finding(f"the record has {given[0]} and no `setIdentifier`; set one of them", at="setIdentifier")
 
 
 @rule(RECORD, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)

@@ -64,13 +64,13 @@ def subscription_endpoint_fits(subscription: Resource) -> Findings:
     protocol = subscription.text("protocol")
     if protocol == "firehose" and not subscription.has("subscriptionRoleArn"):
         yield subscription.finding(
-            "a Firehose subscription takes a role; pass `subscriptionRoleArn`", at="subscriptionRoleArn"
+            "a Firehose subscription needs a role; set `subscriptionRoleArn`", at="subscriptionRoleArn"
         )
     text = subscription.known("filterPolicy")
     policy = jsontext.parse(text).value if isinstance(text, str) else None
     if isinstance(policy, dict) and len(policy) > FILTER_KEYS:
         yield subscription.finding(
-            f"the filter policy has {len(policy)} keys; SNS takes {FILTER_KEYS}", at="filterPolicy"
+            f"the filter policy has {len(policy)} keys; SNS accepts {FILTER_KEYS}", at="filterPolicy"
         )
     endpoint = subscription.text("endpoint")
     if endpoint is None or protocol is None:
@@ -122,8 +122,8 @@ def kms_encrypted(topic: Resource) -> Findings:
 def ssl_only(topic: Resource, stack: Stack) -> Findings:
     """A topic refuses messages that are published without TLS, unless it is encrypted under a KMS key.
 
-    Why: SNS takes plain HTTP; a message sent that way can be read on its way. KMS calls go over TLS only.
-    Fix: Add a TopicPolicy that denies everybody sns:Publish where aws:SecureTransport is false.
+    Why: SNS accepts plain HTTP; a message sent that way can be read on its way. KMS calls go over TLS only.
+    Fix: Add a TopicPolicy that denies everyone sns:Publish where aws:SecureTransport is false.
     Source: Amazon SNS Developer Guide, "Amazon SNS security best practices" (Enforce encryption of data in transit).
     """
     if topic.has("kmsMasterKeyId"):
@@ -132,7 +132,7 @@ def ssl_only(topic: Resource, stack: Stack) -> Findings:
     arn = topic.known_output("arn") or UNKNOWN_STRING
     if not settled(iam.requires_tls(document, ["sns:Publish"], [arn]), topic, "policy"):
         yield topic.finding(
-            "the topic takes messages without TLS; deny sns:Publish where aws:SecureTransport is false", at="policy"
+            "accepts messages without TLS; deny sns:Publish where aws:SecureTransport is false", at="policy"
         )
 
 
@@ -163,7 +163,7 @@ def subscription_redrive(subscription: Resource) -> Findings:
 def policy_allows_by_name(resource: Resource) -> Findings:
     """A topic's policy allows by name, not by exception.
 
-    Why: An Allow with NotAction or NotPrincipal also allows what AWS adds later and everybody who was forgotten.
+    Why: An Allow with NotAction or NotPrincipal also allows what AWS adds later and everyone who was forgotten.
     Fix: Write Action and Principal.
     Source: AWS IAM User Guide, "AWS JSON policy elements: NotPrincipal".
     """
@@ -176,9 +176,9 @@ def policy_allows_by_name(resource: Resource) -> Findings:
     severity=Severity.HIGH,
 )
 def policy_principals_limited(resource: Resource) -> Findings:
-    """A topic's policy does not admit everybody without a condition.
+    """A topic's policy does not admit everyone without a condition.
 
-    Why: Everybody can then publish or subscribe to the topic.
+    Why: Everyone can then publish or subscribe to the topic.
     Fix: Name principals, or add a condition such as aws:SourceArn, aws:SourceOwner or aws:PrincipalOrgID.
     Source: Amazon SNS Developer Guide, "Amazon SNS security best practices" (Ensure topics aren't publicly accessible).
     """

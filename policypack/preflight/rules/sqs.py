@@ -32,7 +32,7 @@ def fifo_names_match(resource: Resource) -> Findings:
     fifo = bool(resource.flag(at))
     if not fifo and resource.flag("contentBasedDeduplication"):
         yield resource.finding(
-            f"`contentBasedDeduplication` goes with FIFO only; set {at}", at="contentBasedDeduplication"
+            f"`contentBasedDeduplication` is for FIFO only; set {at}", at="contentBasedDeduplication"
         )
     by_group = resource.is_a(QUEUE) and resource.text("fifoThroughputLimit") == "perMessageGroupId"
     if by_group and resource.text("deduplicationScope") != "messageGroup":
@@ -42,9 +42,9 @@ def fifo_names_match(resource: Resource) -> Findings:
         )
     name = resource.text("name")
     if name is not None and name.endswith(".fifo") != fifo:
-        mend = "end the name in .fifo" if fifo else f"set {at}, or rename it"
+        fix = "end the name in .fifo" if fifo else f"set {at}, or rename it"
         yield resource.finding(
-            f"'{name}' is {'a FIFO' if fifo else 'the name of a FIFO'} {at[4:].lower()}; {mend}", at="name"
+            f"'{name}' is {'a FIFO' if fifo else 'the name of a FIFO'} {at[4:].lower()}; {fix}", at="name"
         )
 
 
@@ -71,8 +71,8 @@ def redrive_policy_valid(resource: Resource, stack: Stack) -> Findings:
             mine, theirs = bool(queue.flag("fifoQueue")), bool(letter.flag("fifoQueue"))
             if mine != theirs:
                 yield resource.finding(
-                    f"queue '{letter.name}' is {'a' if theirs else 'no'} FIFO queue, other than the queue that it is "
-                    "to serve; both have to be of one kind",
+                    f"queue '{letter.name}' is {'a' if theirs else 'no'} FIFO queue, unlike the queue "
+                    "that it serves; both must be of one kind",
                     at="redrivePolicy",
                 )
                 return
@@ -106,7 +106,7 @@ _RANGES: Final = {
 
 @rule(QUEUE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def settings_in_range(queue: Resource) -> Findings:
-    """The times of a queue are within the ranges that SQS takes.
+    """The times of a queue are within the ranges that SQS accepts.
 
     Why: SQS refuses others ("InvalidAttributeValue: Invalid value for the parameter …").
     Fix: Stay within the range that the message names.
@@ -115,7 +115,7 @@ def settings_in_range(queue: Resource) -> Findings:
     for at, (least, most) in _RANGES.items():
         seconds = queue.number(at)
         if seconds is not None and not least <= seconds <= most:
-            yield queue.finding(f"{at} is {seconds}; SQS takes {least} to {most}", at=at)
+            yield queue.finding(f"{at} is {seconds}; SQS accepts {least} to {most}", at=at)
 
 
 # (type, property): what names a queue as the place for its failures.
@@ -169,7 +169,7 @@ def encrypted(queue: Resource) -> Findings:
     """
     if not queue.has("kmsMasterKeyId") and queue.flag("sqsManagedSseEnabled") is False:
         yield queue.finding(
-            "encryption is turned off; leave `sqsManagedSseEnabled` out, or set `kmsMasterKeyId`",
+            "encryption is turned off; remove `sqsManagedSseEnabled`, or set `kmsMasterKeyId`",
             at="sqsManagedSseEnabled",
         )
 
@@ -182,16 +182,14 @@ def encrypted(queue: Resource) -> Findings:
 def ssl_only(queue: Resource, stack: Stack) -> Findings:
     """A queue refuses requests without TLS.
 
-    Why: SQS takes plain HTTP; a message sent that way can be read on its way.
-    Fix: Add a QueuePolicy that denies everybody sqs:* where aws:SecureTransport is false.
+    Why: SQS accepts plain HTTP; a message sent that way can be read on its way.
+    Fix: Add a QueuePolicy that denies everyone sqs:* where aws:SecureTransport is false.
     Source: Amazon SQS Developer Guide, "Amazon SQS security best practices" (Enforce encryption of data in transit).
     """
     document = resource_policy(stack, queue, QUEUE_POLICY, "queueUrl")
     arn = queue.known_output("arn") or UNKNOWN_STRING
     if not settled(iam.requires_tls(document, ["sqs:SendMessage", "sqs:ReceiveMessage"], [arn]), queue, "policy"):
-        yield queue.finding(
-            "the queue takes requests without TLS; deny sqs:* where aws:SecureTransport is false", at="policy"
-        )
+        yield queue.finding("accepts requests without TLS; deny sqs:* where aws:SecureTransport is false", at="policy")
 
 
 @rule(
@@ -226,7 +224,7 @@ def policy_actions_limited(resource: Resource) -> Findings:
 def policy_allows_by_name(resource: Resource) -> Findings:
     """A queue's policy allows by name, not by exception.
 
-    Why: An Allow with NotAction or NotPrincipal also allows what AWS adds later and everybody who was forgotten.
+    Why: An Allow with NotAction or NotPrincipal also allows what AWS adds later and everyone who was forgotten.
     Fix: Write Action and Principal.
     Source: AWS IAM User Guide, "AWS JSON policy elements: NotPrincipal".
     """
@@ -239,9 +237,9 @@ def policy_allows_by_name(resource: Resource) -> Findings:
     severity=Severity.HIGH,
 )
 def policy_principals_limited(resource: Resource) -> Findings:
-    """A queue's policy does not admit everybody without a condition.
+    """A queue's policy does not admit everyone without a condition.
 
-    Why: Everybody can then send to the queue, or read from it.
+    Why: Everyone can then send to the queue, or read from it.
     Fix: Name principals, or add a condition such as aws:SourceArn or aws:PrincipalOrgID.
     Source: Amazon SQS Developer Guide, "Amazon SQS security best practices" (Make sure that queues aren't publicly
     accessible).

@@ -39,8 +39,8 @@ def parameter_exists(user: Resource, stack: Stack) -> Findings:
         found = _CLOUDFORMATION.search(text)
         if found:
             yield user.finding(
-                f"'{{{{resolve:ssm:{found[1]}}}}}' is CloudFormation syntax that Pulumi passes on unresolved; read "
-                "the parameter with ssm.get_parameter",
+                f"'{{{{resolve:ssm:{found[1]}}}}}' is CloudFormation syntax that Pulumi passes on "
+                "unresolved; look the parameter up with `aws:ssm/getParameter:getParameter`",
                 at=at,
                 severity=Severity.HIGH,
             )
@@ -53,8 +53,8 @@ def parameter_exists(user: Resource, stack: Stack) -> Findings:
         if any(is_unknown(other) for other in made):
             raise Undecided("name", user.urn, "of a parameter of the program is not known yet")
         yield user.finding(
-            f"Parameter '{name}' is not created here; create it, read it with ssm.get_parameter, or declare it under "
-            "prerequisites",
+            f"parameter '{name}' is not created here; create it, look it up with "
+            "`aws:ssm/getParameter:getParameter`, or declare it under 'prerequisites'",
             at=at,
         )
 
@@ -124,7 +124,7 @@ def parameter_value_fits_tier(parameter: Resource) -> Findings:
 
     Why: Parameter Store refuses others ("ValidationException: Standard tier parameters support a maximum parameter
     value of 4096 characters", "KeyId is required for SecureString type parameter only").
-    Fix: Use tier Advanced (8 KB), or keep the value elsewhere; leave `keyId` out for plain parameters.
+    Fix: Use tier Advanced (8 KB), or keep the value elsewhere; remove `keyId` for plain parameters.
     Source: AWS Systems Manager API Reference, "PutParameter"; User Guide, "Managing parameter tiers".
     """
     kind = parameter.text("type")
@@ -139,9 +139,9 @@ def parameter_value_fits_tier(parameter: Resource) -> Findings:
     tier = parameter.text("tier") or "Standard"
     size = len(value.encode("utf-8", "surrogatepass"))
     if not size:
-        yield parameter.finding("the value is empty, which Parameter Store refuses; give one", at=at)
+        yield parameter.finding("the value is empty, which Parameter Store refuses", at=at)
     elif size > _BYTES.get(tier, size):
-        yield parameter.finding(f"the value has {size} bytes; tier {tier} takes {_BYTES[tier]}", at=at)
+        yield parameter.finding(f"the value has {size} bytes; tier {tier} accepts {_BYTES[tier]}", at=at)
 
 
 @rule(
@@ -161,8 +161,8 @@ def parameter_value_fits_tier(parameter: Resource) -> Findings:
 def document_private(document: Resource) -> Findings:
     """A document is not shared with all accounts.
 
-    Why: Documents show how systems are run, and often names and addresses; shared with all, everybody can read them.
-    Fix: Name the accounts in permissions, or leave it out.
+    Why: Documents show how systems are run, and often names and addresses; shared with all, everyone can read them.
+    Fix: Name the accounts in permissions, or remove it.
     Source: AWS Systems Manager User Guide, "Sharing SSM documents"; AWS Config rule ssm-document-not-public.
     """
     for at in ("permissions.account_ids", "permissions.accountIds"):

@@ -38,7 +38,7 @@ def cloudfront_scope_in_us_east_1(resource: Resource) -> Findings:
     """
     if resource.text("scope") == "CLOUDFRONT" and resource.region != "us-east-1":
         yield resource.finding(
-            f"the scope is CLOUDFRONT and the region {resource.region}; it has to be us-east-1 (region='us-east-1')",
+            f"the scope is CLOUDFRONT and the Region {resource.region}; it must be us-east-1",
             at="scope",
         )
 
@@ -58,13 +58,13 @@ def log_destination_named(logging: Resource, stack: Stack) -> Findings:
         name_at, what = _DESTINATIONS[partner.kind]
         name = partner.text(name_at)
         if name is not None and not name.startswith(PREFIX):
-            yield logging.finding(f"{what} '{name}' can't take WAF logs; name it {PREFIX}…", at=at)
+            yield logging.finding(f"{what} '{name}' can't receive WAF logs; name it {PREFIX}…", at=at)
     if partners:
         return
     for value in logging.values(at):
         arn = Arn.parse(value)
         if arn is not None and not arn.name.startswith(PREFIX):
-            yield logging.finding(f"'{value}' can't take WAF logs; its name has to begin with {PREFIX}", at=at)
+            yield logging.finding(f"'{value}' can't receive WAF logs; its name must begin with {PREFIX}", at=at)
 
 
 @rule((ASSOCIATION, DISTRIBUTION), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -88,8 +88,8 @@ def association_regional(user: Resource, stack: Stack) -> Findings:
             return
     for acl in stack.referred_by(user, via, WEB_ACL).certain:
         if acl.text("scope") == wrong:
-            mend = "make one of scope CLOUDFRONT" if wrong == "REGIONAL" else "make one of scope REGIONAL"
-            yield user.finding(f"web ACL '{acl.name}' has the scope {wrong}, which is not for this; {mend}", at=via)
+            fix = "make one of scope CLOUDFRONT" if wrong == "REGIONAL" else "make one of scope REGIONAL"
+            yield user.finding(f"web ACL '{acl.name}' has the scope {wrong}, which is not for this; {fix}", at=via)
 
 
 _GROUPS: Final = ("statement.managedRuleGroupStatement", "statement.ruleGroupReferenceStatement")
@@ -127,7 +127,7 @@ def _action_findings(entry: View) -> Findings:
     action, override = entry.raw("action") is not None, entry.raw("overrideAction") is not None
     if group and (action or not override):
         yield entry.finding(
-            "a rule group takes `overrideAction` and no action; set `overrideAction` to none or count",
+            "a rule group needs `overrideAction` instead of `action`; set `overrideAction` to none or count",
             at="overrideAction",
         )
     elif not group and (override or not action):
@@ -208,4 +208,4 @@ def rules_present(acl: Resource, stack: Stack) -> Findings:
     if separate.certain:
         return
     settled(None if separate.maybe_more else False, acl, "rules", "may be in a resource of its own")
-    yield acl.finding("the web ACL has no rules; add some", at="rules")
+    yield acl.finding("has no rules", at="rules")

@@ -51,7 +51,7 @@ def deployment(api: object = API.id, **options: object) -> R:
 REST = (METHOD, INTEGRATION, ITEMS, API)
 test_deployment_after_methods = table(
     "apigateway-deployment-after-methods",
-    fails("nothing is awaited", deployment(), *REST, says=("method", "integration", "depends_on")),
+    fails("nothing is awaited", deployment(), *REST, says=("method", "integration", "dependsOn")),
     passes("all are awaited", deployment(depends_on=[METHOD, INTEGRATION]), *REST),
     passes("the integration awaits the method", deployment(depends_on=[INTEGRATION]), *REST),
     passes(
@@ -109,7 +109,7 @@ def response(api: object = API.id, verb: object = "GET", resource: object = ITEM
 
 test_integration_response_after_integration = table(
     "apigateway-integration-response-after-integration",
-    fails("it waits for the method only", response(verb=METHOD.httpMethod), *REST, says="depends_on=[integration]"),
+    fails("it waits for the method only", response(verb=METHOD.httpMethod), *REST, says="'integration' to `dependsOn`"),
     passes("it depends on the integration", response(depends_on=[INTEGRATION]), *REST),
     passes("it takes the integration's own attribute", response(verb=INTEGRATION.httpMethod), *REST),
     passes("another verb", response(verb="POST"), *REST),

@@ -83,7 +83,7 @@ test_account_logging_role_set = table(
         ROLE,
         API,
         at="settings.loggingLevel",
-        says="depends_on=[account]",
+        says="'account' to `dependsOn`",
     ),
     fails(
         "the account has no role",

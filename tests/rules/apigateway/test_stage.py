@@ -117,7 +117,7 @@ def settings(stage_name: object, api: object = API.id) -> R:
 
 test_stage_before_its_users = table(
     "apigateway-stage-before-its-users",
-    fails("a usage plan names it as a text", plan("prod"), STAGE, API, at="apiStages[0].stage", says="stage_name"),
+    fails("a usage plan names it as a text", plan("prod"), STAGE, API, at="apiStages[0].stage", says="stageName"),
     passes("a usage plan takes the stage's own name", plan(STAGE.stageName), STAGE, API),
     passes("a usage plan depends on it", plan("prod", depends_on=[STAGE]), STAGE, API),
     fails("a mapping names it as a text", mapping("prod"), STAGE, API, at="stageName"),

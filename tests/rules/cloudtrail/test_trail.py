@@ -56,7 +56,7 @@ test_bucket_policy_admits_trail = table(
         says=("'bucket'", "cloudtrail.amazonaws.com"),
     ),
     passes("a policy that is awaited", trail(s3BucketName=NAMED.id, depends_on=[GOOD]), NAMED, GOOD),
-    fails("a policy that is not awaited", trail(s3BucketName=NAMED.id), NAMED, GOOD, says="depends_on=[policy]"),
+    fails("a policy that is not awaited", trail(s3BucketName=NAMED.id), NAMED, GOOD, says="'policy' to `dependsOn`"),
     passes("the bucket through the policy", trail(s3BucketName=GOOD.bucket), NAMED, GOOD),
     passes("a policy in a component", trail(s3BucketName=NAMED.id, depends_on=[INSIDE]), NAMED, INSIDE, COMPONENT),
     fails(
@@ -163,7 +163,7 @@ def present(rule: str, at: str) -> Any:
 test_cloudwatch_logs = present("cloudtrail-cloudwatch-logs", "cloudWatchLogsGroupArn")
 test_kms_encrypted = present("cloudtrail-kms-encrypted", "kmsKeyId")
 test_log_file_validation = on_off("cloudtrail-log-file-validation", "enableLogFileValidation", "validation")
-test_multi_region = on_off("cloudtrail-multi-region", "isMultiRegionTrail", "one region")
+test_multi_region = on_off("cloudtrail-multi-region", "isMultiRegionTrail", "one Region")
 test_logging_enabled = table(
     "cloudtrail-logging-enabled",
     fails("off", trail(enableLogging=False), at="enableLogging"),

@@ -66,7 +66,7 @@ test_replicas_ready = table(
     fails("another view", orders(**{**GLOBAL, "streamViewType": "KEYS_ONLY"}, replicas=WEST), at="streamViewType", says="KEYS_ONLY"),
     fails("its own region", orders(**GLOBAL, replicas=[*WEST, {"regionName": "us-east-1"}]), at="replicas[1].regionName"),
     fails("its own region, by the provider", R(TABLE, "t", **GLOBAL, replicas=WEST, provider=P("west", region="us-west-2")), at="replicas[0].regionName"),
-    fails("no region", orders(**GLOBAL, replicas=[{"regionName": "us-west-9"}]), says="no AWS region"),
+    fails("no region", orders(**GLOBAL, replicas=[{"regionName": "us-west-9"}]), says="not an AWS Region"),
     fails("another partition", orders(**GLOBAL, replicas=[{"regionName": "cn-north-1"}]), says="partition"),
     fails("a replica without a key", orders(**GLOBAL, replicas=WEST, serverSideEncryption={"enabled": True, "kmsKeyArn": KEY.arn}), KEY, at="replicas[0].kmsKeyArn"),
     undecided("an unknown stream", orders(billingMode="PAY_PER_REQUEST", streamEnabled=UNKNOWN, replicas=WEST), at="streamEnabled"),

@@ -79,7 +79,7 @@ test_name_valid = table(
     passes("a name", R(ROLE, "role", name="app-worker@2", maxSessionDuration=7200)),
     passes("a policy may be longer", R(POLICY, "policy", name="p" * 65)),
     passes("absent", R(ROLE, "role")),
-    fails("a slash", R(POLICY, "policy", name="app/worker"), at="name", says="characters"),
+    fails("a slash", R(POLICY, "policy", name="app/worker"), at="name", says="may contain only"),
     fails("a long prefix", R(ROLE, "role", namePrefix="r" * 39), at="namePrefix"),
     fails("a long session", R(ROLE, "role", maxSessionDuration=86400), at="maxSessionDuration", says="43200"),
     undecided("unknown", R(ROLE, "role", name=UNKNOWN), at="name"),

@@ -25,7 +25,7 @@ def resource_policy(statement: dict[str, Any]) -> R:
 BUCKET = R("aws:s3/bucket:Bucket", "bucket")
 test_access_limited = table(
     "lambda-access-limited",
-    fails("everybody", permission(principal="*"), at="principal", says="everybody"),
+    fails("everybody", permission(principal="*"), at="principal", says="everyone"),
     passes("a service", permission(principal="s3.amazonaws.com")),
     passes("everybody in the organization", permission(principal="*", principalOrgId="o-0a1b2c3d4e")),
     passes("everybody from a bucket", permission(principal="*", sourceArn=BUCKET.arn), BUCKET),

@@ -29,7 +29,7 @@ test_event_source_start_fits = table(
     fails("a known stream", mapping(KINESIS_ARN), WORKER),
     fails("a table", mapping(ITEMS.streamArn), ITEMS, WORKER),
     fails("Kafka", mapping(KAFKA.arn), KAFKA, WORKER),
-    fails("a queue with a start", mapping(QUEUE.arn, startingPosition="LATEST"), QUEUE, WORKER, says="leave it out"),
+    fails("a queue with a start", mapping(QUEUE.arn, startingPosition="LATEST"), QUEUE, WORKER, says="remove it"),
     passes("a queue", mapping(QUEUE.arn, provider=V6), QUEUE, WORKER),
     passes("a queue in a component", mapping(NESTED.arn), COMPONENT, NESTED, WORKER),
     passes(

@@ -39,7 +39,9 @@ test_role_permits_features = table(
     ),
     passes("the managed policy", after(VPC_POLICY), ROLE, VPC_POLICY),
     fails("no policy at all", IN_VPC, ROLE),
-    fails("attached too late, perhaps", IN_VPC, ROLE, VPC_POLICY, severity=Severity.LOW, says="depends_on=[attached]"),
+    fails(
+        "attached too late, perhaps", IN_VPC, ROLE, VPC_POLICY, severity=Severity.LOW, says="'attached' to `dependsOn`"
+    ),
     passes("inside the role", function(vpcConfig=VPC, role=INLINE_ROLE.arn), INLINE_ROLE),
     passes("a policy of the program", after(ATTACHED_OWN), ROLE, OWN, ATTACHED_OWN),
     passes(

@@ -127,7 +127,7 @@ test_permission_before_trigger = table(
         WORKER,
         FROM_S3,
         at="lambdaFunctions.lambdaFunctionArn",
-        says="depends_on=[permission]",
+        says="'permission' to `dependsOn`",
     ),
     passes("a bucket waits", notifies(depends_on=[FROM_S3]), BUCKET, WORKER, FROM_S3),
     passes(

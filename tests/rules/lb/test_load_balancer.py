@@ -104,7 +104,7 @@ test_log_bucket = table(
     passes("the region's account may write", logging(BUCKET, OLD), BUCKET, OLD),
     fails("another region's account", logging(BUCKET, OLD, provider=P("w", region="us-west-2")), BUCKET, OLD),
     fails("somebody else may write", logging(BUCKET, BAD, kind=ALB), BUCKET, BAD, at="accessLogs.bucket"),
-    fails("nothing waits for the policy", logging(), BUCKET, GOOD, severity=Severity.LOW, says="depends_on"),
+    fails("nothing waits for the policy", logging(), BUCKET, GOOD, severity=Severity.LOW, says="dependsOn"),
     passes("a network load balancer", logging(BUCKET, NETWORK, loadBalancerType="network"), BUCKET, NETWORK),
     fails(
         "a network load balancer, the other service",

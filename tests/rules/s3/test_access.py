@@ -29,7 +29,7 @@ test_acl_allowed = table(
     passes("private inline is the default", R(BUCKET, "b", acl="private", provider=V6)),
     fails("no ownership controls", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, at="acl", says="data"),
     fails("ACLs kept disabled", R(ACL_V2, "acl", bucket=DATA.id, acl="private", depends_on=[ENFORCED]), DATA, ENFORCED),
-    fails("not ordered", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, CONTROLS, says="depends_on"),
+    fails("not ordered", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, CONTROLS, says="dependsOn"),
     fails("another bucket's controls", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, OTHER, FOREIGN),
     fails("public inline", R(BUCKET, "b", acl="public-read", provider=V6), at="acl"),
     fails(
@@ -74,7 +74,7 @@ test_public_policy_allowed = table(
     fails(
         "blocked", R(POLICY, "p", bucket=DATA.id, policy=PUBLIC, depends_on=[SHUT_BLOCK]), DATA, SHUT_BLOCK, says="shut"
     ),
-    fails("not ordered", R(POLICY, "p", bucket=DATA.id, policy=PUBLIC), DATA, OPEN_BLOCK, says="depends_on"),
+    fails("not ordered", R(POLICY, "p", bucket=DATA.id, policy=PUBLIC), DATA, OPEN_BLOCK, says="dependsOn"),
     undecided("an unknown policy", R(POLICY, "p", bucket=DATA.id, policy=UNKNOWN), DATA, at="policy"),
 )
 

@@ -95,7 +95,7 @@ test_notification_target_permits = table(
     passes("a queue made elsewhere", notifies(queues=[{"queueArn": "arn:aws:sqs:us-east-1:210987654321:q"}])),
     fails("no policy", notifies(), JOBS, at="queues", says="s3.amazonaws.com"),
     fails("a policy that does not permit", notifies(MUTE), JOBS, MUTE),
-    fails("not ordered", notifies(), JOBS, ADMITS, says="depends_on"),
+    fails("not ordered", notifies(), JOBS, ADMITS, says="dependsOn"),
     fails("another queue's policy", notifies(ADMITS, queues=[{"queueArn": R(QUEUE, "q").arn}]), R(QUEUE, "q"), JOBS, ADMITS),
     fails("a FIFO queue", notifies(queues=[{"queueArn": R(QUEUE, "q", fifoQueue=True).arn}]), R(QUEUE, "q", fifoQueue=True), says="FIFO"),
     fails("a topic", notifies(topics=[{"topicArn": R(TOPIC, "t").arn}]), R(TOPIC, "t"), at="topics"),
@@ -151,7 +151,7 @@ test_replication_versioned = table(
     ),
     fails("not on the destination", replicates(REPLICA.arn, depends_on=(ON_SOURCE,)), SOURCE, REPLICA, ON_SOURCE, says="destination"),
     fails("not on the source", replicates(REPLICA.arn, depends_on=(ON_REPLICA,)), SOURCE, REPLICA, ON_REPLICA, says="source"),
-    fails("not ordered", replicates(REPLICA.arn, depends_on=(ON_REPLICA,)), SOURCE, REPLICA, *BOTH, says="depends_on"),
+    fails("not ordered", replicates(REPLICA.arn, depends_on=(ON_REPLICA,)), SOURCE, REPLICA, *BOTH, says="dependsOn"),
     undecided(
         "an unknown status",
         R(REPLICATION, "r", bucket=SOURCE.id, rules=[]),

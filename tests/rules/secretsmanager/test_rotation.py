@@ -74,8 +74,8 @@ test_rotation_function_invokable = table(
     passes("a permission that it waits for", waiting(MAY), ROTATE, MAY),
     fails("does not wait", waiting(), ROTATE, MAY, says=["does not wait", "'may'"]),
     passes("in a component", waiting(MAY_INSIDE), ROTATE, MAY_INSIDE, INSIDE),
-    fails("for another service", waiting(), ROTATE, permission(ROTATE.name, "sns.amazonaws.com"), says="No lambda.Permission"),
-    fails("on another function", waiting(), ROTATE, OTHER, permission(OTHER.name), says="No lambda.Permission"),
+    fails("for another service", waiting(), ROTATE, permission(ROTATE.name, "sns.amazonaws.com"), says="no `aws.lambda.Permission`"),
+    fails("on another function", waiting(), ROTATE, OTHER, permission(OTHER.name), says="no `aws.lambda.Permission`"),
     passes("a function from outside", rotation(rotationLambdaArn="arn:aws:lambda:us-east-1:1:function:x")),
     undecided("an unknown principal", waiting(), ROTATE, permission(ROTATE.name, UNKNOWN), at="principal"),
     undecided("an unknown function", waiting(), ROTATE, permission(UNKNOWN), at="function"),
@@ -232,7 +232,7 @@ def of(arn: object) -> R:
 ARN = "arn:aws:lambda:us-east-1:210987654321:function:rotate"
 test_rotation_function_exists = table(
     "secretsmanager-rotation-function-exists",
-    fails("a name", of("rotate"), at="rotationLambdaArn", says="no ARN"),
+    fails("a name", of("rotate"), at="rotationLambdaArn", says="not the ARN"),
     passes("of the program", waiting(), ROTATE),
     passes("declared", of(ARN), prerequisites=frozenset({ARN})),
     passes("managed by the owning service", R(ROTATION, "rotation", secretId=DB.id)),

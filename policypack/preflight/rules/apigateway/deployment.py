@@ -61,7 +61,7 @@ def deployment_redeploys(deployment: Resource) -> Findings:
     """
     if not deployment.has("triggers") and not deployment.has("variables"):
         yield deployment.finding(
-            "the deployment has no triggers: later changes of the API are never served; add a hash of its definition",
+            "has no `triggers`, so later changes of the API are never served; set a hash of its definition",
             at="triggers",
         )
 
@@ -72,7 +72,7 @@ def integration_response_after_integration(response: Resource, stack: Stack) -> 
 
     Why: API Gateway puts the response into the integration, and refuses it while there is none ("NotFoundException:
     Invalid Integration identifier specified").
-    Fix: Add `dependsOn`=[integration] to the IntegrationResponse, or pass the integration's own `httpMethod`.
+    Fix: Add the integration to `dependsOn` of the response, or use the integration's own `httpMethod`.
     Source: Amazon API Gateway API Reference, "PutIntegrationResponse".
     """
     for integration in stack.of_type(INTEGRATION):
@@ -86,7 +86,7 @@ def integration_response_after_integration(response: Resource, stack: Stack) -> 
         if same and not stack.waits_for(response, integration):
             yield response.finding(
                 f"the response does not wait for Integration '{integration.name}' that it belongs to; add "
-                f"`dependsOn`=[{integration.name}]"
+                f"'{integration.name}' to `dependsOn`"
             )
             return
 
@@ -114,5 +114,6 @@ def private_api_has_policy(resource: Resource, stack: Stack) -> Findings:
         elif not policies:
             settled(None if _has_body(stack, api) else False, api, "body", "may hold the policy")
             yield api.finding(
-                "the API is private and has no resource policy; pass policy, or add a RestApiPolicy", at="policy"
+                "the API is private and has no resource policy; set `policy`, or add an `aws.apigateway.RestApiPolicy`",
+                at="policy",
             )

@@ -41,8 +41,8 @@ def domain_minimum_tls(domain: Resource) -> Findings:
     at = "securityPolicy" if domain.is_a(DOMAIN_NAME) else "domainNameConfiguration.securityPolicy"
     policy = domain.text(at)
     if policy is None:
-        yield domain.finding("the domain states no security policy; set it to TLS_1_2 or newer", at=at)
+        yield domain.finding("has no security policy; set `securityPolicy` to TLS_1_2 or newer", at=at)
     elif policy != "TLS_1_2" and not policy.startswith(("SecurityPolicy_TLS12", "SecurityPolicy_TLS13")):
         yield domain.finding(
-            f"the security policy {policy} takes TLS older than 1.2; set it to TLS_1_2 or newer", at=at
+            f"the security policy {policy} accepts TLS older than 1.2; set it to TLS_1_2 or newer", at=at
         )

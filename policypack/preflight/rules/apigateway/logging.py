@@ -23,7 +23,7 @@ FIREHOSE: Final = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
     parameters={
         "baselineOwnsRole": Parameter.of(
             False,
-            "The account baseline owns it: another stack has set the account's CloudWatch role in every region used.",
+            "The account baseline owns it: another stack has set the account's CloudWatch role in every Region used.",
         )
     },
 )
@@ -58,7 +58,7 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
         if not any(stack.waits_for(user, account) for account in accounts):
             yield user.finding(
                 f"logs are turned on without waiting for Account '{accounts[0].name}', which sets the CloudWatch "
-                f"role; add `dependsOn`=[{accounts[0].name}]",
+                f"role; add '{accounts[0].name}' to `dependsOn`",
                 at=at,
             )
         return
@@ -103,7 +103,7 @@ def access_log_destination_valid(stage: Resource, stack: Stack) -> Findings:
             return
         name = partner.text("name")
         if name is not None and not name.startswith(_STREAM):
-            yield stage.finding(f"Firehose stream '{name}' can't take access logs; name it {_STREAM}…", at=at)
+            yield stage.finding(f"Firehose stream '{name}' can't receive access logs; name it {_STREAM}…", at=at)
         return
     text = stage.text(at)
     arn = Arn.parse(text)
@@ -112,7 +112,7 @@ def access_log_destination_valid(stage: Resource, stack: Stack) -> Findings:
     if arn is None or arn.service not in ("logs", "firehose"):
         yield stage.finding(f"'{text}' is not the ARN of a log group or a Firehose stream", at=at)
     elif arn.service == "logs" or not arn.resource_id.startswith(_STREAM):
-        yield stage.finding(f"'{text}' can't take access logs; pass a log group, or a stream named {_STREAM}…", at=at)
+        yield stage.finding(f"'{text}' can't receive access logs; use a log group, or a stream named {_STREAM}…", at=at)
 
 
 _STREAM: Final = "amazon-apigateway-"
@@ -151,7 +151,7 @@ def stage_access_logging(stage: Resource) -> Findings:
 def stage_structured_access_log(stage: Resource) -> Findings:
     """The access-log format of an API stage is a JSON object.
 
-    Why: Lines that are JSON objects can be searched by field in CloudWatch Logs Insights; free text has to be taken
+    Why: Lines that are JSON objects can be searched by field in CloudWatch Logs Insights; free text must be taken
     apart.
     Fix: Write the format with json.dumps: {"requestId": "$context.requestId", "status": "$context.status", …}.
     Source: Amazon API Gateway Developer Guide, "Set up CloudWatch logging for REST APIs".
@@ -228,5 +228,5 @@ def stage_tracing(stage: Resource) -> Findings:
     """
     if not stage.flag("xrayTracingEnabled"):
         yield stage.finding(
-            "x-Ray tracing is off for the stage; set `xrayTracingEnabled=true`", at="xrayTracingEnabled"
+            "X-Ray tracing is off for the stage; set `xrayTracingEnabled=true`", at="xrayTracingEnabled"
         )

@@ -31,7 +31,7 @@ def integration_complete(integration: Resource, stack: Stack) -> Findings:
         return
     if not integration.has("uri"):
         yield integration.finding(
-            f"the integration is of type {kind} and has no uri; pass the back end's address", at="uri"
+            f"the integration is of type {kind} and has no `uri`; set the address of the back end", at="uri"
         )
     if not integration.has("integrationHttpMethod"):
         if kind.startswith("AWS"):
@@ -43,7 +43,7 @@ def integration_complete(integration: Resource, stack: Stack) -> Findings:
     method = integration.text("integrationHttpMethod")
     if kind.startswith("AWS") and method != "POST" and _is_lambda(integration, stack):
         yield integration.finding(
-            f"the integration calls a Lambda function with {method}; Lambda takes POST only, whatever the method's "
+            f"the integration calls a Lambda function with {method}; Lambda accepts only POST, whatever the method's "
             "own verb is",
             at="integrationHttpMethod",
             severity=Severity.HIGH,
@@ -74,16 +74,14 @@ def method_authorizer_set(method: Resource, stack: Stack) -> Findings:
     if fitting is None:
         return
     if not method.has("authorizerId"):
-        yield method.finding(
-            f"authorization is {kind} and no `authorizerId` is given; pass an authorizer's id", at="authorizerId"
-        )
+        yield method.finding(f"authorization is {kind} but `authorizerId` is not set", at="authorizerId")
         return
     for authorizer in stack.referred_by(method, "authorizerId", AUTHORIZER).certain:
         made = authorizer.text("type") or "TOKEN"
         if made not in fitting:
             yield method.finding(
-                f"authorization is {kind}, but authorizer '{authorizer.name}' is of type {made}; it takes "
-                f"{' or '.join(fitting)}",
+                f"authorization is {kind}, but authorizer '{authorizer.name}' is of type {made}; it "
+                f"accepts {' or '.join(fitting)}",
                 at="authorizerId",
             )
         elif same_api(stack, method, authorizer) is False:
@@ -104,7 +102,7 @@ def method_authorization(method: Resource, stack: Stack) -> Findings:
     """
     if method.is_a(METHOD):
         if method.text("httpMethod") != "OPTIONS" and (method.text("authorization") or "NONE") == "NONE":
-            yield method.finding("everyone may call this method; set authorization", at="authorization")
+            yield method.finding("anyone can call this method; set `authorization`", at="authorization")
         return
     if (method.text("authorizationType") or "NONE") != "NONE":
         return
@@ -115,7 +113,7 @@ def method_authorization(method: Resource, stack: Stack) -> Findings:
         for api in stack.referred_by(method, "apiId", HTTP_API):
             if api.text("protocolType") == "WEBSOCKET":
                 raise NotApplicable("a WebSocket API takes authorization at $connect")
-    yield method.finding(f"everyone may call route '{key}'; set `authorizationType`", at="authorizationType")
+    yield method.finding(f"anyone can call route '{key}'; set `authorizationType`", at="authorizationType")
 
 
 @rule(METHOD, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -166,7 +164,7 @@ _TYPES: Final = ["EDGE", "REGIONAL", "PRIVATE"]
 def endpoint_type_allowed(resource: Resource, parameters: Parameters) -> Findings:
     """REST APIs and custom domains use an endpoint type that the settings allow (all three unless set).
 
-    Why: EDGE puts CloudFront's servers all over the world in front of an API; REGIONAL stays in one region, PRIVATE in
+    Why: EDGE puts CloudFront's servers all over the world in front of an API; REGIONAL stays in one Region, PRIVATE in
     VPCs.
     Fix: Set `endpointConfiguration.types` to an allowed one. Without it an API is EDGE.
     Source: Amazon API Gateway Developer Guide, "API endpoint types for REST APIs"; AWS Config rule

@@ -30,10 +30,10 @@ def stage_defined_once(stage: Resource, stack: Stack) -> Findings:
         same = every([same_text(other, "stageName", stage, "stageName"), same_api(stack, other, stage)])
         if same:
             stale = other.is_a(DEPLOYMENT)
-            mend = "leave stageName off that Deployment" if stale else "remove or rename one of the two"
+            fix = "leave stageName off that Deployment" if stale else "remove or rename one of the two"
             yield stage.finding(
                 f"{'Deployment' if stale else 'Stage'} '{other.name}' makes stage '{stage.known('stageName')}' of "
-                f"the same API already; {mend}",
+                f"the same API already; {fix}",
                 at="stageName",
             )
             return
@@ -73,7 +73,7 @@ def stage_name_per_environment(stage: Resource, stack: Stack) -> Findings:
     if not any(word in here for word in alike) and here not in name:
         yield stage.finding(
             f"the stage is named '{name}' though the Pulumi stack is '{stack.name}'; derive it from "
-            "pulumi.get_stack() or config",
+            "the stack's name or configuration",
             at=at,
         )
 
@@ -89,7 +89,7 @@ def stage_before_its_users(user: Resource, stack: Stack) -> Findings:
     Why: Usage plans, base path mappings and method settings are refused while the stage is missing
     ("BadRequestException: API Stage not " "found", "NotFoundException: Invalid stage identifier specified"). With a
     literal instead of the stage's own attribute, Pulumi creates both at the same time.
-    Fix: Pass `stage.stageName` instead of the text, or add `dependsOn`=[stage].
+    Fix: Use the stage's own `stageName` instead of a literal, or add the stage to `dependsOn`.
     Source: Amazon API Gateway API Reference, "CreateUsagePlan", "CreateBasePathMapping", "UpdateStage".
     """
     late = [stage for stage in stack.of_type(STAGE) if not stack.waits_for(user, stage)]

@@ -63,7 +63,7 @@ def names_per_environment(resource: Resource) -> Findings:
     if _RANDOM.search(name):
         return
     yield resource.finding(
-        f"the name '{name}' is the same in every stack; leave it out or add '{stack}' to it", at=named.property
+        f"the name '{name}' is the same in every stack; remove it or add '{stack}' to it", at=named.property
     )
 
 

@@ -25,7 +25,7 @@ _DEPRECATED_PROPERTIES: Final[Mapping[tuple[str, str], str]] = {
     ("aws:iam/role:Role", "inlinePolicies"): "Use iam.RolePolicy, or iam.RolePoliciesExclusive.",
 }
 _DEPRECATED_TYPES: Final[Mapping[str, str]] = {
-    "aws:ec2/launchConfiguration:LaunchConfiguration": "EC2 takes no new launch configurations from new accounts and "
+    "aws:ec2/launchConfiguration:LaunchConfiguration": "EC2 accepts no new launch configurations from new accounts and "
     "knows no newer instance types there. Use ec2.LaunchTemplate.",
     "aws:s3/bucketObject:BucketObject": "Use s3.BucketObjectv2.",
 }

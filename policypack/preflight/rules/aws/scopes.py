@@ -73,6 +73,6 @@ def singleton_in_baseline_stack(resource: Resource, parameters: Parameters) -> F
         return
     certain = "" if scope.documented else "may be: "
     yield resource.finding(
-        f"is one per {scope.scope_text}, shared with every other stack there. If this is a first deployment, a second "
-        f"create is {certain}{scope.second_create_text}; on destroy: {scope.on_destroy_text}"
+        f"is one per {scope.scope_text}, shared with every other stack there; if this is a first "
+        f"deployment, a second create is {certain}{scope.second_create_text}; on destroy: {scope.on_destroy_text}"
     )

@@ -1,4 +1,4 @@
-"""Schedules that services take, and timeouts that slow resources need."""
+"""Schedules that the service accepts, and timeouts that slow resources need."""
 
 from __future__ import annotations
 
@@ -69,6 +69,5 @@ def slow_resources_have_timeouts(resource: Resource, parameters: Parameters) -> 
         count = resource.number("numCacheClusters") or nodes
         if count > timeouts.REPLICATION_GROUP_NODES_WITHIN_DEFAULT:
             yield resource.finding(
-                f"has {count:g} nodes, which has been seen to outlast the default of {known.default} minutes; "
-                "set `customTimeouts`"
+                f"has {count:g} nodes, which can outlast the default of {known.default} minutes; set `customTimeouts`"
             )

@@ -53,8 +53,8 @@ def outputs_resolved(resource: Resource) -> Findings:
         found = _OUTPUT_TEXTS.search(text) if "utput" in text or "[object" in text else None
         if found:
             yield resource.finding(
-                f"holds '{found[0]}…': an Output was turned into text; use Output.concat, Output.format or "
-                "Output.json_dumps",
+                f"holds '{found[0]}…': an Output was converted to a string; build it with "
+                "Output.concat, Output.format or Output.json_dumps",
                 at=path,
             )
 

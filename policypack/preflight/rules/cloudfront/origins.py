@@ -65,7 +65,8 @@ def origin_kind_fits(distribution: Resource) -> Findings:
                 domain = origin.text("domainName") or ""
                 if _WEBSITE.fullmatch(domain):
                     yield origin.finding(
-                        f"'{domain}' is a website, which takes `customOriginConfig`; use it, or the bucket's own "
+                        f"'{domain}' is a website endpoint, which needs `customOriginConfig`; set it, "
+                        "or the bucket's own "
                         "domain name",
                         at="domainName",
                     )
@@ -130,7 +131,8 @@ def origin_https(distribution: Resource) -> Findings:
                 behavior.text("viewerProtocolPolicy") == "allow-all" for behavior in behaviors(distribution)
             ):
                 yield origin.finding(
-                    "the origin is reached as viewers come, and they may come over HTTP; set `originProtocolPolicy` to "
+                    "the origin is reached with the viewer's protocol, which may be HTTP; set "
+                    "`originProtocolPolicy` to "
                     "https-only",
                     at=at,
                 )
@@ -161,7 +163,7 @@ def origin_ssl_protocols(distribution: Resource) -> Findings:
             old = [found for found in origin.values("customOriginConfig.originSslProtocols") if found in _OLD]
             if old:
                 yield origin.finding(
-                    f"the origin is offered {listed(old)}; leave TLSv1.2 alone in `originSslProtocols`",
+                    f"the origin may be reached with {listed(old)}; set `originSslProtocols` to TLSv1.2 only",
                     at="customOriginConfig.originSslProtocols",
                 )
 
@@ -177,7 +179,7 @@ def origin_ssl_protocols(distribution: Resource) -> Findings:
 def s3_origin_access_control(distribution: Resource) -> Findings:
     """A bucket behind a distribution is read through an origin access control, or an older access identity.
 
-    Why: Otherwise the bucket has to be public, and can be read around the distribution.
+    Why: Otherwise the bucket must be public, and can be read around the distribution.
     Fix: Create `aws.cloudfront.OriginAccessControl` and pass its id as `originAccessControlId`.
     Source: Amazon CloudFront Developer Guide, "Restrict access to an Amazon S3 origin"; AWS Config rule
     cloudfront-s3-origin-access-control-enabled.

@@ -57,7 +57,8 @@ _METHODS: Final = (_READ, _READ | {"OPTIONS"}, _READ | {"OPTIONS", "PUT", "POST"
 
 @rule(DISTRIBUTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def cache_behavior_complete(distribution: Resource) -> Findings:
-    """A cache behavior has a cache policy or forwarded values, one of them, and a set of methods that CloudFront takes.
+    """A cache behavior has a cache policy or forwarded values, one of them, and a set of methods that CloudFront
+    accepts.
 
     Why: CloudFront refuses others ("InvalidArgument: The parameter ForwardedValues cannot be used when a cache policy
     is associated to the cache behavior", "The parameter AllowedMethods is invalid").
@@ -70,13 +71,13 @@ def cache_behavior_complete(distribution: Resource) -> Findings:
             if policy == forwarded:
                 yield behavior.finding(
                     f"the behavior has {'both' if policy else 'neither'} `cachePolicyId` and "
-                    "`forwardedValues`; give one",
+                    "`forwardedValues`; set one of them",
                     at="cachePolicyId",
                 )
             methods = set(behavior.texts("allowedMethods"))
             if methods and methods not in _METHODS:
                 yield behavior.finding(
-                    f"CloudFront does not take the methods {', '.join(sorted(map(str, methods)))}; allow GET and "
+                    f"CloudFront does not support the methods {', '.join(sorted(map(str, methods)))}; allow GET and "
                     "HEAD, these with OPTIONS, or all seven",
                     at="allowedMethods",
                 )
@@ -100,7 +101,7 @@ def edge_function_qualified(distribution: Resource) -> Findings:
                     continue
                 if arn.region != "us-east-1":
                     yield association.finding(
-                        f"the function is in {arn.region}; it has to be in us-east-1", at="lambdaArn"
+                        f"the function is in {arn.region}; it must be in us-east-1", at="lambdaArn"
                     )
                 elif not re.fullmatch(r"function:[^:]+:\d+", arn.resource):
                     yield association.finding(
@@ -177,7 +178,7 @@ def viewer_minimum_tls(distribution: Resource) -> Findings:
     """
     if not _has_own_certificate(distribution):
         yield distribution.finding(
-            "CloudFront's own certificate takes TLS 1.0; use a certificate of your own with `minimumProtocolVersion` "
+            "CloudFront's own certificate allows TLS 1.0; use a certificate of your own with `minimumProtocolVersion` "
             "TLSv1.2_2021",
             at="viewerCertificate",
         )
@@ -185,7 +186,7 @@ def viewer_minimum_tls(distribution: Resource) -> Findings:
     version = distribution.text("viewerCertificate.minimumProtocolVersion") or "TLSv1"
     if not version.startswith(("TLSv1.2", "TLSv1.3")):
         yield distribution.finding(
-            f"viewers may come with {version}; set `minimumProtocolVersion` to TLSv1.2_2021 or newer",
+            f"viewers may connect with {version}; set `minimumProtocolVersion` to TLSv1.2_2021 or newer",
             at="viewerCertificate.minimumProtocolVersion",
         )
 

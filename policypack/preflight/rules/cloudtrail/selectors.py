@@ -1,4 +1,4 @@
-"""Event selectors of trails: that CloudTrail takes them, and that they record what is asked for."""
+"""Event selectors of trails: that CloudTrail accepts them, and that they record what is asked for."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def data_resource_type_supported(trail: Resource) -> Findings:
 
 @rule(TRAIL, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def data_resource_values_valid(trail: Resource) -> Findings:
-    """The values of a basic event selector are ARNs in the form that CloudTrail takes for their type.
+    """The values of a basic event selector are ARNs in the form that CloudTrail accepts for their type.
 
     Why: CloudTrail matches values as prefixes and refuses others ("InvalidEventSelectorsException: Value … for
     DataResources.Values is invalid"). A bucket's ARN needs a slash after the name; wildcards in the bucket's name are
@@ -98,7 +98,7 @@ def advanced_selector_complete(trail: Resource) -> Findings:
                 yield entry.finding('the selector has no field "eventCategory"; add it', at="fieldSelectors")
             elif "Data" in fields["eventCategory"] and "resources.type" not in fields:
                 yield entry.finding(
-                    "the selector records data events and has no field resources.type; add it", at="fieldSelectors"
+                    'the selector records data events but has no field "resources.type"; add it', at="fieldSelectors"
                 )
 
 

@@ -42,7 +42,8 @@ def bucket_policy_admits_trail(trail: Resource, stack: Stack) -> Findings:
             continue
         if not bucket.has("policy") and policies.certain and not waits_for_any(stack, trail, policies.certain):
             yield trail.finding(
-                f"the trail does not wait for BucketPolicy '{policies[0].name}'; add `dependsOn`=[{policies[0].name}]",
+                f"the trail does not wait for BucketPolicy '{policies[0].name}'; add "
+                f"'{policies[0].name}' to `dependsOn`",
                 at="s3BucketName",
             )
             continue
@@ -81,12 +82,12 @@ def log_group_complete(trail: Resource) -> Findings:
     group, role = trail.has("cloudWatchLogsGroupArn"), trail.has("cloudWatchLogsRoleArn")
     if group != role:
         given, missing = ("cloudWatchLogsGroupArn", "cloudWatchLogsRoleArn")[:: 1 if group else -1]
-        yield trail.finding(f"the trail has {given} and no {missing}; give both", at=missing)
+        yield trail.finding(f"the trail has {given} and no {missing}; set both", at=missing)
         return
     arn = trail.text("cloudWatchLogsGroupArn")
     if arn is not None and not arn.endswith(":*"):
         yield trail.finding(
-            f"'{arn}' does not end in ':*', which CloudTrail asks for; append it", at="cloudWatchLogsGroupArn"
+            f"'{arn}' does not end in ':*', which CloudTrail requires; append it", at="cloudWatchLogsGroupArn"
         )
 
 
@@ -111,9 +112,9 @@ def organization_ready(trail: Resource, stack: Stack) -> Findings:
 
 @rule(TRAIL, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def trails_within_quota(trail: Resource, stack: Stack) -> Findings:
-    """A program makes at most five trails in one region.
+    """A program makes at most five trails in one Region.
 
-    Why: The quota is fixed: "MaximumNumberOfTrailsExceededException". Multi-region trails count in each region.
+    Why: The quota is fixed: "MaximumNumberOfTrailsExceededException". Multi-region trails count in each Region.
     Fix: Merge trails; one trail can have several event selectors.
     Source: AWS CloudTrail User Guide, "Quotas in AWS CloudTrail".
     """
@@ -121,7 +122,7 @@ def trails_within_quota(trail: Resource, stack: Stack) -> Findings:
     before = trails[: trails.index(trail)]
     if len(before) == TRAILS_PER_REGION and all(same_scope(stack, trail, other) for other in before):
         yield trail.finding(
-            f"this is trail number {len(before) + 1} in its region; CloudTrail takes {TRAILS_PER_REGION}"
+            f"this is trail number {len(before) + 1} in its Region; CloudTrail accepts {TRAILS_PER_REGION}"
         )
 
 
@@ -242,7 +243,7 @@ def logging_enabled(trail: Resource) -> Findings:
     Source: AWS CloudTrail API Reference, "StartLogging"; AWS Config rule cloudtrail-enabled.
     """
     if trail.flag("enableLogging") is False:
-        yield trail.finding("the trail is switched off; leave `enableLogging` out", at="enableLogging")
+        yield trail.finding("the trail is switched off; remove `enableLogging`", at="enableLogging")
 
 
 @rule(
@@ -271,15 +272,15 @@ def logging_enabled(trail: Resource) -> Findings:
 def multi_region(trail: Resource) -> Findings:
     """A trail covers all regions, global services included.
 
-    Why: What happens in a region that nobody uses is what nobody sees: attackers work there.
+    Why: What happens in a Region that nobody uses is what nobody sees: attackers work there.
     Fix: Set `isMultiRegionTrail=true` and leave `includeGlobalServiceEvents` alone.
     Source: AWS CloudTrail User Guide, "Understanding multi-Region trails"; AWS Config rule
     multi-region-cloudtrail-enabled.
     """
     if not trail.flag("isMultiRegionTrail"):
-        yield trail.finding("the trail covers one region only; set `isMultiRegionTrail=true`", at="isMultiRegionTrail")
+        yield trail.finding("the trail covers one Region only; set `isMultiRegionTrail=true`", at="isMultiRegionTrail")
     elif trail.flag("includeGlobalServiceEvents") is False:
         yield trail.finding(
-            "the trail leaves out IAM, STS and other global services; leave `includeGlobalServiceEvents` out",
+            "the trail leaves out IAM, STS and other global services; remove `includeGlobalServiceEvents`",
             at="includeGlobalServiceEvents",
         )

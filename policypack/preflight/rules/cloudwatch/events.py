@@ -38,13 +38,13 @@ def event_schedule_on_default_bus(event_rule: Resource) -> Findings:
     if not event_rule.has("scheduleExpression"):
         if not event_rule.has("eventPattern"):
             yield event_rule.finding(
-                "the rule has neither `scheduleExpression` nor `eventPattern`; give one", at="eventPattern"
+                "the rule has neither `scheduleExpression` nor `eventPattern`; set one of them", at="eventPattern"
             )
         return
     bus = event_rule.text("eventBusName")
     if bus is not None and bus.rpartition("/")[2] != "default":
         yield event_rule.finding(
-            f"schedules run on the default event bus only, not on '{bus}'; leave `eventBusName` out, or use "
+            f"schedules run on the default event bus only, not on '{bus}'; remove `eventBusName`, or use "
             "scheduler.Schedule",
             at="eventBusName",
         )
@@ -189,13 +189,13 @@ def event_target_role_set(target: Resource, stack: Stack) -> Findings:
         return
     partners = stack.referred_by(target, "arn", *_ROLE_KINDS).certain
     if partners:
-        yield target.finding(f"{_ROLE_KINDS[partners[0].kind]} as a target takes a role; pass `roleArn`", at="roleArn")
+        yield target.finding(f"{_ROLE_KINDS[partners[0].kind]} as a target needs a role; set `roleArn`", at="roleArn")
         return
     if stack.referred_by(target, "arn").certain:
         return
     arn = Arn.parse(target.text("arn"))
     if arn and events.needs_role(arn.service, arn.resource):
-        yield target.finding(f"'{arn}' as a target takes a role; pass `roleArn`", at="roleArn")
+        yield target.finding(f"'{arn}' as a target needs a role; set `roleArn`", at="roleArn")
 
 
 @rule(TARGET, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -203,7 +203,7 @@ def event_targets_within_quota(target: Resource, stack: Stack) -> Findings:
     """A rule has at most five targets, each with an id of its own.
 
     Why: A sixth target is refused ("LimitExceededException"); one with the id of another replaces it.
-    Fix: Split the rule, or fan out behind a topic; leave `targetId` out, or make it unique.
+    Fix: Split the rule, or fan out behind a topic; remove `targetId`, or make it unique.
     Source: Amazon EventBridge User Guide, "Amazon EventBridge quotas".
     """
     targets = stack.of_type(TARGET)
@@ -212,7 +212,7 @@ def event_targets_within_quota(target: Resource, stack: Stack) -> Findings:
     ]
     if len(before) == TARGETS_PER_RULE:
         yield target.finding(
-            f"this is target number {len(before) + 1} of its rule; EventBridge takes {TARGETS_PER_RULE}", at="rule"
+            f"this is target number {len(before) + 1} of its rule; EventBridge accepts {TARGETS_PER_RULE}", at="rule"
         )
     own = target.known("targetId")
     for other in before:
@@ -229,9 +229,9 @@ def event_targets_within_quota(target: Resource, stack: Stack) -> Findings:
     severity=Severity.HIGH,
 )
 def event_bus_access_limited(policy: Resource) -> Findings:
-    """The policy of an event bus does not admit everybody without a condition.
+    """The policy of an event bus does not admit everyone without a condition.
 
-    Why: Everybody can then put events on the bus and start what listens to it.
+    Why: Everyone can then put events on the bus and start what listens to it.
     Fix: Name accounts, or add the condition aws:PrincipalOrgID.
     Source: Amazon EventBridge User Guide, "Permissions for event buses in Amazon EventBridge"; AWS Config rule
     custom-eventbus-policy-attached.
@@ -239,7 +239,7 @@ def event_bus_access_limited(policy: Resource) -> Findings:
     if policy.is_a(PERMISSION):
         if policy.text("principal") == "*" and not policy.has("condition"):
             yield policy.finding(
-                "everybody may put events on the bus; name an account, or add a condition", at="principal"
+                "everyone may put events on the bus; name an account, or add a condition", at="principal"
             )
         return
     yield from public_findings(policy, "name accounts, or add a condition")

@@ -20,10 +20,10 @@ GRID_COLUMNS: Final = 24
 
 @rule(DASHBOARD, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def dashboard_valid(dashboard: Resource) -> Findings:
-    """A dashboard's body and name are ones that CloudWatch takes.
+    """A dashboard's body and name are ones that CloudWatch accepts.
 
     Why: CloudWatch checks the body when it is put: "InvalidParameterInput: The dashboard body is invalid, there are 1
-    validation errors". A metric widget without a region is among them.
+    validation errors". A metric widget without a Region is among them.
     Fix: Fix the widget that the message names; each metric widget needs a Region, and metrics or annotations.
     Source: Amazon CloudWatch API Reference, "Dashboard body structure and syntax", "PutDashboard".
     """
@@ -74,7 +74,7 @@ _DAY, _WEEK, _HOUR = 86400, 604800, 3600
 
 @rule(ALARM, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def alarm_complete(alarm: Resource) -> Findings:
-    """A metric alarm watches one metric, or queries, over periods that CloudWatch takes.
+    """A metric alarm watches one metric, or queries, over periods that CloudWatch accepts.
 
     Why: CloudWatch refuses others ("ValidationError: Period must be 10, 20, 30 or a multiple of 60", "Metrics cannot be
     checked across more than a day (EvaluationPeriods * Period must be <= 86400)").
@@ -88,10 +88,10 @@ def alarm_complete(alarm: Resource) -> Findings:
     if single and queries:
         yield alarm.finding("`metricName` and `metricQueries` exclude each other; keep one", at="metricQueries")
     elif not single and not queries:
-        yield alarm.finding("the alarm watches nothing; give `metricName`, or `metricQueries`", at="metricName")
+        yield alarm.finding("has no metric; set `metricName`, or `metricQueries`", at="metricName")
     elif single:
         if not alarm.has("statistic") and not alarm.has("extendedStatistic"):
-            yield alarm.finding("the alarm has no statistic; give statistic or `extendedStatistic`", at="statistic")
+            yield alarm.finding("has no statistic; set `statistic` or `extendedStatistic`", at="statistic")
         if not alarm.has("period"):
             yield alarm.finding("the alarm has no period; set `period` in seconds", at="period")
     yield from _period_findings(alarm)
@@ -107,10 +107,12 @@ def _period_findings(alarm: Resource) -> Findings:
     if period is None:
         return
     if period not in _SHORT_PERIODS and (period <= 0 or period % 60):
-        yield alarm.finding(f"a period of {period} seconds is none; use 10, 20, 30 or a multiple of 60", at="period")
+        yield alarm.finding(
+            f"a period of {period} seconds is not supported; use 10, 20, 30 or a multiple of 60", at="period"
+        )
     elif periods is not None and period * periods > (_WEEK if period >= _HOUR else _DAY):
         yield alarm.finding(
-            f"the alarm looks back {period * periods} seconds; CloudWatch takes {_DAY}, or {_WEEK} with periods of "
+            f"the alarm looks back {period * periods} seconds; CloudWatch accepts {_DAY}, or {_WEEK} with periods of "
             "an hour and more",
             at="evaluationPeriods",
         )
@@ -143,4 +145,4 @@ def alarm_actions(alarm: Resource) -> Findings:
     if not any(alarm.has(actions) for actions in ("alarmActions", "okActions", "insufficientDataActions")):
         yield alarm.finding("the alarm has no actions; set `alarmActions`", at="alarmActions")
     elif alarm.flag("actionsEnabled") is False:
-        yield alarm.finding("the alarm's actions are switched off; leave `actionsEnabled` out", at="actionsEnabled")
+        yield alarm.finding("the alarm's actions are switched off; remove `actionsEnabled`", at="actionsEnabled")

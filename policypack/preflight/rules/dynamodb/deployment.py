@@ -1,4 +1,4 @@
-"""Keys, capacity and replicas of tables, as DynamoDB takes them."""
+"""Keys, capacity and replicas of tables, as DynamoDB accepts them."""
 
 from __future__ import annotations
 
@@ -97,14 +97,14 @@ def stream_view_set(table: Resource) -> Findings:
 
 @rule(TABLE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def replicas_ready(table: Resource, stack: Stack) -> Findings:
-    """A table with replicas has what a global table needs: a stream, scaled capacity, other regions, keys everywhere.
+    """A table with replicas has what a global table needs: a stream, scaled capacity, other Regions, keys everywhere.
 
     Why: DynamoDB refuses the replicas when the table is there already ("ValidationException: Table write capacity
     should either be Pay-Per-Request or AutoScaled", "Replica specified in the Replica Update or Replica Delete action
     of the request was not found"). Without the stream, a later update fails ("Disabling Stream is not allowed for a
     Global Table replica").
     Fix: Set `streamEnabled=true` with `streamViewType="NEW_AND_OLD_IMAGES"` and `billingMode="PAY_PER_REQUEST"`; name
-    only other regions; give each replica a key of its region when the table has one.
+    only other Regions; give each replica a key of its Region when the table has one.
     Source: Amazon DynamoDB Developer Guide, "Global tables: Requirements" and "Global tables security".
     """
     if not table.has("replicas"):
@@ -123,7 +123,7 @@ def replicas_ready(table: Resource, stack: Stack) -> Findings:
     for replica in table.each("replicas"):
         if keyed and not replica.has("kmsKeyArn"):
             yield replica.finding(
-                "the table has a KMS key of its own and this replica has none; give it a key of its region",
+                "the table has a KMS key of its own and this replica has none; give it a key of its Region",
                 at="kmsKeyArn",
             )
         with deferred():

@@ -27,7 +27,7 @@ def gateway_endpoint_has_route_tables(endpoint: Resource, stack: Stack) -> Findi
     """A gateway endpoint is in at least one route table.
 
     Why: A gateway endpoint works by a route to its prefix list. Without a route table nothing uses it, and traffic to
-    S3 or DynamoDB takes the NAT gateway, or no way at all. AWS reports no error.
+    S3 or DynamoDB accepts the NAT gateway, or no way at all. AWS reports no error.
     Fix: Give `routeTableIds` the tables of the private subnets, or add `aws.ec2.VpcEndpointRouteTableAssociation`
     resources.
     Source: AWS PrivateLink Guide, "Gateway endpoints", "Considerations".
@@ -36,8 +36,8 @@ def gateway_endpoint_has_route_tables(endpoint: Resource, stack: Stack) -> Findi
         return
     if not stack.referring_to(endpoint, ROUTE_TABLE_ASSOCIATION, via="vpcEndpointId"):
         yield endpoint.finding(
-            f"the gateway endpoint {endpoint.known('serviceName') or ''} is in no route table, so that no traffic uses "
-            "it; set "
+            f"the gateway endpoint {endpoint.known('serviceName') or ''} is in no route table, so no "
+            "traffic uses it; set "
             "`routeTableIds` to the tables of the private subnets",
             at="routeTableIds",
         )
@@ -80,7 +80,7 @@ def vpc_endpoint_dns_enabled(endpoint: Resource, stack: Stack) -> Findings:
 
 @rule(ENDPOINT, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def vpc_endpoint_fits_type(endpoint: Resource) -> Findings:
-    """The properties of a VPC endpoint fit its type, and its service is one of the region.
+    """The properties of a VPC endpoint fit its type, and its service is one of the Region.
 
     Why: EC2 refuses the rest: "InvalidServiceName: The Vpc Endpoint Service 'com.amazonaws.us-east-1.ecr.api' does not
     exist", "InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface])". An
@@ -103,7 +103,7 @@ def vpc_endpoint_fits_type(endpoint: Resource) -> Findings:
                 return
         if endpoint.flag("privateDnsEnabled"):
             yield endpoint.finding(
-                "a gateway endpoint has no private DNS; leave `privateDnsEnabled` out", at="privateDnsEnabled"
+                "a gateway endpoint has no private DNS; remove `privateDnsEnabled`", at="privateDnsEnabled"
             )
             return
     elif kind == "Interface" and endpoint.has("routeTableIds"):
@@ -154,7 +154,7 @@ def flow_log_destination_complete(log: Resource, stack: Stack) -> Findings:
     Source: Amazon EC2 API Reference, "CreateFlowLogs"; Amazon VPC User Guide, "Publish flow logs to CloudWatch Logs".
     """
     if not any(log.has(path) for path in _SUBJECTS):
-        yield log.finding(f"the flow log is of nothing; set one of {', '.join(_SUBJECTS)}")
+        yield log.finding(f"the flow log has no source; set one of {', '.join(_SUBJECTS)}")
     kind = log.text("logDestinationType") or "cloud-watch-logs"
     if kind == "cloud-watch-logs" and not log.has("iamRoleArn"):
         yield log.finding(

@@ -66,7 +66,7 @@ def nat_gateway_after_internet_gateway(nat: Resource, stack: Stack) -> Findings:
         if made or attached:
             return
         yield nat.finding(
-            f"VPC {vpc.name} has no internet gateway in the program, so that a public NAT gateway fails; add an "
+            f"VPC {vpc.name} has no internet gateway in the program, so a public NAT gateway fails; add an "
             "`aws.ec2.InternetGateway`, or set `connectivityType` to private",
             at="subnetId",
         )
@@ -159,9 +159,8 @@ def route_defined_once(route: Resource, stack: Stack) -> Findings:
     for table in stack.referred_by(route, "routeTableId", *ROUTE_TABLES).certain:
         if table.has("routes") and "routes" not in table.options.ignore_changes:
             yield route.finding(
-                f"Route table {table.name} has inline routes, which remove this one at the next update; write all of "
-                "them as "
-                "`aws.ec2.Route`, or all inline",
+                f"route table {table.name} has inline routes, which remove this one at the next "
+                "update; define all of them as `aws.ec2.Route`, or all inline",
                 at="routeTableId",
                 severity=Severity.HIGH,
             )
@@ -176,7 +175,7 @@ def route_defined_once(route: Resource, stack: Stack) -> Findings:
         with deferred():
             if _destination(other) == mine:
                 yield route.finding(
-                    f"Route {other.name} of the same table already leads to {mine[1]}; remove one of them",
+                    f"route {other.name} of the same table already leads to {mine[1]}; remove one of them",
                     at=next(path for path in _DESTINATIONS if route.has(path)),
                 )
                 return

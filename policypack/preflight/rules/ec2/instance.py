@@ -1,4 +1,4 @@
-"""Instances and launch templates that EC2 takes."""
+"""Instances and launch templates that EC2 accepts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SIZE: Final = re.compile(r"nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl
 
 @rule((INSTANCE, LAUNCH_TEMPLATE, NODE_GROUP), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def instance_type_offered(instance: Resource) -> Findings:
-    """Instances have a type that EC2 offers in their region.
+    """Instances have a type that EC2 offers in their Region.
 
     Why: EC2 refuses others when the instance is launched: "InvalidParameterValue: Invalid value 't3.mirco' for
     InstanceType", "Unsupported: The requested configuration is currently not supported"; a node group or an Auto
@@ -70,7 +70,7 @@ def instance_network_consistent(instance: Resource, stack: Stack) -> Findings:
         beside = [other for other in ("subnetId", "vpcSecurityGroupIds") if instance.has(other)]
         if instance.has(path) and beside:
             yield instance.finding(
-                f"{path} stands beside {beside[0]}, which belongs to the interface then; leave one of the two out",
+                f"{path} is set together with {beside[0]}, which then belongs to the interface; remove one of them",
                 at=path,
             )
     subnets = stack.referred_by(instance, "subnetId", SUBNET).certain
@@ -81,7 +81,7 @@ def instance_network_consistent(instance: Resource, stack: Stack) -> Findings:
         zone, theirs = instance.text("availabilityZone"), subnet.known("availabilityZone")
         if zone and theirs and zone != theirs:
             yield instance.finding(
-                f"the instance is for {zone}, its subnet {subnet.name} is in {theirs}; leave `availabilityZone` out",
+                f"is placed in {zone}, but its subnet {subnet.name} is in {theirs}; remove `availabilityZone`",
                 at="availabilityZone",
             )
     vpc = target_or_none(stack, subnet, "vpcId", *VPCS)
@@ -96,8 +96,8 @@ def instance_network_consistent(instance: Resource, stack: Stack) -> Findings:
             if (home and home != vpc) or in_default:
                 where = "another VPC" if home else "the default VPC (it has no vpcId)"
                 yield instance.finding(
-                    f"Security group {group.name} is in {where}, subnet {subnet.name} is not; make the group in the "
-                    "subnet's VPC",
+                    f"security group {group.name} is in {where}, but subnet {subnet.name} is not; "
+                    "create the group in the subnet's VPC",
                     at="vpcSecurityGroupIds",
                 )
 
@@ -130,7 +130,7 @@ def user_data_encoded_once(instance: Resource) -> Findings:
             size = len(content if content is not None else text.encode())
             if size > USER_DATA_LIMIT:
                 yield instance.finding(
-                    f"the user data has {size} bytes, EC2 takes {USER_DATA_LIMIT}; fetch the script from S3",
+                    f"the user data has {size} bytes, EC2 accepts {USER_DATA_LIMIT}; fetch the script from S3",
                     at=path,
                     severity=Severity.CRITICAL,
                 )

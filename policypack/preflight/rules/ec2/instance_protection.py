@@ -111,7 +111,7 @@ def instance_block_devices_encrypted(instance: Resource, stack: Stack) -> Findin
         _leave_to_template(instance, "ebsBlockDevices")
         if not encrypted_by_default(instance, stack):
             yield instance.finding(
-                "the root device is not encrypted, unless its image is; set `rootBlockDevice.encrypted` to `true`",
+                "the root device is not encrypted, unless its image is; set `rootBlockDevice.encrypted=true`",
                 at="rootBlockDevice.encrypted",
             )
     yield from _unencrypted(((one, "encrypted") for one in instance.each("rootBlockDevice")), instance, stack)
@@ -211,9 +211,7 @@ def instance_ebs_optimized(instance: Resource) -> Findings:
     """
     kind = instance.text("instanceType")
     if kind in OPTIMIZABLE and not instance.flag("ebsOptimized"):
-        yield instance.finding(
-            f"{kind} is EBS optimized only when asked to be; set `ebsOptimized` to `true`", at="ebsOptimized"
-        )
+        yield instance.finding(f"{kind} is not EBS optimized by default; set `ebsOptimized=true`", at="ebsOptimized")
 
 
 @rule(
@@ -240,7 +238,7 @@ def instance_in_vpc(instance: Resource) -> Findings:
     if not any(instance.has(path) for path in ("subnetId", "networkInterfaces", "primaryNetworkInterface")):
         _leave_to_template(instance, "subnetId")
         yield instance.finding(
-            "the instance names no subnet and lands in the default VPC; set `subnetId`", at="subnetId"
+            "the instance has no subnet, so it is placed in the default VPC; set `subnetId`", at="subnetId"
         )
 
 
@@ -274,7 +272,7 @@ def instance_private(instance: Resource, stack: Stack) -> Findings:
     own = instance.flag("associatePublicIpAddress")
     if own:
         yield instance.finding(
-            "the instance asks for a public address; set it to `false`", at="associatePublicIpAddress"
+            "requests a public address; set `associatePublicIpAddress=false`", at="associatePublicIpAddress"
         )
     if own is not None or instance.has("networkInterfaces") or instance.has("primaryNetworkInterface"):
         return
@@ -285,7 +283,7 @@ def instance_private(instance: Resource, stack: Stack) -> Findings:
     handed_out = subnets[0].flag("mapPublicIpOnLaunch")
     if handed_out or (handed_out is None and subnets[0].is_a(DEFAULT_SUBNET)):
         yield instance.finding(
-            f"subnet {subnets[0].name} hands out public addresses; set `associatePublicIpAddress` to `false`",
+            f"subnet {subnets[0].name} assigns public addresses; set `associatePublicIpAddress=false`",
             at="subnetId",
         )
 
@@ -328,7 +326,7 @@ def instance_termination_protection(instance: Resource) -> Findings:
     _leave_to_template(instance, "disableApiTermination")
     if not instance.flag("disableApiTermination"):
         yield instance.finding(
-            "the instance can be terminated by one call; set `disableApiTermination` to `true`",
+            "the instance can be terminated by one call; set `disableApiTermination=true`",
             at="disableApiTermination",
         )
 
@@ -360,4 +358,7 @@ def launch_addresses_private(template: Resource) -> Findings:
     for view in views:
         with deferred():
             if view.flag("associatePublicIpAddress"):
-                yield view.finding("instances get a public address; set it to `false`", at="associatePublicIpAddress")
+                yield view.finding(
+                    "instances get a public address; set `associatePublicIpAddress=false`",
+                    at="associatePublicIpAddress",
+                )

@@ -30,9 +30,9 @@ PEERING = "aws:ec2/vpcPeeringConnection:VpcPeeringConnection"
     severity=Severity.CRITICAL,
 )
 def availability_zone_in_region(subnet: Resource) -> Findings:
-    """An availability zone belongs to the region of its resource.
+    """An Availability Zone belongs to the Region of its resource.
 
-    Why: AWS refuses a zone of another region: "InvalidParameterValue: Value (us-east-1a) for parameter availabilityZone
+    Why: AWS refuses a zone of another Region: "InvalidParameterValue: Value (us-east-1a) for parameter availabilityZone
     is invalid. Subnets can currently only be created in the following availability zones: …".
     Fix: Take the zones from `aws.get_availability_zones().names`, or from the stack's configuration.
     Source: Amazon EC2 User Guide, "Regions and Zones".
@@ -139,12 +139,12 @@ def _overlapping(stack: Stack) -> dict[str, Resource]:
     severity=Severity.LOW,
     parameters={
         "quota": Parameter.of(
-            ec2.DEFAULT_ELASTIC_IPS, "Elastic IP addresses that the account may have in a region.", minimum=0
+            ec2.DEFAULT_ELASTIC_IPS, "Elastic IP addresses that the account may have in a Region.", minimum=0
         )
     },
 )
 def elastic_ips_within_quota(address: Resource, stack: Stack, parameters: Parameters) -> Findings:
-    """The program makes no more Elastic IP addresses in a region than the account's quota.
+    """The program makes no more Elastic IP addresses in a Region than the account's quota.
 
     Why: EC2 refuses the next one: "AddressLimitExceeded: The maximum number of addresses has been reached". The quota
     is 5 in a new account; other programs' addresses count too.
@@ -168,7 +168,7 @@ def elastic_ips_within_quota(address: Resource, stack: Stack, parameters: Parame
     quota = parameters["quota"]
     if stack.once("elastic addresses", positions_of).get(address.urn) == quota + 1:
         yield address.finding(
-            f"this is Elastic IP address number {quota + 1} of the program in {address.known_region or 'one region'}; "
+            f"this is Elastic IP address number {quota + 1} of the program in {address.known_region or 'one Region'}; "
             "the quota is "
             f"{quota} unless it was raised. Use fewer, or set the rule's quota"
         )
@@ -208,7 +208,7 @@ def subnet_addresses_private(subnet: Resource) -> Findings:
 
 @rule(PEERING, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def peering_ranges_disjoint(peering: Resource, stack: Stack) -> Findings:
-    """Peered VPCs have ranges that do not overlap, and a peering across regions or accounts is accepted on the other
+    """Peered VPCs have ranges that do not overlap, and a peering across Regions or accounts is accepted on the other
     side.
 
     Why: EC2 fails a peering of overlapping VPCs ("Status: failed, overlapping CIDR range"), and the provider refuses
@@ -218,7 +218,7 @@ def peering_ranges_disjoint(peering: Resource, stack: Stack) -> Findings:
     """
     if peering.has("peerRegion") and peering.flag("autoAccept"):
         yield peering.finding(
-            "`autoAccept` does not work across regions (`peerRegion`); add a VpcPeeringConnectionAccepter there",
+            "`autoAccept` does not work across Regions (`peerRegion`); add a VpcPeeringConnectionAccepter there",
             at="autoAccept",
         )
     mine = stack.referred_by(peering, "vpcId", VPC).certain

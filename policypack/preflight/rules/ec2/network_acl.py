@@ -92,8 +92,8 @@ def network_acl_ingress_limited(acl: Resource) -> Findings:
             if entry.decided(every((allows, world, opened))):
                 path, value = next((one for one in entry.ranges if network.is_world(one[1])), entry.ranges[0])
                 yield view.finding(
-                    f"the entry allows {shown_ports(ports)} from {value}, SSH or RDP with it; allow these from known "
-                    "ranges only",
+                    f"the entry allows {shown_ports(ports)} from {value}, which includes SSH or RDP; "
+                    "allow these from known ranges only",
                     at=path,
                 )
 
@@ -143,7 +143,8 @@ def network_acl_ports_limited(acl: Resource) -> Findings:
             allows = None if entry.view.is_unknown(entry.action) else entry.view.text(entry.action) == "allow"
             if entry.decided(every((allows, entry.ports.all_ports))):
                 yield entry.view.finding(
-                    f"the entry allows {shown_ports(entry.ports)}, all ports; name those used", at="fromPort"
+                    f"the entry allows {shown_ports(entry.ports)}, all ports; name the ports that are used",
+                    at="fromPort",
                 )
 
 
@@ -199,7 +200,8 @@ def network_acl_deny_effective(acl: Resource) -> Findings:
                     )
                     if deny.ranges and inside:
                         yield deny.view.finding(
-                            f"entry {number} denies what entry {before} has allowed before; give it a lower number",
+                            f"entry {number} denies traffic that entry {before} has already allowed; "
+                            "set a lower `ruleNumber`",
                             at="ruleNo",
                         )
                         break

@@ -18,7 +18,7 @@ _SOURCES: Final = ("cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "securityGro
     kind=Kind.DEPLOYMENT,
     severity=Severity.LOW,
     parameters={
-        "vpcs": Parameter.of(5, "VPCs, and internet gateways, that the account may have in a region.", minimum=0),
+        "vpcs": Parameter.of(5, "VPCs, and internet gateways, that the account may have in a Region.", minimum=0),
         "interfaceEndpoints": Parameter.of(50, "Interface endpoints that a VPC may have.", minimum=0),
         "rules": Parameter.of(60, "Rules of one direction that a security group may have.", minimum=0),
     },
@@ -51,7 +51,7 @@ def vpc_resources_within_quota(resource: Resource, stack: Stack, parameters: Par
         if number.get(resource.urn) == quota + 1:
             what = "VPC" if resource.is_a(VPC) else "internet gateway"
             yield resource.finding(
-                f"this is {what} number {quota + 1} of the program in {resource.known_region or 'one region'}; the "
+                f"this is {what} number {quota + 1} of the program in {resource.known_region or 'one Region'}; the "
                 f"quota is {quota} "
                 "unless it was raised"
             )

@@ -1,4 +1,4 @@
-"""Security groups that AWS takes: no circles, one owner per rule, valid ports, sources and texts."""
+"""Security groups that AWS accepts: no circles, one owner per rule, valid ports, sources and texts."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def security_groups_acyclic(group: Resource, stack: Stack) -> Findings:
         names = [member.name for member, _ in circle]
         shown = " -> ".join([*names, names[0]])
         yield group.finding(
-            f"Security groups refer to each other in a circle through inline rules: {shown}; none can be created or "
-            "deleted "
-            "first. Write the references as `aws.vpc.SecurityGroupIngressRule` or SecurityGroupEgressRule resources",
+            f"security groups refer to each other in a circle through inline rules ({shown}), so none "
+            "can be created or deleted first; define the references as "
+            "`aws.vpc.SecurityGroupIngressRule` or `aws.vpc.SecurityGroupEgressRule` resources",
             at=circle[0][1],
         )
         return
@@ -208,9 +208,7 @@ def _port_problems(permission: Permission) -> Findings:
                 f"the {protocol} rule has no {missing}; EC2 wants both ports with {protocol}", at=missing
             )
         elif first > last:
-            yield view.finding(
-                f"the port range {first} to {last} is upside down; put the lower port first", at="fromPort"
-            )
+            yield view.finding(f"the port range {first} to {last} is reversed; put the lower port first", at="fromPort")
         elif last > 65535:
             yield view.finding(f"port {last} is above 65535, the last that there is", at="toPort")
 
@@ -221,7 +219,7 @@ def security_group_rule_defined_once(permission: Resource, stack: Stack) -> Find
 
     Why: EC2 refuses the second one: "InvalidPermission.Duplicate: the specified rule … already exists". Descriptions
     and tags make no difference to it.
-    Fix: Remove one of the two; give one rule both purposes in its description.
+    Fix: Remove one of the two; set one of them rule both purposes in its description.
     Source: Amazon EC2 API Reference, "AuthorizeSecurityGroupIngress"; error codes, "InvalidPermission.Duplicate".
     """
     group = target_of(stack, permission, "securityGroupId", GROUP, DEFAULT_GROUP)
@@ -300,7 +298,7 @@ def _sources(permission: Resource, stack: Stack) -> dict[tuple[str, str], str]:
 
 @rule((GROUP, INGRESS_RULE, EGRESS_RULE, RULE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def security_group_text_valid(group: Resource) -> Findings:
-    """Names and descriptions of security groups and their rules have only characters that EC2 takes.
+    """Names and descriptions of security groups and their rules have only characters that EC2 accepts.
 
     Why: EC2 refuses others, apostrophes and dashes of print among them: "Value (…) for parameter GroupDescription is
     invalid. Character sets beyond ASCII are not supported." A name must not begin with "sg-", and no text be longer
@@ -316,10 +314,10 @@ def security_group_text_valid(group: Resource) -> Findings:
             wrong = next((one for one in text if not ec2.SECURITY_GROUP_TEXT.fullmatch(one)), None)
             if path == "name" and text.startswith(ec2.SECURITY_GROUP_REFUSED_PREFIX):
                 yield view.finding(
-                    f"the name {text!r} begins with 'sg-', which is kept for ids; begin it otherwise", at=path
+                    f"the name {text!r} begins with 'sg-', which is reserved for ids; choose another name", at=path
                 )
             elif len(text) > ec2.SECURITY_GROUP_TEXT_MAX_LENGTH:
-                yield view.finding(f"the {path} has {len(text)} characters; EC2 takes 255", at=path)
+                yield view.finding(f"the {path} has {len(text)} characters; EC2 accepts 255", at=path)
             elif wrong:
                 yield view.finding(
                     f"the {path} has the character {wrong!r} (U+{ord(wrong):04X}), which EC2 refuses; "

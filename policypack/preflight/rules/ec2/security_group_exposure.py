@@ -156,7 +156,7 @@ def security_group_ingress_limited(group: Resource, parameters: Parameters) -> F
             if answer:
                 yield permission.view.finding(
                     f"the rule opens {permission.shown_ports()} to {permission.view.known(path)}; "
-                    f"let in known ranges or groups only (open to all may be: tcp {_shown(parameters['tcp'])})",
+                    f"allow only known ranges or groups (allowed to be open: tcp {_shown(parameters['tcp'])})",
                     at=path,
                 )
 
@@ -185,13 +185,15 @@ def security_group_described(group: Resource) -> Findings:
         text = group.text("description")
         if not text or text == PROVIDER_DESCRIPTION:
             shown = f"the provider's own {text!r}" if text else "no description"
-            yield group.finding(f"there is {shown}; say who may reach what, and why", at="description")
+            yield group.finding(f"there is {shown}; describe who may connect, and why", at="description")
     if group.is_a(GROUP):
         for direction in ("ingress", "egress"):
             for entry in group.each(direction):
                 with deferred():
                     if not entry.text("description"):
-                        yield entry.finding("the inline rule has no description; say what it is for", at="description")
+                        yield entry.finding(
+                            "the inline rule has no description; describe its purpose", at="description"
+                        )
 
 
 @rule(
@@ -223,7 +225,7 @@ def default_security_group_closed(vpc: Resource, stack: Stack) -> Findings:
                 if vpc.is_unknown(direction):
                     raise Undecided(direction, vpc.urn)
                 yield vpc.finding(
-                    f"the default security group has {direction} rules; leave them out and use groups of your own",
+                    f"the default security group has {direction} rules; remove them and use groups of your own",
                     at=direction,
                 )
         return
@@ -255,7 +257,7 @@ def security_group_egress_limited(group: Resource) -> Findings:
                 raise unknown_part(permission, path)
             if world:
                 yield permission.view.finding(
-                    f"{permission.view.known(path)} can be reached ({permission.shown_ports()}); name the ranges, "
+                    f"{permission.view.known(path)} is reachable ({permission.shown_ports()}); name the ranges, "
                     "prefix lists or "
                     "groups that are called",
                     at=path,
@@ -352,7 +354,7 @@ def security_group_ingress_single_hosts(group: Resource) -> Findings:
                 text = permission.view.text(path)
                 if text and not text.endswith("/128" if ":" in text else "/32"):
                     yield permission.view.finding(
-                        f"{value} lets in more than one host; name the host, or refer to the callers' group", at=path
+                        f"{value} allows more than one host; name the host, or refer to the callers' group", at=path
                     )
 
 

@@ -28,7 +28,7 @@ def container_insights(cluster: Resource, stack: Stack) -> Findings:
     own = [setting for setting in cluster.each("settings") if setting.text("name") == "containerInsights"]
     for setting in own:
         if setting.text("value") not in _INSIGHTS_ON:
-            yield setting.finding("container Insights is off; set the value to enhanced", at="value")
+            yield setting.finding("Container Insights is off; set the value to enhanced", at="value")
     if own:
         return
     for default in stack.of_type(ACCOUNT_SETTING):
@@ -40,7 +40,7 @@ def container_insights(cluster: Resource, stack: Stack) -> Findings:
             pending = unknown
     if pending:
         raise pending
-    yield cluster.finding("container Insights is not set; add settings with value enhanced", at="settings")
+    yield cluster.finding("Container Insights is not set; add settings with value enhanced", at="settings")
 
 
 @rule(
@@ -117,7 +117,7 @@ def fargate_latest_platform(service: Resource) -> Findings:
     """
     version = service.text("platformVersion")
     if version and version != "LATEST":
-        yield service.finding(f"platform version {version} is stated; use LATEST", at="platformVersion")
+        yield service.finding(f"platform version {version} is pinned; use LATEST", at="platformVersion")
 
 
 @rule(
@@ -137,7 +137,7 @@ def task_processes_isolated(task: Resource) -> Findings:
     ecs-task-definition-pid-mode-check.
     """
     if task.text("pidMode") == "host":
-        yield task.finding("the task shares the processes of its host; leave `pidMode` out", at="pidMode")
+        yield task.finding("the task shares the processes of its host; remove `pidMode`", at="pidMode")
 
 
 @rule(
@@ -193,7 +193,7 @@ def task_unprivileged(task: Resource) -> Findings:
 def environment_from_files(task: Resource, parameters: Parameters) -> Findings:
     """Containers take their settings from secrets or environment files, not from literal variables (where asked).
 
-    Why: Literal variables are shown to whoever may describe the task definition.
+    Why: Literal variables are shown to anyone who may describe the task definition.
     Fix: Use `environmentFiles` or secrets; the rule is off unless its parameter strict is true.
     Source: Amazon ECS Developer Guide, "Pass environment variables to an Amazon ECS container".
     """

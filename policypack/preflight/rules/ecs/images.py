@@ -35,8 +35,8 @@ def image_exists(task: Resource, stack: Stack) -> Findings:
             continue
         exists = repository.known_output("arn") is not None
         yield task.finding(
-            f"nothing in the program pushes an image to repository '{repository.name}', which the containers take "
-            "theirs from; push it here, or fill the repository before the service is made",
+            f"nothing in the program pushes an image to repository '{repository.name}', which the "
+            "containers use; push it here, or fill the repository before the service is made",
             at=DEFINITIONS,
             severity=Severity.LOW if exists else None,
         )
@@ -47,14 +47,14 @@ def image_exists(task: Resource, stack: Stack) -> Findings:
         if repository_here is None:
             if not stack.is_declared(image.name, image.repository_arn, text, text.partition("@")[0].partition(":")[0]):
                 yield task.finding(
-                    f"{shown(container)} takes its image from ECR repository '{image.name}', which is not created "
+                    f"{shown(container)} uses an image of ECR repository '{image.name}', which is not created "
                     "here; make sure that it exists and has the image",
                     at=DEFINITIONS,
                     severity=Severity.LOW,
                 )
         elif not is_filled(stack, repository_here) and not stack.is_declared(*_names(stack, repository_here)):
             yield task.finding(
-                f"{shown(container)} takes its image from repository '{repository_here.name}', to which nothing in the "
+                f"{shown(container)} uses an image of repository '{repository_here.name}', to which nothing in the "
                 "program pushes; push the image here, or fill the repository before the service is made",
                 at=DEFINITIONS,
                 severity=Severity.LOW if repository_here.known_output("arn") is not None else None,

@@ -43,7 +43,7 @@ def fargate_image_reachable(service: Resource, stack: Stack) -> Findings:
         return
     if public:
         yield service.finding(
-            f"subnet '{public[0].name}' leads to the internet for public addresses only; set `assignPublicIp` to "
+            f"subnet '{public[0].name}' reaches the internet only from public addresses; set `assignPublicIp` to "
             "true, or use subnets behind a NAT gateway",
             at=_PUBLIC,
         )

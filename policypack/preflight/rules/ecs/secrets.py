@@ -89,7 +89,8 @@ def secret_exists(task: Resource, stack: Stack) -> Findings:
         with deferred():
             if not _is_made(stack, base, name):
                 yield task.finding(
-                    f"secret '{_RANDOM_END.sub('', name)}' is not created here; create it, or declare it under 'prerequisites' "
+                    f"secret '{_RANDOM_END.sub('', name)}' is not created here; create it, or declare "
+                    "it under 'prerequisites' "
                     "if it exists",
                     at=DEFINITIONS,
                 )
@@ -182,7 +183,7 @@ def _keys(text: str) -> frozenset[str]:
 def environment_holds_no_secrets(task: Resource) -> Findings:
     """No variable of a container holds a credential as plain text.
 
-    Why: Variables are shown to whoever may describe the task definition, in the console, and in the state; every
+    Why: Variables are shown to anyone who may describe the task definition, in the console, and in the state; every
     revision keeps them. Endpoints, and names and ARNs of secrets, are not judged.
     Fix: Put the value into Secrets Manager or Parameter Store, and name it under 'secrets' of the container.
     Source: Amazon ECS Developer Guide, "Pass sensitive data to an Amazon ECS container"; AWS Config rule

@@ -29,7 +29,7 @@ def service_after_listener(service: Resource, stack: Stack) -> Findings:
     Why: ECS refuses a service whose target group no listener uses yet ("InvalidParameterException: The target group …
     does not have an associated load balancer."). The provider tries again for some minutes, so that this fails only
     where the listener takes longer: a certificate that is validated first, a slow load balancer.
-    Fix: Add `dependsOn`=[listener] to the service.
+    Fix: Add the listener to `dependsOn` of the service.
     Source: Amazon ECS Developer Guide, "Use load balancing to distribute Amazon ECS service traffic"; API reference,
     "CreateService".
     """
@@ -48,7 +48,7 @@ def service_after_listener(service: Resource, stack: Stack) -> Findings:
             )
             yield service.finding(
                 f"the service does not wait for '{users[0].name}', which forwards to target group '{group.name}'; add "
-                f"`dependsOn`=[{users[0].name}]",
+                f"'{users[0].name}' to `dependsOn`",
                 at=_GROUP,
                 severity=None if slow else Severity.LOW,
             )
@@ -189,7 +189,7 @@ def launch_type_single(service: Resource) -> Findings:
         return
     if service.has("capacityProviderStrategies"):
         yield service.finding(
-            "the service states a launch type and capacity providers; keep one of them",
+            "has both a launch type and capacity providers; keep one of them",
             at="capacityProviderStrategies",
         )
     if service.text("schedulingStrategy") == "DAEMON" and service.text("launchType") == "FARGATE":

@@ -1,4 +1,4 @@
-"""Whether a task definition can be registered: its containers, and what Fargate takes."""
+"""Whether a task definition can be registered: its containers, and what Fargate accepts."""
 
 from __future__ import annotations
 
@@ -167,14 +167,14 @@ def fargate_settings_supported(task: Resource) -> Findings:
 def _fargate_problems(container: Container) -> Iterator[str]:
     refused = sorted(key for key in ecs.FARGATE_REFUSED_CONTAINER_KEYS if container.get(key))
     if refused:
-        yield f"sets {listed(refused)}, which Fargate takes not; leave it out."
+        yield f"sets {listed(refused)}, which Fargate accepts not; remove it."
     for mapping in objects(container, "portMappings"):
         host, port = mapping.get("hostPort"), mapping.get("containerPort")
         if host and port and host != port:
             yield f"maps host port {host} to {port}; on Fargate both are the same, leave hostPort out."
     driver = log_driver(container)
     if driver and driver not in ecs.FARGATE_LOG_DRIVERS:
-        yield f"logs by {driver}; Fargate takes {listed(sorted(ecs.FARGATE_LOG_DRIVERS))}."
+        yield f"logs by {driver}; Fargate accepts {listed(sorted(ecs.FARGATE_LOG_DRIVERS))}."
 
 
 @rule(TASK, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -190,7 +190,7 @@ def fargate_size_valid(task: Resource) -> Findings:
         return
     for path in ("cpu", "memory"):
         if not task.has(path):
-            yield task.finding(f"a Fargate task states its {path}; set it", at=path)
+            yield task.finding(f"a Fargate task needs its {path}; set it", at=path)
             return
     cpu_text, memory_text = task.text("cpu") or "", task.text("memory") or ""
     cpu, memory = ecs.cpu_units(cpu_text), ecs.memory_mib(memory_text)

@@ -20,7 +20,7 @@ def _is_secondary(group: Resource) -> bool:
 
 @rule((GROUP, CLUSTER, MEMORYDB), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def node_type_offered(cache: Resource) -> Findings:
-    """Caches use a node type that is offered in their region.
+    """Caches use a node type that is offered in their Region.
 
     Why: Others are refused when the cache is created ("InvalidParameterValue: Invalid cache node type").
     Fix: Use a type that the message lists; those of ElastiCache begin with cache., those of MemoryDB with db.
@@ -99,7 +99,7 @@ def in_transit_encrypted(group: Resource) -> Findings:
         )
     elif group.text("transitEncryptionMode") == "preferred":
         yield group.finding(
-            'lets clients talk in the clear; set `transitEncryptionMode` to "required"', at="transitEncryptionMode"
+            'accepts unencrypted connections; set `transitEncryptionMode` to "required"', at="transitEncryptionMode"
         )
 
 
@@ -146,7 +146,7 @@ def multi_az(group: Resource) -> Findings:
     severity=Severity.LOW,
 )
 def port_non_default(cache: Resource) -> Findings:
-    """The cache does not listen on the port that everybody tries.
+    """The cache does not listen on the port that everyone tries.
 
     Why: Scans look for caches on 6379 and 11211.
     Fix: Set port to another one, and open that one in the security group.
@@ -175,7 +175,7 @@ def redis_auth(group: Resource) -> Findings:
     """
     if not _is_secondary(group) and not any(group.has(path) for path in ("authToken", "authTokenWo", "userGroupIds")):
         yield group.finding(
-            "lets in clients without authentication; set `userGroupIds` or `authToken`", at="userGroupIds"
+            "accepts clients without authentication; set `userGroupIds` or `authToken`", at="userGroupIds"
         )
 
 

@@ -14,7 +14,7 @@ CLUSTER: Final = "aws:elasticache/cluster:Cluster"
 
 @rule(GROUP, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def auth_token_usable(group: Resource) -> Findings:
-    """An AUTH token goes with encryption in transit, and has the characters and length that ElastiCache takes.
+    """An AUTH token goes with encryption in transit, and has the characters and length that ElastiCache accepts.
 
     Why: ElastiCache refuses others ("InvalidParameterValue: Invalid AuthToken provided", "InvalidParameterCombination:
     AuthToken can only be used when TransitEncryptionEnabled is true"); generators of passwords like to use % and @.
@@ -38,7 +38,7 @@ def auth_token_usable(group: Resource) -> Findings:
     token = group.text(path)
     if token and not facts.AUTH_TOKEN.fullmatch(token):
         yield group.finding(
-            "the AUTH token is not one that ElastiCache takes: 16 to 128 letters, digits and !&#$^<>- only", at=path
+            "the AUTH token is not valid: it may contain only letters, digits and !&#$^<>-, 16 to 128 of them", at=path
         )
 
 
@@ -53,7 +53,9 @@ def engine_version_offered(cache: Resource) -> Findings:
     """
     engine = cache.text("engine") or ("redis" if cache.is_a(GROUP) else "")
     if cache.is_a(GROUP) and engine == "memcached":
-        yield cache.finding("a replication group has engine redis or valkey; Memcached is a Cluster", at="engine")
+        yield cache.finding(
+            "memcached is not supported by a replication group; use an `aws.elasticache.Cluster`", at="engine"
+        )
         return
     version = cache.text("engineVersion")
     table = facts.engine_versions(engine)

@@ -1,4 +1,4 @@
-"""Names, sizes, actions, resources and attachments as IAM takes them; and what takes permissions away unseen."""
+"""Names, sizes, actions, resources and attachments as IAM accepts them; and what takes permissions away unseen."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def _open_end(resource: Resource, written: Written) -> None:
 def action_known(resource: Resource) -> Findings:
     """The actions of a policy exist.
 
-    Why: A misspelt action grants nothing: IAM takes it without a word, S3, SQS, SNS and KMS refuse it in their policies
-    ("MalformedPolicy: Policy has invalid action"). A service with a wildcard is refused by all. Only names near a known
-    one count as misspelt: the table is dated.
+    Why: A misspelt action grants nothing: IAM accepts it without a word, S3, SQS, SNS and KMS refuse it in their
+    policies ("MalformedPolicy: Policy has invalid action"). A service with a wildcard is refused by all. Only names
+    near a known one count as misspelt: the table is dated.
     Fix: Use the action that the message names.
     Source: AWS Service Authorization Reference, "Actions, resources, and condition keys for AWS services".
     """
@@ -92,7 +92,7 @@ def resource_arn_valid(resource: Resource) -> Findings:
     """The resources of a policy are '*' or ARNs, of the partition that the program deploys to.
 
     Why: IAM refuses others ("MalformedPolicyDocument: Resource logs must be in ARN format or \\"*\\"", "IAM resource …
-    cannot contain region information"). An ARN of another partition, or of a bucket with a region or an account,
+    cannot contain region information"). An ARN of another partition, or of a bucket with a Region or an account,
     deploys and matches nothing.
     Fix: Build ARNs from the outputs of resources, and their partition with aws.get_partition(). Parts that are left out
     at the end count as wildcards.
@@ -123,9 +123,9 @@ def _resource_problem(text: str, partition: str | None) -> tuple[str, Severity |
     if named not in regions.partitions():
         return f"'{text}' has the partition '{named}', which is none; use aws.get_partition().", None
     if service == "iam" and region and region != "*":
-        return f"'{text}' has a region; IAM is global, leave it empty.", None
+        return f"'{text}' has a Region; IAM is global, leave it empty.", None
     if service == "s3" and _is_plain_bucket(parts) and (region or account) and "*" not in region + account:
-        return f"'{text}' has a region or account, so that it matches no bucket; leave them empty.", Severity.HIGH
+        return f"'{text}' has a Region or account, so that it matches no bucket; leave them empty.", Severity.HIGH
     if partition and named != partition:
         return (
             f"'{text}' is of partition {named}, and this deploys to {partition}; use aws.get_partition().",
@@ -145,7 +145,7 @@ def _is_plain_bucket(parts: list[str]) -> bool:
     severity=Severity.CRITICAL,
 )
 def policy_within_quota(resource: Resource) -> Findings:
-    """A policy is not longer than its service takes.
+    """A policy is not longer than its service accepts.
 
     Why: AWS refuses longer ones ("LimitExceeded: Cannot exceed quota for PolicySize: 6144"). White space does not
     count.
@@ -198,7 +198,7 @@ def _characters(raw: Any) -> int:
 
 @rule((ROLE, _PROFILE, POLICY, USER, GROUP), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def name_valid(resource: Resource) -> Findings:
-    """Names of IAM resources, and the session length of roles, are ones that IAM takes.
+    """Names of IAM resources, and the session length of roles, are ones that IAM accepts.
 
     Why: IAM refuses others ("ValidationError: 1 validation error detected: Value … at 'roleName' failed to satisfy
     constraint: Member must have length less than or equal to 64").
@@ -213,12 +213,12 @@ def name_valid(resource: Resource) -> Findings:
             if text and len(text) > longest:
                 yield resource.finding(f"'{text}' has {len(text)} characters, more than {longest}; shorten it", at=path)
             elif text and not facts.NAME_PATTERN.fullmatch(text):
-                yield resource.finding(f"'{text}' holds other characters than letters, digits and +=,.@_-", at=path)
+                yield resource.finding(f"'{text}' may contain only letters, digits and +=,.@_-", at=path)
     seconds = resource.number("maxSessionDuration") if resource.is_a(ROLE) else None
     least, longest = facts.ROLE_SESSION_SECONDS
     if seconds is not None and not least <= seconds <= longest:
         yield resource.finding(
-            f"`maxSessionDuration` is {seconds} seconds; IAM takes {least} to {longest}", at="maxSessionDuration"
+            f"`maxSessionDuration` is {seconds} seconds; IAM accepts {least} to {longest}", at="maxSessionDuration"
         )
 
 
@@ -237,7 +237,7 @@ def instance_profile_exists(user: Resource, stack: Stack) -> Findings:
     if user.is_a(_TEMPLATE):
         for place in user.each(path):
             if place.has("name") and place.has("arn"):
-                yield place.finding("the profile is named by name and by ARN; give one of the two", at="arn")
+                yield place.finding("the profile is named by name and by ARN; set one of the two", at="arn")
                 return
             yield from _profile(stack, user, place, "name")
         return
@@ -253,7 +253,7 @@ def _profile(stack: Stack, user: Resource, place: View, path: str) -> Findings:
     if not name:
         return
     if name.startswith("arn:"):
-        yield place.finding(f"'{name}' is an ARN, and a name is wanted; pass the profile's name", at=path)
+        yield place.finding(f"'{name}' is an ARN, but a name is required; use the profile's name", at=path)
         return
     profiles = stack.of_type(_PROFILE)
     if any(name in stack.identities(profile) or profile.is_unknown("name") for profile in profiles):
@@ -281,7 +281,7 @@ def policy_attachment_shared(attachment: Resource, stack: Stack) -> Findings:
     arn = attachment.text("policyArn")
     if arn:
         yield attachment.finding(
-            f"{arn} is not of this program, and is detached from all that this does not list; use "
-            "RolePolicyAttachment or its siblings",
+            f"{arn} is not of this program, and is detached from everything that is not listed here; "
+            "use `aws.iam.RolePolicyAttachment`",
             at="policyArn",
         )

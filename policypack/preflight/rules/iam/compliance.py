@@ -331,5 +331,5 @@ def password_policy(policy: Resource, parameters: Parameters) -> Findings:
                 lacking.append((f"require{word}", word.lower()))
     if lacking:
         yield policy.finding(
-            "The password policy does not ask for " + listed((wanted for _, wanted in lacking), 7), at=lacking[0][0]
+            "the password policy does not require " + listed((wanted for _, wanted in lacking), 7), at=lacking[0][0]
         )

@@ -25,13 +25,13 @@ from ._documents import (
 )
 
 
-def _reported(resource: Resource, written: Written, found: Iterable[iam.Problem], mend: str) -> Findings:
+def _reported(resource: Resource, written: Written, found: Iterable[iam.Problem], fix: str) -> Findings:
     """One finding on what is wrong with a document, the first three problems named; undecided where it is not known."""
     problems = list(found)
     if problems:
         told = "; ".join(str(problem) for problem in problems[:3])
         more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
-        yield resource.finding(f"{told}{more}. {mend}", at=written.path)
+        yield resource.finding(f"{told}{more}. {fix}", at=written.path)
     elif not written.document.complete:
         raise Undecided(written.path, resource.urn)
 
@@ -107,7 +107,7 @@ def principal_valid(resource: Resource) -> Findings:
 
 @rule((ROLE, PERMISSION, *PRINCIPAL_CHECKED), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def service_principal_known(resource: Resource) -> Findings:
-    """A service principal is spelt as AWS spells it.
+    """A service principal is spelled as AWS spells it.
 
     Why: AWS refuses others ("MalformedPolicyDocument: Invalid principal in policy"), such as lambda.aws.com. Only a
     name one or two letters away from a listed one counts as misspelt: the list is dated and not complete.
@@ -164,7 +164,8 @@ def principal_created_first(resource: Resource, stack: Stack) -> Findings:
                 continue
             if not stack.waits_for(resource, role):
                 yield resource.finding(
-                    f"the policy names {value} as text, and nothing makes it wait for role '{role.name}', which this "
+                    f"the policy names {value} by a literal, and nothing makes it wait for role "
+                    f"'{role.name}', which this "
                     "program creates; build it from the role's arn",
                     at=written.path,
                 )

@@ -151,7 +151,7 @@ def attached_policies_below_admin(resource: Resource, parameters: Parameters) ->
 def attached_policies_own(resource: Resource) -> Findings:
     """No AWS managed policy is attached.
 
-    Why: AWS writes them for everybody: they allow more than one task needs, on all resources, and grow.
+    Why: AWS writes them for everyone: they allow more than one task needs, on all resources, and grow.
     Fix: Write an `aws.iam.Policy` of your own; exempt those that are meant.
     Source: AWS IAM User Guide, "Managed policies and inline policies".
     """

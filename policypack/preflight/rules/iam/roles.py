@@ -116,8 +116,8 @@ def _unfit(role: Resource, statement: iam.Statement) -> Findings:
     needed = _OWN_ACTIONS.get(kind, ())
     if needed and every(statement.takes_action(action) is False for action in needed):
         yield role.finding(
-            f"{statement.label} allows a {kind} principal only {listed(assumes)}, by which it can't assume the role; "
-            f"allow {needed[0]}",
+            f"{statement.label} allows a {kind} principal only {listed(assumes)}, which does not let "
+            f"it assume the role; allow {needed[0]}",
             at="assumeRolePolicy",
             severity=Severity.HIGH,
         )

@@ -28,7 +28,8 @@ def key_policy_keeps_administrator(key: Resource) -> Findings:
     document = iam.parse(key.raw("policy"))
     if not settled(document.allows("kms:PutKeyPolicy"), key, "policy"):
         yield key.finding(
-            "the key policy allows nobody kms:PutKeyPolicy; keep a statement that allows the account's root kms:*",
+            "the key policy does not allow anyone kms:PutKeyPolicy; keep a statement that allows the "
+            "account's root kms:*",
             at="policy",
         )
 
@@ -61,7 +62,7 @@ def rotation_on_symmetric_key(key: Resource) -> Findings:
 
 @rule((KEY, ALIAS), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def settings_in_range(key: Resource) -> Findings:
-    """Windows, periods and alias names of keys are ones that KMS takes.
+    """Windows, periods and alias names of keys are ones that KMS accepts.
 
     Why: KMS refuses a deletion window outside 7 to 30 days, a rotation period outside 90 to 2560 days
     ("ValidationException"), and aliases that do not begin with alias/ or are AWS's own ("NotAuthorizedException" for
@@ -81,7 +82,7 @@ def settings_in_range(key: Resource) -> Findings:
     for at, least, most in (("deletionWindowInDays", 7, 30), ("rotationPeriodInDays", 90, 2560)):
         days = key.number(at)
         if days is not None and not least <= days <= most:
-            yield key.finding(f"{at} is {days}; KMS takes {least} to {most}", at=at)
+            yield key.finding(f"{at} is {days}; KMS accepts {least} to {most}", at=at)
 
 
 @rule(
@@ -122,7 +123,7 @@ def _rotate(key: Resource) -> Mapping[str, Any] | None:
     severity=Severity.CRITICAL,
 )
 def lockout_check_kept(key: Resource) -> Findings:
-    """A key's policy is set with KMS's safety check against locking everybody out.
+    """A key's policy is set with KMS's safety check against locking everyone out.
 
     Why: Without the check, a policy can lock everyone out of the key; only AWS Support can undo that.
     Fix: Leave `bypassPolicyLockoutSafetyCheck` out.
@@ -130,7 +131,7 @@ def lockout_check_kept(key: Resource) -> Findings:
     """
     if key.flag("bypassPolicyLockoutSafetyCheck"):
         yield key.finding(
-            "the lockout safety check is bypassed; leave `bypassPolicyLockoutSafetyCheck` out",
+            "the lockout safety check is bypassed; remove `bypassPolicyLockoutSafetyCheck`",
             at="bypassPolicyLockoutSafetyCheck",
         )
 
@@ -159,12 +160,10 @@ def deletion_window(key: Resource, parameters: Parameters) -> Findings:
     days = key.number("deletionWindowInDays")
     if days is not None and days < parameters["days"]:
         yield key.finding(
-            f"the deletion window is {days} days; at least {parameters['days']} are asked", at="deletionWindowInDays"
+            f"the deletion window is {days} days; at least {parameters['days']} are required", at="deletionWindowInDays"
         )
     if key.flag("isEnabled") is False:
-        yield key.finding(
-            "the key is disabled, and nothing under it can be read; leave `isEnabled` out", at="isEnabled"
-        )
+        yield key.finding("the key is disabled, and nothing under it can be read; remove `isEnabled`", at="isEnabled")
 
 
 @rule(
@@ -173,7 +172,7 @@ def deletion_window(key: Resource, parameters: Parameters) -> Findings:
     severity=Severity.CRITICAL,
 )
 def key_principals_limited(key: Resource) -> Findings:
-    """A key policy does not admit everybody without a condition.
+    """A key policy does not admit everyone without a condition.
 
     Why: Principal "*" without a condition that ties it to accounts or services lets every AWS account use the key.
     Fix: Name principals, or add a condition such as kms:CallerAccount, aws:PrincipalOrgID or aws:SourceAccount.

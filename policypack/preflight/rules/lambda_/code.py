@@ -152,6 +152,6 @@ def code_path_exists(resource: Resource) -> Findings:
     elif files.size is not None and files.size > _DIRECT_UPLOAD_BYTES:
         size = files.size // 1024 // 1024
         yield resource.finding(
-            f"the archive has {size} MB and Lambda takes 50 MB directly; put it into S3 and pass s3Bucket and s3Key",
+            f"the archive has {size} MB and Lambda accepts 50 MB directly; put it into S3 and pass s3Bucket and s3Key",
             at="code",
         )

@@ -37,7 +37,7 @@ def _stated(function: Resource, path: str, message: str) -> Findings:
     },
 )
 def access_limited(resource: Resource) -> Findings:
-    """No permission of a function admits everybody without a narrowing condition.
+    """No permission of a function admits everyone without a narrowing condition.
 
     Why: Anyone in the world with an AWS account, or with the function's URL, can call the function, on your bill and
     with your role.
@@ -50,14 +50,14 @@ def access_limited(resource: Resource) -> Findings:
         judged = iam.public_statements(document)
         for statement in judged.statements:
             yield resource.finding(
-                f"the policy admits everybody ({statement.label}); name principals, or add a condition", at="policy"
+                f"the policy admits everyone ({statement.label}); name principals, or add a condition", at="policy"
             )
         if not judged.statements and (judged.undecided or not document.is_known):
             raise Undecided("policy", resource.urn)
         return
     if resource.text("principal") == "*" and not any(resource.has(path) for path in _NARROWING):
         yield resource.finding(
-            "the permission admits everybody; name the principal, or set `sourceArn`, "
+            "the permission admits everyone; name the principal, or set `sourceArn`, "
             "`sourceAccount` or `principalOrgId`",
             at="principal",
         )

@@ -24,7 +24,7 @@ def event_source_start_fits(mapping: Resource, stack: Stack) -> Findings:
 
     Why: Lambda refuses others ("InvalidParameterValueException: 1 validation error detected: Value null at
     'startingPosition' failed to satisfy constraint", "StartingPosition is not valid for SQS event sources.").
-    Fix: Set `startingPosition` to LATEST or TRIM_HORIZON for Kinesis, DynamoDB and MSK; leave it out for SQS and MQ.
+    Fix: Set `startingPosition` to LATEST or TRIM_HORIZON for Kinesis, DynamoDB and MSK; remove it for SQS and MQ.
     Source: AWS Lambda API Reference, "CreateEventSourceMapping" (StartingPosition).
     """
     source = source_of(stack, mapping)
@@ -59,7 +59,7 @@ def event_source_supported(mapping: Resource, stack: Stack) -> Findings:
 
 @rule(MAPPING, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def event_source_batch_valid(mapping: Resource, stack: Stack) -> Findings:
-    """The batch settings of a queue's mapping are ones that Lambda takes for queues.
+    """The batch settings of a queue's mapping are ones that Lambda accepts for queues.
 
     Why: Lambda refuses others ("InvalidParameterValueException: Batch size for FIFO queues must be between 1 and 10",
     "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10").
@@ -81,13 +81,13 @@ def event_source_batch_valid(mapping: Resource, stack: Stack) -> Findings:
         yield mapping.finding(f"a queue has batches of at most {facts.SQS_BATCH_SIZE}, not {size}", at="batchSize")
     elif size > facts.SQS_BATCH_SIZE_WITHOUT_WINDOW and not mapping.number("maximumBatchingWindowInSeconds"):
         yield mapping.finding(
-            f"batches of {size} take a batching window; set `maximumBatchingWindowInSeconds` to 1 or more",
+            f"batches of {size} need a batching window; set `maximumBatchingWindowInSeconds` to 1 or more",
             at="maximumBatchingWindowInSeconds",
         )
     concurrency = mapping.number("scalingConfig.maximumConcurrency")
     if concurrency is not None and concurrency < facts.SQS_MIN_CONCURRENCY:
         yield mapping.finding(
-            f"the least `maximumConcurrency` is {facts.SQS_MIN_CONCURRENCY}, not {concurrency}",
+            f"`maximumConcurrency` must be at least {facts.SQS_MIN_CONCURRENCY}, not {concurrency}",
             at="scalingConfig.maximumConcurrency",
         )
 

@@ -1,4 +1,4 @@
-"""A function's settings that Lambda takes or refuses."""
+"""A function's settings that Lambda accepts or refuses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def environment_names_allowed(function: Resource) -> Findings:
     names = list(_known_keys(variables))
     reserved = [name for name in names if name in facts.RESERVED_ENVIRONMENT_NAMES]
     if reserved:
-        yield function.finding(f"Lambda sets {listed(reserved)} itself; take it out or rename it", at=_VARIABLES)
+        yield function.finding(f"Lambda reserves {listed(reserved)}; rename it", at=_VARIABLES)
     malformed = [name for name in names if name not in reserved and not facts.ENVIRONMENT_NAME.fullmatch(name)]
     if malformed:
         yield function.finding(
@@ -63,7 +63,7 @@ def environment_within_limit(function: Resource) -> Findings:
     size = sum(len(name.encode()) + len(str(variables.known(name) or "").encode()) for name in _known_keys(variables))
     if size > facts.ENVIRONMENT_BYTES:
         yield function.finding(
-            f"the variables have {size} bytes and Lambda takes {facts.ENVIRONMENT_BYTES}; move data elsewhere",
+            f"the variables have {size} bytes and Lambda accepts {facts.ENVIRONMENT_BYTES}; move data elsewhere",
             at=_VARIABLES,
         )
 
@@ -98,7 +98,7 @@ def runtime_creatable(function: Resource) -> Findings:
     severity=Severity.CRITICAL,
     parameters={
         "accountConcurrency": Parameter.of(
-            facts.DEFAULT_CONCURRENCY, "Concurrent executions of the account in a region, its quota.", minimum=1
+            facts.DEFAULT_CONCURRENCY, "Concurrent executions of the account in a Region, its quota.", minimum=1
         )
     },
 )
@@ -123,7 +123,7 @@ def reserved_concurrency_within_quota(function: Resource, stack: Stack, paramete
     limit = parameters["accountConcurrency"] - facts.UNRESERVED_CONCURRENCY
     if before <= limit < before + own:
         yield function.finding(
-            f"up to this function {before + own:g} concurrent executions are reserved in the region; of a quota of "
+            f"up to this function {before + own:g} concurrent executions are reserved in the Region; of a quota of "
             f"{parameters['accountConcurrency']} at most {limit} can be. Lower reservations or raise the quota (a new "
             "account may have 10)",
             at="reservedConcurrentExecutions",
@@ -134,9 +134,9 @@ def reserved_concurrency_within_quota(function: Resource, stack: Stack, paramete
 def image_in_region(function: Resource) -> Findings:
     """The image of a function is in an ECR repository of the function's region.
 
-    Why: Lambda refuses images of other regions ("InvalidParameterValueException: Source image … is not valid. Provide a
+    Why: Lambda refuses images of other Regions ("InvalidParameterValueException: Source image … is not valid. Provide a
     valid source image.").
-    Fix: Replicate the repository into the region, and name the image there.
+    Fix: Replicate the repository into the Region, and name the image there.
     Source: AWS Lambda Developer Guide, "Create a Lambda function using a container image".
     """
     uri = function.text("imageUri")
@@ -170,10 +170,10 @@ def package_complete(function: Resource) -> Findings:
         if wrong:
             yield function.finding(f"a function from an image does not support {listed(wrong)}; remove it", at=wrong[0])
         elif places != ["imageUri"]:
-            yield function.finding("a function from an image names it in `imageUri`", at="imageUri")
+            yield function.finding("a function from an image needs `imageUri`", at="imageUri")
         return
     if places == ["imageUri"]:
-        yield function.finding("a function with `imageUri` has `packageType` Image; set it", at="packageType")
+        yield function.finding('a function with `imageUri` needs `packageType="Image"`', at="packageType")
         return
     missing = [path for path in ("handler", "runtime") if not function.has(path)]
     if missing:
@@ -193,7 +193,7 @@ def log_level_with_json(function: Resource) -> Findings:
         return
     for path in ("loggingConfig.applicationLogLevel", "loggingConfig.systemLogLevel"):
         if function.has(path):
-            yield function.finding("log levels go with `logFormat` JSON; set it, or leave the level out", at=path)
+            yield function.finding('log levels need `logFormat="JSON"`; set it, or remove the level', at=path)
             return
 
 
@@ -218,14 +218,14 @@ def snap_start_supported(function: Resource) -> Findings:
         )
     elif (function.number("ephemeralStorage.size") or 0) > facts.SNAP_START_EPHEMERAL_STORAGE_MIB:
         yield function.finding(
-            f"SnapStart takes {facts.SNAP_START_EPHEMERAL_STORAGE_MIB} MB of storage; lower it",
+            f"SnapStart supports {facts.SNAP_START_EPHEMERAL_STORAGE_MIB} MB of storage; lower it",
             at="ephemeralStorage.size",
         )
     elif function.has("fileSystemConfig"):
         yield function.finding("SnapStart does not support a file system; remove one of them", at="fileSystemConfig")
     elif not function.flag("publish"):
         yield function.finding(
-            "SnapStart works on published versions only; set publish to true", at="publish", severity=Severity.HIGH
+            "SnapStart works on published versions only; set `publish=true`", at="publish", severity=Severity.HIGH
         )
 
 
@@ -236,7 +236,7 @@ _LAYER_ARN: Final = re.compile(r"arn:[\w-]+:lambda:(?P<region>[\w-]+):[\w-]+:lay
 
 @rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def layer_usable(function: Resource, stack: Stack) -> Findings:
-    """The layers of a function are versions in its region, five at most, for its architecture.
+    """The layers of a function are versions in its Region, five at most, for its architecture.
 
     Why: Lambda refuses others ("InvalidParameterValueException: Layer version ARN … is not valid", "Layers consume more
     than the available size", "Cannot reference more than 5 layers"); code for another processor does not load.
@@ -247,7 +247,7 @@ def layer_usable(function: Resource, stack: Stack) -> Findings:
         return
     given = function["layers"]
     if len(given) > _MOST_LAYERS:
-        yield function.finding(f"the function has {len(given)} layers; Lambda takes {_MOST_LAYERS}", at="layers")
+        yield function.finding(f"the function has {len(given)} layers; Lambda accepts {_MOST_LAYERS}", at="layers")
     architectures = [str(value) for value in function.values("architectures")] or ["x86_64"]
     for layer in stack.referred_by(function, "layers", LAYER).certain:
         with deferred():
@@ -266,7 +266,8 @@ def layer_usable(function: Resource, stack: Stack) -> Findings:
             yield function.finding("the layer has no version; end its ARN with one (:1)", at=f"layers[{index}]")
         elif function.known_region not in (None, arn["region"]):
             yield function.finding(
-                f"the layer is in {arn['region']} and the function in {function.known_region}; use one of its region",
+                f"the layer is in {arn['region']} and the function in {function.known_region}; use a "
+                "layer of the function's Region",
                 at=f"layers[{index}]",
             )
 
@@ -277,7 +278,7 @@ _RANGES: Final = (("timeout", 1, 900), ("memorySize", 128, 10240), ("ephemeralSt
 
 @rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def settings_in_range(function: Resource) -> Findings:
-    """Timeout, memory and storage of a function are within what Lambda takes.
+    """Timeout, memory and storage of a function are within what Lambda accepts.
 
     Why: The provider and Lambda refuse others ("expected timeout to be in the range (1 - 900)").
     Fix: Use a value of the range that the message names.

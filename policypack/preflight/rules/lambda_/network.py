@@ -59,7 +59,7 @@ def function_reaches_services(function: Resource, stack: Stack) -> Findings:
     missing = missing_endpoints(stack, vpc, called)
     if missing and not any(leads_out(stack, vpc, subnet) for subnet in subnets):
         yield function.finding(
-            f"the role lets the function call {listed(missing)}, and its subnets have no way there; add an endpoint in "
+            f"the role lets the function call {listed(missing)}, but its subnets can't reach it; add an endpoint in "
             f"VPC '{vpc.name}', or a NAT route",
             at=_SUBNETS,
         )

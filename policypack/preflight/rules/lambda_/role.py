@@ -57,7 +57,7 @@ def role_permits_features(function: Resource, stack: Stack) -> Findings:
     not have permissions to call CreateNetworkInterface on EC2", "… to call SendMessage on SQS"); without the permission
     for X-Ray traces are lost. A policy attached at the same time may come too late; the provider tries again for a
     while, so that this is a warning.
-    Fix: Attach the policy that the message names, and add `dependsOn`=[attachment] to the function.
+    Fix: Attach the policy that the message names, and add the attachment to `dependsOn` of the function.
     Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"; "Capturing
     records of Lambda asynchronous invocations"; "Visualize Lambda function invocations using AWS X-Ray".
     """
@@ -81,7 +81,7 @@ def role_permits_features(function: Resource, stack: Stack) -> Findings:
             if late is not None:
                 yield function.finding(
                     f"the function does not wait for '{late.name}', which lets its role use {need.what}; add "
-                    f"`dependsOn`=[{late.name}]",
+                    f"'{late.name}' to `dependsOn`",
                     at=need.at,
                     severity=Severity.LOW,
                 )
@@ -119,7 +119,7 @@ def role_permits_event_source(mapping: Resource, stack: Stack) -> Findings:
     missing = document.missing(actions)
     if missing:
         yield mapping.finding(
-            f"role '{roles[0].name}' does not allow {listed(missing)}; the mapping needs it", at=SOURCE_AT
+            f"role '{roles[0].name}' does not allow {listed(missing)}; which the mapping needs", at=SOURCE_AT
         )
     else:
         settled(answer, roles[0], "policy")

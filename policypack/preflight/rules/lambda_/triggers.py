@@ -94,7 +94,7 @@ def permission_before_trigger(resource: Resource, stack: Stack) -> Findings:
     Why: S3 and load balancers try the call ("InvalidArgument: Unable to validate the following destination
     configurations") and the permission, which nothing refers to, is made at the same time. The provider tries a
     subscription filter again for some minutes, so that this is a warning there.
-    Fix: Add `dependsOn`=[permission] to the trigger.
+    Fix: Add the permission to `dependsOn` of the trigger.
     Source: Amazon S3 User Guide, "Granting permissions to publish event notification messages to a destination";
     Elastic Load Balancing, "Lambda functions as targets".
     """
@@ -103,7 +103,7 @@ def permission_before_trigger(resource: Resource, stack: Stack) -> Findings:
         if trigger.refuses_at_creation and found and not any(stack.waits_for(resource, one) for one in found):
             yield resource.finding(
                 f"the trigger does not wait for '{found[0].name}', which permits it to call function "
-                f"'{function.name}'; add `dependsOn`=[{found[0].name}]",
+                f"'{function.name}'; add '{found[0].name}' to `dependsOn`",
                 at=path,
                 severity=Severity.LOW if resource.is_a(_FILTER) else None,
             )

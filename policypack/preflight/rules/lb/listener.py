@@ -85,8 +85,8 @@ def listener_protocol_fits(listener: Resource, stack: Stack) -> Findings:
             theirs, allowed = protocol_of(group), facts.TARGET_PROTOCOLS.get(protocol)
             if theirs and allowed and theirs not in allowed:
                 yield listener.finding(
-                    f"a {protocol} listener can't forward to target group {group.name} of protocol {theirs}; it takes "
-                    f"{', '.join(sorted(allowed))}",
+                    f"a {protocol} listener can't forward to target group {group.name} of protocol "
+                    f"{theirs}; it accepts {', '.join(sorted(allowed))}",
                     at="defaultActions",
                 )
 
@@ -187,7 +187,7 @@ def acm_certificate(listener: Resource, stack: Stack) -> Findings:
     uploaded = stack.referred_by(listener, "certificateArn", SERVER_CERTIFICATE).certain
     if uploaded or arn.service_of(listener.text("certificateArn") or "") == "iam":
         yield listener.finding(
-            "the certificate was uploaded to IAM, which does not renew it; use one of ACM", at="certificateArn"
+            "the certificate was uploaded to IAM, which does not renew it; use one from ACM", at="certificateArn"
         )
 
 

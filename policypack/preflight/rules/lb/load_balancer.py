@@ -42,8 +42,9 @@ def name_valid(balancer: Resource) -> Findings:
         yield balancer.finding(
             f"the logical name {balancer.name!r} has {len(balancer.name)} characters; with the {AUTOMATIC_CHARACTERS} "
             "that Pulumi "
-            f"adds, {facts.NAME_MAX_LENGTH} are exceeded. Use at most {facts.NAME_MAX_LENGTH - AUTOMATIC_CHARACTERS}, "
-            "or set name",
+            f"adds, {facts.NAME_MAX_LENGTH} are more than allowed; use at most "
+            f"{facts.NAME_MAX_LENGTH - AUTOMATIC_CHARACTERS}, "
+            "or set `name`",
             at="name",
         )
 
@@ -60,7 +61,7 @@ def _name_problem(name: str, refuses_internal: bool) -> str | None:
 
 @rule(LOAD_BALANCER, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def subnets_in_two_zones(balancer: Resource, stack: Stack) -> Findings:
-    """An application load balancer has subnets in two availability zones.
+    """An application load balancer has subnets in two Availability Zones.
 
     Why: Elastic Load Balancing refuses another: "ValidationError: At least two subnets in two different Availability
     Zones must be specified". Local Zones and Outposts take one.
@@ -226,7 +227,9 @@ def deletion_protection(balancer: Resource) -> Findings:
     ELB_DELETION_PROTECTION_ENABLED.
     """
     if not balancer.flag("enableDeletionProtection"):
-        yield balancer.finding("deletion protection is off; set it to `true`", at="enableDeletionProtection")
+        yield balancer.finding(
+            "deletion protection is off; set `enableDeletionProtection=true`", at="enableDeletionProtection"
+        )
 
 
 @rule(
@@ -250,7 +253,7 @@ def drop_invalid_headers(balancer: Resource) -> Findings:
         raise NotApplicable("not an application load balancer")
     if not balancer.flag("dropInvalidHeaderFields"):
         yield balancer.finding(
-            "invalid headers are passed on; set `dropInvalidHeaderFields` to `true`", at="dropInvalidHeaderFields"
+            "invalid headers are passed on; set `dropInvalidHeaderFields=true`", at="dropInvalidHeaderFields"
         )
 
 

@@ -195,7 +195,7 @@ def https_required(domain: Resource) -> Findings:
     Source: Amazon OpenSearch Service API Reference, "DomainEndpointOptions"; AWS Config rule opensearch-https-required.
     """
     if not domain.flag("domainEndpointOptions.enforceHttps"):
-        yield domain.finding("takes plain HTTP; set `enforceHttps`", at="domainEndpointOptions.enforceHttps")
+        yield domain.finding("accepts plain HTTP; set `enforceHttps=true`", at="domainEndpointOptions.enforceHttps")
         return
     policy = domain.text("domainEndpointOptions.tlsSecurityPolicy")
     if policy is None or policy.startswith("Policy-Min-TLS-1-0"):

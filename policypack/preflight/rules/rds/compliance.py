@@ -248,7 +248,7 @@ def instance_private(db: Resource) -> Findings:
     rds-instance-public-access-check.
     """
     if db.flag("publiclyAccessible"):
-        yield db.finding("is publicly accessible; leave `publiclyAccessible` out", at="publiclyAccessible")
+        yield db.finding("is publicly accessible; remove `publiclyAccessible`", at="publiclyAccessible")
 
 
 @rule(
@@ -308,7 +308,10 @@ def minor_upgrades(db: Resource) -> Findings:
     rds-automatic-minor-version-upgrade-enabled.
     """
     if db.flag("autoMinorVersionUpgrade") is False:
-        yield db.finding("does not take minor versions automatically", at="autoMinorVersionUpgrade")
+        yield db.finding(
+            "does not upgrade minor versions automatically; set `autoMinorVersionUpgrade=true`",
+            at="autoMinorVersionUpgrade",
+        )
 
 
 @rule(

@@ -12,7 +12,7 @@ _INTERVALS = (0, 1, 5, 10, 15, 30, 60)
 
 @rule((INSTANCE, CLUSTER), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def database_name_valid(db: Resource) -> Findings:
-    """The name of a database's first schema is one that its engine takes.
+    """The name of a database's first schema is one that its engine accepts.
 
     Why: CreateDBInstance refuses it ("InvalidParameterValue: DBName must begin with a letter and contain only
     alphanumeric characters"); hyphens are the usual cause.
@@ -52,7 +52,7 @@ def master_username_allowed(db: Resource) -> Findings:
 
 @rule((INSTANCE, CLUSTER), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def master_password_valid(db: Resource) -> Findings:
-    """A new database has a master password that RDS takes, or lets RDS make one.
+    """A new database has a master password that RDS accepts, or lets RDS make one.
 
     Why: Without a password, or with one that is too short, too long, or holds '/', '"', '@' or a space, the database is
     refused ("InvalidParameterValue: The parameter MasterUserPassword is not a valid password").
@@ -73,7 +73,9 @@ def master_password_valid(db: Resource) -> Findings:
     if len(password) < rds.PASSWORD_MIN_LENGTH:
         yield db.finding(f"the master password is shorter than {rds.PASSWORD_MIN_LENGTH} characters", at=path)
     elif len(password) > longest:
-        yield db.finding(f"the master password is longer than the {longest} characters that the engine takes", at=path)
+        yield db.finding(
+            f"the master password is longer than the {longest} characters that the engine accepts", at=path
+        )
     elif rds.PASSWORD_FORBIDDEN & set(password):
         yield db.finding("the master password holds a '/', '\"', '@' or space, which RDS refuses", at=path)
 
@@ -104,7 +106,7 @@ def monitoring_role_set(db: Resource) -> Findings:
     has_role = db.has("monitoringRoleArn")
     interval = db.number("monitoringInterval")
     if interval is not None and interval not in _INTERVALS:
-        yield db.finding(f"{interval} s is none of 0, 1, 5, 10, 15, 30, 60", at="monitoringInterval")
+        yield db.finding(f"{interval} s is not supported; use 0, 1, 5, 10, 15, 30 or 60", at="monitoringInterval")
     elif interval and not has_role:
         yield db.finding(
             f"has a monitoring interval of {interval} s but no `monitoringRoleArn`", at="monitoringRoleArn"

@@ -25,7 +25,7 @@ CLUSTER_PARAMETER_GROUP = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 
 @rule((INSTANCE, CLUSTER, GLOBAL_CLUSTER), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def engine_version_offered(db: Resource) -> Findings:
-    """RDS databases use an engine version that AWS offers in their region.
+    """RDS databases use an engine version that AWS offers in their Region.
 
     Why: RDS refuses a retired version only when the database is created, minutes into the update
     ("InvalidParameterCombination: Cannot find version 15.4 for postgres").
@@ -59,7 +59,7 @@ def engine_version_offered(db: Resource) -> Findings:
 
 @rule((INSTANCE, CLUSTER_INSTANCE, DOCDB_INSTANCE, NEPTUNE_INSTANCE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def instance_class_offered(db: Resource) -> Findings:
-    """Database instances use a class that AWS offers for their engine in their region.
+    """Database instances use a class that AWS offers for their engine in their Region.
 
     Why: The instance is refused after its subnet groups and keys exist ("InvalidParameterCombination: RDS does not
     support creating a DB instance with the following combination: DBInstanceClass=…").
@@ -133,7 +133,7 @@ def engine_mode_offered(cluster: Resource) -> Findings:
     mode = cluster.text("engineMode")
     if mode in rds.RETIRED_ENGINE_MODES:
         yield cluster.finding(
-            f"the engine mode {mode} can't be created any more; leave it out and use Serverless v2",
+            f"the engine mode {mode} is no longer offered; remove it and use Serverless v2",
             at="engineMode",
             severity=Severity.LOW if cluster.has("snapshotIdentifier") else None,
         )

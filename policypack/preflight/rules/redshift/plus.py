@@ -55,7 +55,7 @@ def kms_key(cluster: Resource) -> Findings:
     severity=Severity.LOW,
 )
 def port_non_default(cluster: Resource) -> Findings:
-    """The cluster does not listen on the port that everybody tries.
+    """The cluster does not listen on the port that everyone tries.
 
     Why: Scans look for warehouses on 5439.
     Fix: Set port to another one, and open that one in the security group.
@@ -72,14 +72,16 @@ def port_non_default(cluster: Resource) -> Findings:
     severity=Severity.LOW,
 )
 def username_non_default(cluster: Resource) -> Findings:
-    """The master user is not the one that everybody tries.
+    """The master user is not the one that everyone tries.
 
     Why: A guessed user name is half of the credentials.
     Fix: Set `masterUsername` to another one; a restored cluster has that of its snapshot.
     Source: Amazon Redshift Management Guide, "Creating a cluster"; AWS Config rule redshift-default-admin-check.
     """
     if cluster.text("masterUsername") == DEFAULT_USER:
-        yield cluster.finding(f"has the master user {DEFAULT_USER}; choose another name", at="masterUsername")
+        yield cluster.finding(
+            f"has the default master user name {DEFAULT_USER}; choose another name", at="masterUsername"
+        )
 
 
 @rule(

@@ -22,7 +22,7 @@ TOPIC, TOPIC_POLICY = "aws:sns/topic:Topic", "aws:sns/topicPolicy:TopicPolicy"
 
 @rule((BUCKET, DIRECTORY), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def bucket_name_valid(bucket: Resource) -> Findings:
-    """Bucket names are ones that S3 takes.
+    """Bucket names are ones that S3 accepts.
 
     Why: S3 refuses others ("InvalidBucketName: The specified bucket is not valid"); capitals and underscores, from the
     program's or the stack's name, are the usual cause.
@@ -73,7 +73,7 @@ def _days(entry: View, transitions: str, days: str, expiration: str) -> Findings
     last = entry.number(expiration)
     if last is not None and steps and last <= max(day for day, _, _ in steps):
         yield entry.finding(
-            f"deletes objects on day {last}, not after the last transition on day {max(day for day, _, _ in steps)}",
+            f"expires objects on day {last}, not after the last transition on day {max(day for day, _, _ in steps)}",
             at=expiration,
         )
 

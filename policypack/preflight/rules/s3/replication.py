@@ -1,4 +1,4 @@
-"""Replication: destinations that exist, versioning on both ends, and rules that S3 takes."""
+"""Replication: destinations that exist, versioning on both ends, and rules that S3 accepts."""
 
 from __future__ import annotations
 
@@ -119,6 +119,7 @@ def _incomplete(entry: View) -> Findings:
     encrypted = entry.text("sourceSelectionCriteria.sseKmsEncryptedObjects.status")
     if encrypted == "Enabled" and not entry.has("destination.encryptionConfiguration.replicaKmsKeyId"):
         yield entry.finding(
-            "replicates objects under KMS keys and names no key for the replicas",
+            "replicates objects under KMS keys and names no key for the replicas; set "
+            "`encryptionConfiguration.replicaKmsKeyId`",
             at="destination.encryptionConfiguration.replicaKmsKeyId",
         )

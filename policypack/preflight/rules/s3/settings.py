@@ -51,7 +51,7 @@ def bucket_encryption(bucket: Resource, stack: Stack) -> Findings:
     rules, places = encryption_rules(stack, bucket)
     if not rules:
         places.settle()
-        yield bucket.finding("declares no default encryption")
+        yield bucket.finding("has no default encryption")
 
 
 @rule(
@@ -209,7 +209,7 @@ def bucket_logging(bucket: Resource, stack: Stack) -> Findings:
 def bucket_replication(bucket: Resource, stack: Stack) -> Findings:
     """Buckets are replicated, except for those that receive replicas.
 
-    Why: A copy in another region survives the loss of one, and of the bucket.
+    Why: A copy in another Region survives the loss of one, and of the bucket.
     Fix: Add an `aws.s3.BucketReplicationConfig` with an enabled rule; both buckets need versioning.
     Source: Amazon S3 User Guide, "Replicating objects"; AWS Config rule s3-bucket-replication-enabled.
     """

@@ -18,7 +18,7 @@ from ._tokens import FUNCTION, PERMISSION, PRINCIPAL, ROTATION, SECRET, SECRET_P
 
 @rule(ROTATION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def rotation_schedule_valid(rotation: Resource) -> Findings:
-    """A rotation has one schedule, in days or as an expression, that Secrets Manager takes.
+    """A rotation has one schedule, in days or as an expression, that Secrets Manager accepts.
 
     Why: Others are refused ("InvalidParameterException: You can't specify both AutomaticallyAfterDays and
     ScheduleExpression", "InvalidParameterException: Invalid rotation schedule").
@@ -31,13 +31,13 @@ def rotation_schedule_valid(rotation: Resource) -> Findings:
         days, expression = rules.has("automaticallyAfterDays"), rules.has("scheduleExpression")
         if days == expression:
             seen = "both automaticallyAfterDays and scheduleExpression" if days else "no schedule"
-            yield rules.finding(f"the rotation has {seen}; give one of the two")
+            yield rules.finding(f"the rotation has {seen}; set one of the two")
             continue
         number = rules.number("automaticallyAfterDays")
         least, most = quotas.ROTATION_DAYS
         if number is not None and not least <= number <= most:
             yield rules.finding(
-                f"`automaticallyAfterDays` is {number}; Secrets Manager takes {least} to {most}",
+                f"`automaticallyAfterDays` is {number}; Secrets Manager accepts {least} to {most}",
                 at="automaticallyAfterDays",
             )
         duration = rules.text("duration")
@@ -66,7 +66,7 @@ def rotation_after_value(rotation: Resource, stack: Stack) -> Findings:
         if versions and not any(stack.waits_for(rotation, version) for version in versions):
             yield rotation.finding(
                 f"the rotation starts at once and does not wait for the value '{versions[0].name}' of the secret; put "
-                "it in `dependsOn`, or set `rotateImmediately` to `false`",
+                "it in `dependsOn`, or set `rotateImmediately=false`",
                 at="rotateImmediately",
             )
 

@@ -72,7 +72,7 @@ def customer_managed_key(secret: Resource) -> Findings:
     if not secret.has("kmsKeyId"):
         yield secret.finding("names no KMS key; set `kmsKeyId` to a key of your own", at="kmsKeyId")
     elif not secret.is_unknown("kmsKeyId") and (secret.text("kmsKeyId") or "").endswith("alias/aws/secretsmanager"):
-        yield secret.finding("names the key of AWS; set `kmsKeyId` to a key of your own", at="kmsKeyId")
+        yield secret.finding("uses the AWS managed key; set `kmsKeyId` to a key of your own", at="kmsKeyId")
 
 
 @rule(
