@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..documents.arn import Arn
-from ..finding import Findings
+from ..finding import Certainty, Findings
 from ..resource import Resource
 from ..stack import Stack
 
@@ -52,6 +52,7 @@ def certificate_findings(stack: Stack, user: Resource, at: str, region: str | No
                     "the certificate is used before it is issued; pass the `certificateArn` of CertificateValidation "
                     f"'{validations[0].name}', or depend on it",
                     at=at,
+                    certainty=Certainty.RACE,
                 )
             elif certificate.known_output("arn") is None:
                 # Once the ARN is known the certificate exists, and may have been validated outside the program.

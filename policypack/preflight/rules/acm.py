@@ -9,7 +9,7 @@ from typing import Final
 from ..documents import pem
 from ..documents.answer import Invalid
 from ..facts import config_rules
-from ..rule import Findings, Kind, NotApplicable, Parameter, Parameters, Resource, Severity, Undecided, rule
+from ..rule import Certainty, Findings, Kind, NotApplicable, Parameter, Parameters, Resource, Severity, Undecided, rule
 from ..stack import Stack
 from ._shared_certificates import CERTIFICATE, CERTIFICATE_VALIDATION, is_validated_by_dns
 
@@ -38,6 +38,7 @@ def validation_records_exist(validation: Resource, stack: Stack) -> Findings:
             f"no record in this program validates certificate '{certificate.name}', so the update would wait until "
             "its timeout; create records from its `domainValidationOptions`",
             at="certificateArn",
+            certainty=Certainty.OUTSIDE,
         )
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from ..documents import jsontext
 from ..facts import config_rules
-from ..rule import Findings, Kind, Resource, Severity, rule
+from ..rule import Certainty, Findings, Kind, Resource, Severity, rule
 from ..stack import Stack
 from ._shared_graph import listed, same_scope, settled
 
@@ -70,7 +70,8 @@ def resources_ordered(resource: Resource, stack: Stack) -> Findings:
             what = "DeliveryChannel" if needed.is_a(CHANNEL) else "Recorder"
             yield resource.finding(
                 f"this does not wait for {what} '{needed.name}', without which AWS Config refuses it; add "
-                f"'{needed.name}' to `dependsOn`"
+                f"'{needed.name}' to `dependsOn`",
+                certainty=Certainty.RACE,
             )
             return
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from ..documents import arn, template
-from ..rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
+from ..rule import Certainty, Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
 from ..stack import Stack
 from ._shared_graph import settled
 
@@ -99,6 +99,7 @@ def template_exists(resource: Resource, stack: Stack) -> Findings:
                     f"'{found.name}' to `dependsOn`",
                     at="templateUrl",
                     severity=Severity.CRITICAL,
+                    certainty=Certainty.RACE,
                 )
             return
         somewhere = (
@@ -112,12 +113,14 @@ def template_exists(resource: Resource, stack: Stack) -> Findings:
             f"bucket '{bucket.name}' is made here, and nothing uploads '{key}' to it; add `aws.s3.BucketObjectv2`",
             at="templateUrl",
             severity=Severity.CRITICAL,
+            certainty=Certainty.OUTSIDE,
         )
     elif not stack.is_declared(name, url, f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/{key}"):
         yield resource.finding(
             f"template '{key}' in bucket '{name}' is not created here; upload it in the program, or declare the "
             "bucket under prerequisites",
             at="templateUrl",
+            certainty=Certainty.OUTSIDE,
         )
 
 
@@ -189,4 +192,5 @@ def stack_set_roles_exist(stack_set: Resource, stack: Stack, parameters: Paramet
         f"the stack set needs the role {ADMINISTRATION_ROLE}, which is not created here before it; create it, or set "
         'this rule\'s parameter "accountHasRoles"',
         at="administrationRoleArn",
+        certainty=Certainty.OUTSIDE,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import urllib.parse
 from typing import Final
 
-from ..rule import Findings, Kind, NotApplicable, Resource, Severity, View, deferred, rule
+from ..rule import Certainty, Findings, Kind, NotApplicable, Resource, Severity, View, deferred, rule
 from ..stack import Stack
 from ._shared_credentials import credential_in
 from ._shared_graph import same_scope
@@ -186,6 +186,7 @@ def source_credentials_exist(project: Resource, stack: Stack) -> Findings:
             "the project has a webhook, and no credentials for the source's host are created here; "
             "set `source.auth`, or add an `aws.codebuild.SourceCredential`, unless the account is connected",
             at="source.auth",
+            certainty=Certainty.OUTSIDE,
         )
 
 

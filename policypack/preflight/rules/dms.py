@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..rule import Findings, Kind, Resource, Severity, rule
+from ..rule import Certainty, Findings, Kind, Resource, Severity, rule
 from ..stack import Stack
 from ._shared_flags import asked
 
@@ -55,9 +55,13 @@ def vpc_role_exists(subject: Resource, stack: Stack) -> Findings:
     roles = [role for role in stack.of_type(ROLE) if role.known("name") == VPC_ROLE]
     if roles:
         if not any(stack.waits_for(subject, role) for role in roles):
-            yield subject.finding(f"DMS needs role {VPC_ROLE}; add '{roles[0].name}' and its policy to `dependsOn`")
+            yield subject.finding(
+                f"DMS needs role {VPC_ROLE}; add '{roles[0].name}' and its policy to `dependsOn`",
+                certainty=Certainty.RACE,
+            )
     elif not stack.is_declared(VPC_ROLE) and not any(name.endswith(f"/{VPC_ROLE}") for name in stack.prerequisites):
         yield subject.finding(
             f"DMS needs role {VPC_ROLE}, which is not created here; create it, or declare it as a prerequisite",
             severity=Severity.LOW,
+            certainty=Certainty.OUTSIDE,
         )

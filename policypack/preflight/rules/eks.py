@@ -7,7 +7,7 @@ from typing import Final
 
 from ..documents import network
 from ..facts import eks
-from ..rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
+from ..rule import Certainty, Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
 from ..stack import Stack
 from ._shared_graph import listed, same_target, settled
 from ._shared_roles import ROLE, Granted, role_policies
@@ -191,7 +191,8 @@ def addon_after_nodes(addon: Resource, stack: Stack) -> Findings:
     if nodes and not any(stack.waits_for(addon, found) for found in nodes):
         yield addon.finding(
             f"the add-on does not wait for nodes; add '{nodes[0].name}' to `dependsOn`. It is "
-            "degraded until there are any"
+            "degraded until there are any",
+            certainty=Certainty.RACE,
         )
 
 
@@ -230,6 +231,7 @@ def role_policies_attached(resource: Resource, stack: Stack) -> Findings:
             "role; add `dependsOn`",
             at=path,
             severity=Severity.LOW,
+            certainty=Certainty.RACE,
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..documents import iam, jsontext
 from ..documents.arn import Arn
 from ..facts import logs
-from ..rule import Findings, Kind, NotApplicable, Parameter, Parameters, Resource, Severity, rule
+from ..rule import Certainty, Findings, Kind, NotApplicable, Parameter, Parameters, Resource, Severity, rule
 from ..stack import Stack
 from ._shared_graph import same_scope, same_target, settled
 from ._shared_policies import KEYS, key_policies, waits_for_any
@@ -55,6 +55,7 @@ def group_after_key_policy(group: Resource, stack: Stack) -> Findings:
             f"the log group does not wait for KeyPolicy '{policies[0].name}', which admits CloudWatch Logs to its "
             f"key; add '{policies[0].name}' to `dependsOn`",
             at="kmsKeyId",
+            certainty=Certainty.RACE,
         )
 
 
@@ -91,6 +92,7 @@ def group_before_writer(writer: Resource, stack: Stack) -> Findings:
                 f"the {what} does not wait for log group '{group.name}' and may create it first; add "
                 f"'{group.name}' to `dependsOn`",
                 severity=None if runs else Severity.LOW,
+                certainty=Certainty.RACE,
             )
             return
 

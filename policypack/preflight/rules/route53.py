@@ -8,7 +8,7 @@ from typing import Final
 
 from ..documents import iam
 from ..facts import route53
-from ..rule import Findings, Kind, NotApplicable, Resource, Severity, rule
+from ..rule import Certainty, Findings, Kind, NotApplicable, Resource, Severity, rule
 from ..stack import Stack
 from ._shared_graph import listed, same_target
 from ._shared_policies import waits_for_any
@@ -282,7 +282,8 @@ def query_log_permitted(log: Resource, stack: Stack) -> Findings:
     if policies and not waits_for_any(stack, log, policies):
         yield log.finding(
             f"the query log does not wait for LogResourcePolicy '{policies[0].name}', which admits Route 53; add it "
-            "to `dependsOn`"
+            "to `dependsOn`",
+            certainty=Certainty.RACE,
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..documents import jsontext
 from ..documents.arn import Arn
 from ..facts import ssm
-from ..rule import Findings, Kind, Resource, Severity, Undecided, rule
+from ..rule import Certainty, Findings, Kind, Resource, Severity, Undecided, rule
 from ..stack import Stack
 from ..wire import is_unknown
 
@@ -56,6 +56,7 @@ def parameter_exists(user: Resource, stack: Stack) -> Findings:
             f"parameter '{name}' is not created here; create it, look it up with "
             "`aws:ssm/getParameter:getParameter`, or declare it under 'prerequisites'",
             at=at,
+            certainty=Certainty.OUTSIDE,
         )
 
 

@@ -57,10 +57,9 @@ test_service_after_listener = table(
         GROUP,
         OTHER,
         forwards(OTHER),
-        severity=Severity.LOW,
         says="no listener",
     ),
-    fails("no listener, in v6", balanced(GROUP, provider=V6), GROUP, severity=Severity.LOW),
+    fails("no listener, in v6", balanced(GROUP, provider=V6), GROUP),
     passes("a group from elsewhere", R(SERVICE, "service", loadBalancers=[{"targetGroupArn": "arn:aws:x"}])),
     passes("no load balancer", R(SERVICE, "service"), GROUP),
     undecided(

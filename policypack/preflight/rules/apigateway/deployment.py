@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...documents.answer import every
-from ...rule import Findings, Kind, Resource, Severity, Undecided, rule
+from ...rule import Certainty, Findings, Kind, Resource, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_graph import listed, same_target, same_text, settled
 from ._parts import DEPLOYMENT, INTEGRATION, METHOD, REST_API, same_api
@@ -37,7 +37,8 @@ def deployment_after_methods(deployment: Resource, stack: Stack) -> Findings:
         if late:
             yield deployment.finding(
                 f"the deployment does not wait for {listed(found.name for found in late)} of its API; add `dependsOn` "
-                "for all methods and integrations"
+                "for all methods and integrations",
+                certainty=Certainty.RACE,
             )
         elif partners.maybe_more:
             raise Undecided("restApi", deployment.urn, "may have methods that are not known yet")
@@ -86,7 +87,8 @@ def integration_response_after_integration(response: Resource, stack: Stack) -> 
         if same and not stack.waits_for(response, integration):
             yield response.finding(
                 f"the response does not wait for Integration '{integration.name}' that it belongs to; add "
-                f"'{integration.name}' to `dependsOn`"
+                f"'{integration.name}' to `dependsOn`",
+                certainty=Certainty.RACE,
             )
             return
 
@@ -109,7 +111,8 @@ def private_api_has_policy(resource: Resource, stack: Stack) -> Findings:
             if policies.certain and not any(stack.waits_for(resource, policy) for policy in policies.certain):
                 yield resource.finding(
                     f"the deployment of a private API does not wait for RestApiPolicy '{policies[0].name}'; add it "
-                    "to `dependsOn`"
+                    "to `dependsOn`",
+                    certainty=Certainty.RACE,
                 )
         elif not policies:
             settled(None if _has_body(stack, api) else False, api, "body", "may hold the policy")

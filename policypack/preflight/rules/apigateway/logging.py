@@ -7,7 +7,7 @@ from typing import Final
 
 from ...documents import jsontext
 from ...documents.arn import Arn
-from ...rule import Findings, Kind, NotApplicable, Parameter, Parameters, Resource, Severity, rule
+from ...rule import Certainty, Findings, Kind, NotApplicable, Parameter, Parameters, Resource, Severity, rule
 from ...stack import Stack
 from .._shared_graph import same_scope, settled
 from ._parts import ACCOUNT, LOG_LEVELS, METHOD_SETTINGS, STAGE, STAGE_V2, StageSettings, writes_execution_logs
@@ -47,6 +47,7 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
                 "the account has no CloudWatch role for API Gateway though stages of this program write logs; set "
                 "`cloudwatchRoleArn` to a role that trusts apigateway.amazonaws.com",
                 at="cloudwatchRoleArn",
+                certainty=Certainty.OUTSIDE,
             )
         return
     at = "accessLogSettings" if user.is_a(STAGE) else "settings.loggingLevel"
@@ -60,6 +61,7 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
                 f"logs are turned on without waiting for Account '{accounts[0].name}', which sets the CloudWatch "
                 f"role; add '{accounts[0].name}' to `dependsOn`",
                 at=at,
+                certainty=Certainty.RACE,
             )
         return
     settled(False if all(answer is False for _, answer in answers) else None, user, "region")
@@ -72,6 +74,7 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
         'this rule\'s parameter "baselineOwnsRole" if the account baseline has set the role',
         at=at,
         severity=Severity.LOW if user.is_a(STAGE) else None,
+        certainty=Certainty.OUTSIDE,
     )
 
 

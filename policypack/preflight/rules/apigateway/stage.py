@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...documents.answer import every
-from ...rule import Finding, Findings, Kind, Resource, Severity, Undecided, View, rule
+from ...rule import Certainty, Finding, Findings, Kind, Resource, Severity, Undecided, View, rule
 from ...stack import Stack
 from .._shared_graph import same_text
 from ._parts import DEPLOYMENT, METHOD_SETTINGS, REST_API, STAGE, STAGE_V2, is_of_stage, same_api
@@ -120,4 +120,5 @@ def _too_early(view: View, at: str, stage: Resource) -> Finding:
         f"stage '{stage.known('stageName')}' is named by a literal, so nothing waits for stage "
         f"'{stage.name}'; pass its `stageName` instead",
         at=at,
+        certainty=Certainty.RACE,
     )

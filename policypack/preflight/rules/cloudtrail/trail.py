@@ -7,7 +7,7 @@ from typing import Final
 from ...documents import iam
 from ...documents.answer import every
 from ...facts import regions
-from ...rule import Findings, Kind, Resource, Severity, rule
+from ...rule import Certainty, Findings, Kind, Resource, Severity, rule
 from ...stack import Stack
 from .._shared_graph import same_scope, settled
 from .._shared_policies import resource_policy, waits_for_any
@@ -45,6 +45,7 @@ def bucket_policy_admits_trail(trail: Resource, stack: Stack) -> Findings:
                 f"the trail does not wait for BucketPolicy '{policies[0].name}'; add "
                 f"'{policies[0].name}' to `dependsOn`",
                 at="s3BucketName",
+                certainty=Certainty.RACE,
             )
             continue
         document = resource_policy(stack, bucket, BUCKET_POLICY, "bucket")

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 from typing import Final
 
 from ...documents import network
-from ...rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, View, deferred, rule
+from ...rule import (
+    Certainty,
+    Findings,
+    Kind,
+    Parameter,
+    Parameters,
+    Resource,
+    Severity,
+    Undecided,
+    View,
+    deferred,
+    rule,
+)
 from ...stack import Stack
 from .._shared_targets import earlier, sharing
 from ._network import (
@@ -75,6 +87,7 @@ def nat_gateway_after_internet_gateway(nat: Resource, stack: Stack) -> Findings:
             f"nothing makes the NAT gateway wait for internet gateway {gateways[0].name}; add it to `dependsOn`",
             at="subnetId",
             severity=Severity.LOW,
+            certainty=Certainty.RACE,
         )
 
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from ...documents import network
 from ...facts import ec2
-from ...rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
+from ...rule import Certainty, Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_targets import sharing, target_or_none
 from ._network import DEFAULT_SUBNET, SUBNET, VPC, VPCS, vpc_of
@@ -170,7 +170,8 @@ def elastic_ips_within_quota(address: Resource, stack: Stack, parameters: Parame
         yield address.finding(
             f"this is Elastic IP address number {quota + 1} of the program in {address.known_region or 'one Region'}; "
             "the quota is "
-            f"{quota} unless it was raised. Use fewer, or set the rule's quota"
+            f"{quota} unless it was raised. Use fewer, or set the rule's quota",
+            certainty=Certainty.OUTSIDE,
         )
 
 

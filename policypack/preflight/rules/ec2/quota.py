@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ...rule import Findings, Kind, Parameter, Parameters, Resource, Severity, rule
+from ...rule import Certainty, Findings, Kind, Parameter, Parameters, Resource, Severity, rule
 from ...stack import Stack
 from .._shared_targets import sharing
 from ._network import ENDPOINT, INTERNET_GATEWAY, VPC, VPCS
@@ -41,7 +41,8 @@ def vpc_resources_within_quota(resource: Resource, stack: Stack, parameters: Par
             if len(interfaces) > quota and interfaces[quota] is resource:
                 yield resource.finding(
                     f"this is interface endpoint number {quota + 1} of its VPC; the quota is {quota} unless it was "
-                    "raised"
+                    "raised",
+                    certainty=Certainty.OUTSIDE,
                 )
     else:
         quota, number = (
@@ -53,7 +54,8 @@ def vpc_resources_within_quota(resource: Resource, stack: Stack, parameters: Par
             yield resource.finding(
                 f"this is {what} number {quota + 1} of the program in {resource.known_region or 'one Region'}; the "
                 f"quota is {quota} "
-                "unless it was raised"
+                "unless it was raised",
+                certainty=Certainty.OUTSIDE,
             )
 
 
@@ -82,4 +84,5 @@ def _inline_rules(group: Resource, quota: int) -> Findings:
                 "raised. Use a "
                 "prefix list, or fewer sources",
                 at=direction,
+                certainty=Certainty.OUTSIDE,
             )

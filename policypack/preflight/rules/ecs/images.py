@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_images import REPOSITORY, Image, is_filled, parse
 from ._containers import DEFINITIONS, TASK, Container, containers, shown
@@ -39,6 +39,7 @@ def image_exists(task: Resource, stack: Stack) -> Findings:
             "containers use; push it here, or fill the repository before the service is made",
             at=DEFINITIONS,
             severity=Severity.LOW if exists else None,
+            certainty=Certainty.OUTSIDE,
         )
     for container, text, image in _images(task):
         if not image.is_private_ecr or image.name in used:
@@ -51,6 +52,7 @@ def image_exists(task: Resource, stack: Stack) -> Findings:
                     "here; make sure that it exists and has the image",
                     at=DEFINITIONS,
                     severity=Severity.LOW,
+                    certainty=Certainty.OUTSIDE,
                 )
         elif not is_filled(stack, repository_here) and not stack.is_declared(*_names(stack, repository_here)):
             yield task.finding(
@@ -58,6 +60,7 @@ def image_exists(task: Resource, stack: Stack) -> Findings:
                 "program pushes; push the image here, or fill the repository before the service is made",
                 at=DEFINITIONS,
                 severity=Severity.LOW if repository_here.known_output("arn") is not None else None,
+                certainty=Certainty.OUTSIDE,
             )
 
 

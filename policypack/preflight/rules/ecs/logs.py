@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, deferred, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, deferred, rule
 from ...stack import Stack
 from ._containers import DEFINITIONS, TASK, containers, log_driver, log_options, shown
 
@@ -34,6 +34,7 @@ def log_group_exists(task: Resource, stack: Stack) -> Findings:
                     f"{shown(container)} writes to log group '{group}', which is not created here; make it, or set "
                     "awslogs-create-group",
                     at=DEFINITIONS,
+                    certainty=Certainty.OUTSIDE,
                 )
 
 

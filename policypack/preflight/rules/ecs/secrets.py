@@ -9,7 +9,7 @@ from typing import Any, Final
 from ...documents.answer import Answer
 from ...documents.arn import Arn
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, deferred, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, deferred, rule
 from ...stack import Stack
 from .._shared_credentials import credential_in
 from .._shared_graph import listed, settled
@@ -93,6 +93,7 @@ def secret_exists(task: Resource, stack: Stack) -> Findings:
                     "it under 'prerequisites' "
                     "if it exists",
                     at=DEFINITIONS,
+                    certainty=Certainty.OUTSIDE,
                 )
 
 

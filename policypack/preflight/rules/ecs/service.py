@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, deferred, rule
+from ...rule import Certainty, Findings, Kind, Severity, deferred, rule
 from ...stack import Stack
 from .._shared_graph import listed
 from ._containers import CLUSTER, SERVICE, containers, list_of, objects, task_of
@@ -40,7 +40,6 @@ def service_after_listener(service: Resource, stack: Stack) -> Findings:
                 f"no listener or listener rule here forwards to target group '{group.name}'; ECS refuses the service "
                 "until one does",
                 at=_GROUP,
-                severity=Severity.LOW,
             )
         elif not any(stack.waits_for(service, user) for user in users):
             slow = all(
@@ -51,6 +50,7 @@ def service_after_listener(service: Resource, stack: Stack) -> Findings:
                 f"'{users[0].name}' to `dependsOn`",
                 at=_GROUP,
                 severity=None if slow else Severity.LOW,
+                certainty=Certainty.RACE,
             )
 
 

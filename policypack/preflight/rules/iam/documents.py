@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ...documents import arn, iam
 from ...facts import principals
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_roles import POLICY, ROLE
 from ._documents import (
@@ -168,6 +168,7 @@ def principal_created_first(resource: Resource, stack: Stack) -> Findings:
                     f"'{role.name}', which this "
                     "program creates; build it from the role's arn",
                     at=written.path,
+                    certainty=Certainty.RACE,
                 )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from ...documents import code
 from ...facts import lambda_ as facts
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_code import code_of
 from .._shared_graph import listed
@@ -128,6 +128,7 @@ def image_exists(function: Resource, stack: Stack) -> Findings:
                 "repository in an earlier stack",
                 at="imageUri",
                 severity=Severity.LOW if exists else None,
+                certainty=Certainty.OUTSIDE,
             )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from ...facts import lambda_ as facts
 from ...resource import Resource
-from ...rule import Findings, Kind, Parameter, Parameters, Severity, View, deferred, rule
+from ...rule import Certainty, Findings, Kind, Parameter, Parameters, Severity, View, deferred, rule
 from ...stack import Stack
 from .._shared_graph import listed, same_scope
 from .._shared_images import parse
@@ -127,6 +127,7 @@ def reserved_concurrency_within_quota(function: Resource, stack: Stack, paramete
             f"{parameters['accountConcurrency']} at most {limit} can be. Lower reservations or raise the quota (a new "
             "account may have 10)",
             at="reservedConcurrentExecutions",
+            certainty=Certainty.OUTSIDE,
         )
 
 

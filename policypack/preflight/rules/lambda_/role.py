@@ -12,7 +12,7 @@ from ...documents.arn import Arn
 from ...facts import iam as iam_facts
 from ...facts import lambda_ as facts
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_graph import listed, settled
 from .._shared_roles import ROLE, Granted, role_document, role_policies
@@ -84,6 +84,7 @@ def role_permits_features(function: Resource, stack: Stack) -> Findings:
                     f"'{late.name}' to `dependsOn`",
                     at=need.at,
                     severity=Severity.LOW,
+                    certainty=Certainty.RACE,
                 )
     if None in answers:
         raise Undecided("role", function.urn, f"is '{roles[0].name}', whose policies are not all known")
@@ -119,7 +120,7 @@ def role_permits_event_source(mapping: Resource, stack: Stack) -> Findings:
     missing = document.missing(actions)
     if missing:
         yield mapping.finding(
-            f"role '{roles[0].name}' does not allow {listed(missing)}; which the mapping needs", at=SOURCE_AT
+            f"role '{roles[0].name}' does not allow {listed(missing)}, which the mapping needs", at=SOURCE_AT
         )
     else:
         settled(answer, roles[0], "policy")

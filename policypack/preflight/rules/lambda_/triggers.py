@@ -7,7 +7,7 @@ from typing import Final
 
 from ...facts.lambda_ import PERMISSION_SOURCE_SERVICES, TRIGGERS, Trigger
 from ...resource import Resource, canonical
-from ...rule import Findings, Kind, Severity, Undecided, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_graph import listed
 from ._parts import PERMISSION, functions_at, permissions_for
@@ -106,6 +106,7 @@ def permission_before_trigger(resource: Resource, stack: Stack) -> Findings:
                 f"'{function.name}'; add '{found[0].name}' to `dependsOn`",
                 at=path,
                 severity=Severity.LOW if resource.is_a(_FILTER) else None,
+                certainty=Certainty.RACE,
             )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from ...documents import iam
 from ...documents.answer import Answer, either
 from ...facts import lb as facts
-from ...rule import Findings, Kind, NotApplicable, Resource, Severity, Undecided, rule
+from ...rule import Certainty, Findings, Kind, NotApplicable, Resource, Severity, Undecided, rule
 from ...stack import Stack
 from .._shared_policies import resource_policy
 from ._tokens import BUCKET, BUCKET_POLICY, CLASSIC, LOAD_BALANCER, SUBNET, TARGET_GROUP, type_of
@@ -150,6 +150,7 @@ def access_log_bucket_permits(balancer: Resource, stack: Stack) -> Findings:
             f"nothing makes the load balancer wait for bucket policy {policies.certain[0].name}; add it to `dependsOn`",
             at="accessLogs.bucket",
             severity=Severity.LOW,
+            certainty=Certainty.RACE,
         )
     if answer is None:
         raise Undecided("policy", (policies.certain or [bucket])[0].urn)

@@ -9,7 +9,7 @@ from ...documents import iam
 from ...documents.answer import either
 from ...facts import s3
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, View, deferred, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
 from .._shared_graph import settled
 from ._shape import (
@@ -69,7 +69,9 @@ def acl_allowed(subject: Resource, stack: Stack) -> Findings:
                 yield subject.finding(f"sets an ACL, and '{controls[0].name}' keeps ACLs disabled", at=path)
         elif subject is not bucket and not any(stack.waits_for(subject, found) for found in allowing):
             yield subject.finding(
-                f"sets an ACL without waiting for '{allowing[0].name}', which allows it; add `dependsOn`", at=path
+                f"sets an ACL without waiting for '{allowing[0].name}', which allows it; add `dependsOn`",
+                at=path,
+                certainty=Certainty.RACE,
             )
 
 
@@ -120,6 +122,7 @@ def public_policy_allowed(policy: Resource, stack: Stack) -> Findings:
                 yield policy.finding(
                     f"{label} is public and does not wait for '{block.name}', which allows it; add `dependsOn`",
                     at="policy",
+                    certainty=Certainty.RACE,
                 )
 
 

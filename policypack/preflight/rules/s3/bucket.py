@@ -7,7 +7,7 @@ from itertools import pairwise
 from ...documents import iam
 from ...facts import s3
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, View, deferred, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
 from .._shared_graph import same_target, settled
 from .._shared_policies import resource_policy
@@ -131,7 +131,9 @@ def _refusals(
         return
     if not target.has("policy") and not any(stack.waits_for(notification, found) for found in separate.certain):
         yield notification.finding(
-            f"does not wait for '{separate[0].name}', the policy of '{target.name}'; add `dependsOn`", at=at
+            f"does not wait for '{separate[0].name}', the policy of '{target.name}'; add `dependsOn`",
+            at=at,
+            certainty=Certainty.RACE,
         )
         return
     document = resource_policy(stack, target, policy_kind, via)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...documents import arn
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, View, deferred, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
 from ._shape import BUCKET, REPLICATION, is_versioned, versioning_resources
 
@@ -31,7 +31,9 @@ def replication_destination_exists(config: Resource, stack: Stack) -> Findings:
                 nameless = next((bucket for bucket in stack.of_type(BUCKET) if bucket.is_unknown("bucket")), None)
                 if nameless is not None:
                     raise Undecided("bucket", nameless.urn)
-                yield destination.finding(f"the destination bucket {name} is not created here", at="bucket")
+                yield destination.finding(
+                    f"the destination bucket {name} is not created here", at="bucket", certainty=Certainty.OUTSIDE
+                )
 
 
 def _is_made_here(config: Resource, stack: Stack, path: str) -> bool:
@@ -73,7 +75,8 @@ def replication_versioned(config: Resource, stack: Stack) -> Findings:
             separate = versioning_resources(stack, bucket)
             if separate and not any(stack.waits_for(config, found) for found in separate):
                 yield config.finding(
-                    f"does not wait for '{separate[0].name}', the versioning of its {role} bucket; add `dependsOn`"
+                    f"does not wait for '{separate[0].name}', the versioning of its {role} bucket; add `dependsOn`",
+                    certainty=Certainty.RACE,
                 )
 
 

@@ -7,7 +7,7 @@ from ...documents.arn import Arn
 from ...facts import lambda_ as facts
 from ...facts import quotas
 from ...resource import Resource
-from ...rule import Findings, Kind, Severity, Undecided, deferred, rule
+from ...rule import Certainty, Findings, Kind, Severity, Undecided, deferred, rule
 from ...stack import Stack
 from .._shared_code import code_of
 from .._shared_graph import listed
@@ -68,6 +68,7 @@ def rotation_after_value(rotation: Resource, stack: Stack) -> Findings:
                 f"the rotation starts at once and does not wait for the value '{versions[0].name}' of the secret; put "
                 "it in `dependsOn`, or set `rotateImmediately=false`",
                 at="rotateImmediately",
+                certainty=Certainty.RACE,
             )
 
 
@@ -100,6 +101,7 @@ def rotation_function_invokable(rotation: Resource, stack: Stack) -> Findings:
                 f"the rotation does not wait for permission '{fitting[0].name}', which lets Secrets Manager invoke the "
                 "function; put it in `dependsOn`",
                 at="rotationLambdaArn",
+                certainty=Certainty.RACE,
             )
         elif partners.maybe_more:
             raise Undecided("function", function.urn, "may be named by a permission")
@@ -221,4 +223,5 @@ def rotation_function_exists(rotation: Resource, stack: Stack) -> Findings:
             "prerequisite",
             at=at,
             severity=Severity.LOW,
+            certainty=Certainty.OUTSIDE,
         )
