@@ -11,6 +11,8 @@ import pytest
 from preflight import rule as rule_module
 from preflight.finding import Finding, Kind, Severity
 from preflight.rule import Rule, rule
+from preflight.testing import message_checks
+from tests.texts import house
 
 MakeRule = Callable[..., Rule]
 
@@ -43,3 +45,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here) and item.path.relative_to(here).parts[0] in SLOW:
             item.add_marker(pytest.mark.slow)
+
+
+message_checks.append(house.message)

@@ -43,8 +43,8 @@ test_validation_records_exist = table(
     passes("a record", validation(), CERTIFICATE, record()),
     passes("a record in a component", validation(), CERTIFICATE, record(parent=COMPONENT), COMPONENT),
     passes("a record of another provider", validation(), CERTIFICATE, record(token="cloudflare:index/record:Record")),
-    fails("the record of another certificate", validation(), CERTIFICATE, OTHER, record(OTHER)),
-    fails("a user of the certificate is no record", validation(), CERTIFICATE, LISTENER),
+    fails("the record of another certificate", validation(), CERTIFICATE, OTHER, record(OTHER), at="certificateArn"),
+    fails("a user of the certificate is no record", validation(), CERTIFICATE, LISTENER, at="certificateArn"),
     passes("validated by e-mail", validation(certificateArn=BY_MAIL.arn), BY_MAIL),
     passes(
         "a certificate from elsewhere", validation(certificateArn="arn:aws:acm:us-east-1:210987654321:certificate/a")
@@ -59,8 +59,8 @@ test_domain_name_valid = table(
     passes("a host", certificate()),
     passes("a wildcard", certificate(domainName="*.acme.io")),
     fails("a wildcard inside", certificate(domainName="api.*.acme.io"), says="wildcard"),
-    fails("documentation", certificate(domainName="api.example.com")),
-    fails("no host name", certificate(domainName="acme")),
+    fails("documentation", certificate(domainName="api.example.com"), at="domainName"),
+    fails("no host name", certificate(domainName="acme"), at="domainName"),
     fails("a long name", certificate(domainName=f"{'a' * 60}.acme.io"), says="64"),
     fails(
         "an alternative name",
@@ -96,7 +96,7 @@ test_imported_certificate_expiry = table(
     "acm-imported-certificate-expiry",
     fails("expired", imported(PEM), at="certificateBody", says="2021-01-01"),
     passes("valid on that day", imported(PEM), parameters={"asOf": "2020-06-01"}),
-    fails("nearly expired on that day", imported(PEM), parameters={"asOf": "2020-12-15"}),
+    fails("nearly expired on that day", imported(PEM), parameters={"asOf": "2020-12-15"}, at="certificateBody"),
     passes("fewer days are asked", imported(PEM), parameters={"asOf": "2020-12-15", "days": 7}),
     not_applicable("requested", certificate()),
     not_applicable("no certificate", imported("pem")),

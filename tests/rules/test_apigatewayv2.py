@@ -21,8 +21,10 @@ test_stage_defined_once = table(
     passes("once", stage(), API),
     passes("two names", stage(), stage("stage-again", name="dev"), API),
     passes("two APIs", stage(), stage("stage-again", OTHER.id), API, OTHER),
-    fails("in a component", stage(), stage("stage-again", parent=COMPONENT), API, COMPONENT, on="stage-again"),
-    fails("one known API", stage(of="a1b2c3"), stage("stage-again", "a1b2c3"), on="stage-again"),
+    fails(
+        "in a component", stage(), stage("stage-again", parent=COMPONENT), API, COMPONENT, on="stage-again", at="name"
+    ),
+    fails("one known API", stage(of="a1b2c3"), stage("stage-again", "a1b2c3"), on="stage-again", at="name"),
     passes("two regions", stage(of="a1"), stage("stage-again", "a1", provider=P("west", region="us-west-2"))),
     undecided("unknown", stage(), stage("stage-again", name=UNKNOWN), API),
 )

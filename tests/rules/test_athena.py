@@ -31,7 +31,7 @@ test_workgroup_encrypted = table(
     fails("absent", R(WORKGROUP, "analysts"), at="configuration.resultConfiguration.encryptionConfiguration.encryptionOption"),
     passes("encrypted", results(encryptionOption="SSE_S3")),
     passes("Athena keeps the results", workgroup(**MANAGED)),
-    fails("a place only", workgroup(resultConfiguration={"outputLocation": "s3://results/"})),
+    fails("a place only", workgroup(resultConfiguration={"outputLocation": "s3://results/"}), at="configuration.resultConfiguration.encryptionConfiguration.encryptionOption"),
     undecided("unknown", R(WORKGROUP, "analysts", configuration=UNKNOWN), at="configuration"),
 )  # fmt: skip
 
@@ -45,10 +45,18 @@ test_workgroup_enforced = table(
 
 test_customer_managed_key = table(
     "athena-customer-managed-key",
-    fails("no key", results(encryptionOption="SSE_S3")),
+    fails(
+        "no key",
+        results(encryptionOption="SSE_S3"),
+        at="configuration.resultConfiguration.encryptionConfiguration.kmsKeyArn",
+    ),
     passes("a key of the program", results(encryptionOption="SSE_KMS", kmsKeyArn=KEY.arn), KEY),
     passes("of a database", R(DATABASE, "d", encryptionConfiguration={"kmsKey": KEY.arn}), KEY),
     fails("a database without", R(DATABASE, "d"), at="encryptionConfiguration.kmsKey"),
-    fails("Athena keeps the results under its own", workgroup(**MANAGED)),
+    fails(
+        "Athena keeps the results under its own",
+        workgroup(**MANAGED),
+        at="configuration.managedQueryResultsConfiguration.encryptionConfiguration.kmsKey",
+    ),
     undecided("unknown", R(WORKGROUP, "analysts", configuration=UNKNOWN), at="configuration"),
 )

@@ -57,6 +57,7 @@ test_health = table(
             parent=COMPONENT,
             autoscalingGroupName=FLEET.id,
         ),
+        at="healthCheckType",
     ),
     passes("several checks", group(loadBalancers=["lb"], healthCheckType="EBS,ELB")),
     passes("not registered", FLEET),
@@ -99,7 +100,13 @@ test_notifications = table(
         R(NOTIFICATION, "n", groupNames=[FLEET.name], notifications=EVENTS[:2]),
         says="TERMINATE_ERROR",
     ),
-    fails("another's", FLEET, R(NOTIFICATION, "n", groupNames=["other"], notifications=EVENTS)),
+    fails(
+        "another's",
+        FLEET,
+        R(NOTIFICATION, "n", groupNames=["other"], notifications=EVENTS),
+        at="",
+        says="EC2_INSTANCE_LAUNCH_ERROR",
+    ),
     undecided(
         "unknown events",
         FLEET,

@@ -46,6 +46,7 @@ test_names_unique = table(
         R(BUCKET, "a", bucket="x-1"),
         R("aws:s3/bucketV2:BucketV2", "b", bucket="x-1", provider=EU),
         on="b",
+        at="bucket",
     ),
     fails("AWS overwrites", R(ALARM, "a", name="x"), R(ALARM, "b", name="x"), on="b", says="silently overwrites"),
     passes("an unknown name", R(ROLE, "a", name="x"), R(ROLE, "b", name=UNKNOWN)),
@@ -122,6 +123,8 @@ test_singleton_defined_once = table(
         R(LINKED, "a", awsServiceName="x"),
         R(LINKED, "b", awsServiceName="x", provider=EU),
         on="b",
+        at="",
+        says="'a' is the one per account",
     ),
     undecided("an unknown region", R(ACCOUNT, "a"), R(ACCOUNT, "b", provider=P("u", region=UNKNOWN))),
 )
@@ -174,8 +177,8 @@ test_schedules_valid = table(
         "once, in Scheduler", R("aws:scheduler/schedule:Schedule", "s", scheduleExpression="at(2030-01-01T00:00:00)")
     ),
     fails("Unix cron", R(RULE, "r", scheduleExpression="0 2 * * *"), at="scheduleExpression", says="0 2 * * *"),
-    fails("five fields", R(RULE, "r", scheduleExpression="cron(0 2 * * *)")),
-    fails("plural for one", R(RULE, "r", scheduleExpression="rate(1 days)")),
+    fails("five fields", R(RULE, "r", scheduleExpression="cron(0 2 * * *)"), at="scheduleExpression"),
+    fails("plural for one", R(RULE, "r", scheduleExpression="rate(1 days)"), at="scheduleExpression"),
     fails(
         "in a list",
         R(PLAN, "p", rules=[{"schedule": "cron(0 2 * * ? *)"}, {"schedule": "daily"}]),

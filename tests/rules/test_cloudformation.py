@@ -36,7 +36,7 @@ test_capabilities_granted = table(
     passes("a named role, granted", stack(templateBody=NAMED, capabilities=["CAPABILITY_NAMED_IAM"])),
     fails("a macro, in YAML with short tags", stack(templateBody=YAML), says="CAPABILITY_AUTO_EXPAND"),
     passes("a topic", stack(templateBody=body("AWS::SNS::Topic"))),
-    fails("a stack set", R("aws:cloudformation/stackSet:StackSet", "set", templateBody=NAMED)),
+    fails("a stack set", R("aws:cloudformation/stackSet:StackSet", "set", templateBody=NAMED), at="capabilities"),
     undecided("no template", stack(templateBody="{"), at="templateBody", only=None),
     undecided("unknown", stack(templateBody=UNKNOWN), at="templateBody"),
 )
@@ -49,7 +49,7 @@ test_template_source_valid = table(
     passes("an address", stack(templateUrl=URL)),
     fails("both", stack(templateBody=YAML, templateUrl=URL), at="templateUrl"),
     fails("an address elsewhere", stack(templateUrl="https://acme.io/network.yaml"), at="templateUrl", says="S3"),
-    fails("an S3 address that is no URL", stack(templateUrl="s3://acme-templates/network.yaml")),
+    fails("an S3 address that is no URL", stack(templateUrl="s3://acme-templates/network.yaml"), at="templateUrl"),
     fails("a large body", stack(templateBody="#" * 51_201), says="51201"),
     undecided("unknown", stack(templateUrl=UNKNOWN), at="templateUrl"),
 )
@@ -78,9 +78,20 @@ test_template_exists = table(
     fails(
         "uploaded, not awaited", stack(templateUrl=URL), BUCKET, OBJECT, severity=Severity.CRITICAL, says="dependsOn"
     ),
-    fails("a bucket of the program, nothing in it", stack(templateUrl=URL), BUCKET, severity=Severity.CRITICAL),
     fails(
-        "another object", stack(templateUrl=URL), BUCKET, uploaded(BUCKET.id, "other.yaml"), severity=Severity.CRITICAL
+        "a bucket of the program, nothing in it",
+        stack(templateUrl=URL),
+        BUCKET,
+        severity=Severity.CRITICAL,
+        at="templateUrl",
+    ),
+    fails(
+        "another object",
+        stack(templateUrl=URL),
+        BUCKET,
+        uploaded(BUCKET.id, "other.yaml"),
+        severity=Severity.CRITICAL,
+        at="templateUrl",
     ),
     passes("declared", stack(templateUrl=URL), prerequisites=frozenset({"acme-templates"})),
     passes("a body", stack(templateBody=YAML)),
@@ -113,7 +124,12 @@ test_stack_set_permissions_consistent = table(
         at="administrationRoleArn",
     ),
     passes("service managed", SERVICE),
-    fails("service managed without deployment", stack_set(permissionModel="SERVICE_MANAGED"), severity=Severity.LOW),
+    fails(
+        "service managed without deployment",
+        stack_set(permissionModel="SERVICE_MANAGED"),
+        severity=Severity.LOW,
+        at="autoDeployment",
+    ),
     passes("self managed with a role", stack_set(administrationRoleArn="arn:aws:iam::1:role/r")),
     fails("units of a self-managed set", instance(SELF, UNITS), SELF, says="SELF_MANAGED"),
     passes("units of a service-managed set", instance(SERVICE, UNITS), SERVICE),
@@ -126,7 +142,7 @@ test_stack_set_roles_exist = table(
     "cloudformation-stack-set-roles-exist",
     fails("no roles", SELF, at="administrationRoleArn", says="AWSCloudFormationStackSetAdministrationRole"),
     passes("the role first", stack_set(depends_on=[ADMINISTRATION]), ADMINISTRATION),
-    fails("the role not awaited", SELF, ADMINISTRATION),
+    fails("the role not awaited", SELF, ADMINISTRATION, at="administrationRoleArn"),
     passes("a role by name", stack_set(administrationRoleArn=ADMINISTRATION.arn), ADMINISTRATION),
     passes("service managed", SERVICE),
     passes("the account has them", SELF, parameters={"accountHasRoles": True}),

@@ -30,8 +30,16 @@ test_credentials_secret = table(
         says="AWS_ACCESS_KEY_ID",
     ),
     passes("from Secrets Manager", variable(name="AWS_ACCESS_KEY_ID", value="build/key", type="SECRETS_MANAGER")),
-    fails("its secret half", variable(name="AWS_SECRET_ACCESS_KEY", value=UNKNOWN, type="PLAINTEXT")),
-    fails("under another name", variable(name="KEY", value="AKIA" + "A" * 16)),
+    fails(
+        "its secret half",
+        variable(name="AWS_SECRET_ACCESS_KEY", value=UNKNOWN, type="PLAINTEXT"),
+        at="environment.environmentVariables[0].value",
+    ),
+    fails(
+        "under another name",
+        variable(name="KEY", value="AKIA" + "A" * 16),
+        at="environment.environmentVariables[0].value",
+    ),
     passes("another variable", variable(name="STAGE", value="test")),
     passes("no variables", project(provider=V6)),
     undecided("an unknown type", variable(name="AWS_ACCESS_KEY_ID", value="a", type=UNKNOWN)),
@@ -66,7 +74,9 @@ test_source_oauth = table(
     fails("user and password", source("https://someone:word@github.com/example/app.git"), at="source.location"),
     passes("Bitbucket names the user", project(source={"type": "BITBUCKET", "location": BITBUCKET})),
     fails(
-        "Bitbucket with a password", project(source={"type": "BITBUCKET", "location": BITBUCKET.replace("@", ":word@")})
+        "Bitbucket with a password",
+        project(source={"type": "BITBUCKET", "location": BITBUCKET.replace("@", ":word@")}),
+        at="source.location",
     ),
     fails(
         "a second source",
@@ -83,7 +93,11 @@ test_source_oauth = table(
     passes("a token for another host", project(), credential("BASIC_AUTH", "BITBUCKET")),
     passes("a token in another region", project(), credential("PERSONAL_ACCESS_TOKEN", provider=WEST)),
     fails(
-        "a token in a component", project(provider=V6), COMPONENT, credential("PERSONAL_ACCESS_TOKEN", parent=COMPONENT)
+        "a token in a component",
+        project(provider=V6),
+        COMPONENT,
+        credential("PERSONAL_ACCESS_TOKEN", parent=COMPONENT),
+        at="source.auth",
     ),
     passes("no host", project(source={"type": "NO_SOURCE"})),
     undecided("unknown", source(UNKNOWN), at="source.location"),
@@ -107,6 +121,7 @@ test_kms_encrypted = table(
             secondaryArtifacts=[{"type": "S3", "artifactIdentifier": "a", "encryptionDisabled": True}],
         ),
         KEY,
+        at="secondaryArtifacts[0].encryptionDisabled",
     ),
     not_applicable("no artifacts", project(artifacts={"type": "NO_ARTIFACTS"})),
     undecided("unknown", project(artifacts={"type": "S3", "encryptionDisabled": UNKNOWN})),
@@ -152,7 +167,11 @@ test_logging = table(
     fails("off", project(logsConfig={"cloudwatchLogs": OFF}), at="logsConfig.cloudwatchLogs.status"),
     passes("by default", project()),
     passes("to S3", project(logsConfig={"cloudwatchLogs": OFF, "s3Logs": {"status": "ENABLED", "location": "b"}})),
-    fails("both off", project(logsConfig={"cloudwatchLogs": OFF, "s3Logs": OFF}, provider=V6)),
+    fails(
+        "both off",
+        project(logsConfig={"cloudwatchLogs": OFF, "s3Logs": OFF}, provider=V6),
+        at="logsConfig.cloudwatchLogs.status",
+    ),
     undecided("unknown", project(logsConfig={"cloudwatchLogs": {"status": UNKNOWN}})),
 )
 test_s3_logs_encrypted = table(

@@ -21,7 +21,11 @@ test_mfa_configured = table(
     passes("messages", pool(mfaConfiguration="OPTIONAL", smsConfiguration={"externalId": "x", "snsCallerArn": "arn"})),
     passes("off", pool(mfaConfiguration="OFF")),
     passes("absent", pool()),
-    fails("the token is off", pool(mfaConfiguration="OPTIONAL", softwareTokenMfaConfiguration={"enabled": False})),
+    fails(
+        "the token is off",
+        pool(mfaConfiguration="OPTIONAL", softwareTokenMfaConfiguration={"enabled": False}),
+        at="softwareTokenMfaConfiguration.enabled",
+    ),
     undecided("unknown", pool(mfaConfiguration=UNKNOWN), at="mfaConfiguration"),
 )
 
@@ -29,7 +33,7 @@ test_mfa = table(
     "cognito-mfa",
     fails("absent", pool(), at="mfaConfiguration"),
     passes("on", pool(mfaConfiguration="ON", **TOKEN)),
-    fails("optional", pool(mfaConfiguration="OPTIONAL", **TOKEN)),
+    fails("optional", pool(mfaConfiguration="OPTIONAL", **TOKEN), at="mfaConfiguration"),
     undecided("unknown", pool(mfaConfiguration=UNKNOWN), at="mfaConfiguration"),
 )
 
@@ -46,7 +50,7 @@ test_password_policy = table(
     passes("strict", pool(passwordPolicy=STRICT)),
     passes("Cognito's own", pool()),
     fails("short", pool(passwordPolicy={**STRICT, "minimumLength": 6}), says="8 characters"),
-    fails("Cognito's own is shorter than configured", pool(), parameters={"length": 12}),
+    fails("Cognito's own is shorter than configured", pool(), parameters={"length": 12}, at="passwordPolicy"),
     fails("what is left out is off", pool(passwordPolicy={"minimumLength": 12}), says=["lowercase", "numbers"]),
     undecided("unknown", pool(passwordPolicy={**STRICT, "requireNumbers": UNKNOWN})),
 )
@@ -56,7 +60,7 @@ test_plus_tier = table(
     fails("absent", pool(), at="userPoolTier"),
     passes("Plus", pool(userPoolTier="PLUS")),
     passes("provider v6", R(POOL, "users", userPoolAddOns={"advancedSecurityMode": "ENFORCED"}, provider=V6)),
-    fails("another", pool(userPoolTier="ESSENTIALS")),
+    fails("another", pool(userPoolTier="ESSENTIALS"), at="userPoolTier"),
     undecided("unknown", pool(userPoolTier=UNKNOWN), at="userPoolTier"),
 )
 

@@ -16,7 +16,7 @@ test_storage_encrypted = table(
     "docdb-storage-encrypted",
     fails("absent", cluster(), at="storageEncrypted"),
     passes("on", cluster(storageEncrypted=True)),
-    fails("off", cluster(storageEncrypted=False)),
+    fails("off", cluster(storageEncrypted=False), at="storageEncrypted"),
     undecided("a restore", cluster(snapshotIdentifier="s"), only="up"),
     undecided("unknown", cluster(storageEncrypted=UNKNOWN), at="storageEncrypted"),
 )
@@ -33,7 +33,7 @@ test_port_non_default = table(
     "docdb-port-non-default",
     fails("absent", cluster(), at="port"),
     passes("another", cluster(port=27117)),
-    fails("the default", cluster(port=27017)),
+    fails("the default", cluster(port=27017), at="port"),
     undecided("unknown", cluster(port=UNKNOWN), at="port"),
 )
 
@@ -64,7 +64,7 @@ test_log_exports = table(
     passes("in a component", cluster(**AUDIT, dbClusterParameterGroupName=INSIDE.name), INSIDE),
     fails("the default group writes none", cluster(**AUDIT), at="dbClusterParameterGroupName"),
     fails("not written", cluster(**AUDIT, dbClusterParameterGroupName=OFF.name), OFF, says="'parameters'"),
-    fails("another log", cluster(enabledCloudwatchLogsExports=["profiler"])),
+    fails("another log", cluster(enabledCloudwatchLogsExports=["profiler"]), at="enabledCloudwatchLogsExports"),
     undecided("a group from outside", cluster(**AUDIT, dbClusterParameterGroupName="shared"), only="up"),
     undecided("an unknown parameter", cluster(**AUDIT, dbClusterParameterGroupName=OPEN.name), OPEN),
 )

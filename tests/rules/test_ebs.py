@@ -63,7 +63,7 @@ test_encrypted = table(
     "ebs-volume-encrypted",
     fails("absent", volume(), at="encrypted"),
     passes("encrypted", volume(encrypted=True)),
-    fails("off, as text", volume(encrypted="false")),
+    fails("off, as text", volume(encrypted="false"), at="encrypted"),
     passes("the account's default", volume(), DEFAULT),
     passes(
         "the account's default, in a component",
@@ -72,7 +72,10 @@ test_encrypted = table(
         R("aws:ebs/encryptionByDefault:EncryptionByDefault", "all", parent=COMPONENT),
     ),
     fails(
-        "another region's default", volume(), R("aws:ebs/encryptionByDefault:EncryptionByDefault", "all", provider=WEST)
+        "another region's default",
+        volume(),
+        R("aws:ebs/encryptionByDefault:EncryptionByDefault", "all", provider=WEST),
+        at="encrypted",
     ),
     undecided("a snapshot's", volume(snapshotId="snap-1"), at="encrypted", only="up"),
     undecided("unknown", volume(encrypted=UNKNOWN), at="encrypted"),
@@ -97,10 +100,10 @@ DATA = volume()
 ATTACHMENT = "aws:ec2/volumeAttachment:VolumeAttachment"
 test_attached = table(
     "ebs-volume-attached",
-    fails("to nothing", volume()),
+    fails("to nothing", volume(), at="", says="attachment"),
     passes("attached", DATA, R(ATTACHMENT, "a", volumeId=DATA.id, instanceId="i-1")),
     passes("attached in a component", DATA, COMPONENT, R(ATTACHMENT, "a", parent=COMPONENT, volumeId=DATA.id)),
-    fails("another's", DATA, R(ATTACHMENT, "a", volumeId="vol-9")),
+    fails("another's", DATA, R(ATTACHMENT, "a", volumeId="vol-9"), at="", says="attachment"),
     fails(
         "outlives its instance",
         instance(ebsBlockDevices=[{"deleteOnTermination": False}]),
@@ -116,12 +119,14 @@ REAL = volume(outputs={"arn": "arn:aws:ec2:us-east-1:210987654321:volume/vol-1"}
 TAGGED = volume(tags={"Backup": "daily"})
 test_backup = table(
     "ebs-volume-in-backup-plan",
-    fails("no selection", DATA),
+    fails("no selection", DATA, at="", says="backup selection"),
     passes("by reference", DATA, R(SELECTION, "s", resources=[DATA.arn])),
     passes("by reference, in a component", DATA, COMPONENT, R(SELECTION, "s", parent=COMPONENT, resources=[DATA.arn])),
     passes("everything", DATA, R(SELECTION, "s", resources=["*"])),
     passes("every volume", REAL, R(SELECTION, "s", resources=["arn:aws:ec2:*:*:volume/*"])),
-    fails("every database", DATA, R(SELECTION, "s", resources=["arn:aws:rds:*:*:db:*"])),
+    fails(
+        "every database", DATA, R(SELECTION, "s", resources=["arn:aws:rds:*:*:db:*"]), at="", says="backup selection"
+    ),
     passes(
         "by tag", TAGGED, R(SELECTION, "s", selectionTags=[{"type": "STRINGEQUALS", "key": "Backup", "value": "daily"}])
     ),
@@ -129,6 +134,8 @@ test_backup = table(
         "by another tag",
         TAGGED,
         R(SELECTION, "s", selectionTags=[{"type": "STRINGEQUALS", "key": "Backup", "value": "weekly"}]),
+        at="",
+        says="backup selection",
     ),
     passes(
         "by default tag",
@@ -154,6 +161,8 @@ test_backup = table(
             resources=["*"],
             conditions=[{"stringEquals": [{"key": "aws:ResourceTag/Backup", "value": "no"}]}],
         ),
+        at="",
+        says="backup selection",
     ),
     undecided("but for some", DATA, R(SELECTION, "s", resources=["*"], notResources=["arn:aws:ec2:*:*:volume/vol-1"])),
     undecided("an unknown selection", DATA, R(SELECTION, "s", resources=[UNKNOWN])),

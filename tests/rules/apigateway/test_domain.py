@@ -61,7 +61,12 @@ test_domain_certificate_usable = table(
     passes("edge from anywhere with us-east-1", edge(ARN_EAST, provider=WEST)),
     fails("regional with another region", regional(ARN_WEST), at="regionalCertificateArn"),
     passes("regional", regional(ARN_WEST, provider=WEST)),
-    fails("a certificate made elsewhere", regional(certificate(provider=WEST).arn), certificate(provider=WEST)),
+    fails(
+        "a certificate made elsewhere",
+        regional(certificate(provider=WEST).arn),
+        certificate(provider=WEST),
+        at="regionalCertificateArn",
+    ),
     fails("an HTTP API", http(ARN_WEST), at="domainNameConfiguration.certificateArn"),
     passes("an HTTP API, right", http(ARN_EAST)),
     passes("an unknown region", regional(ARN_WEST, provider=P("anywhere", region=UNKNOWN))),
@@ -78,7 +83,9 @@ test_domain_minimum_tls = table(
     fails("TLS 1.0", speaking("TLS_1_0"), at="securityPolicy", says="TLS_1_0"),
     passes("TLS 1.2", speaking("TLS_1_2")),
     passes("a newer policy", speaking("SecurityPolicy_TLS13_1_3_2025_09")),
-    fails("not said", R("aws:apigateway/domainName:DomainName", "domain", domainName="a.example.org")),
+    fails(
+        "not said", R("aws:apigateway/domainName:DomainName", "domain", domainName="a.example.org"), at="securityPolicy"
+    ),
     passes("an HTTP API", http(ARN_EAST)),
     undecided("unknown", speaking(UNKNOWN), at="securityPolicy"),
 )

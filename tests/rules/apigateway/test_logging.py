@@ -56,8 +56,13 @@ test_account_logging_role_set = table(
         stage(),
         API,
     ),
-    fails("data trace", settings(dataTraceEnabled=True, loggingLevel="OFF"), API),
-    fails("data trace beside an unknown level", settings(dataTraceEnabled=True, loggingLevel=UNKNOWN), API),
+    fails("data trace", settings(dataTraceEnabled=True, loggingLevel="OFF"), API, at="settings.loggingLevel"),
+    fails(
+        "data trace beside an unknown level",
+        settings(dataTraceEnabled=True, loggingLevel=UNKNOWN),
+        API,
+        at="settings.loggingLevel",
+    ),
     passes("logs are off", settings(loggingLevel="OFF", dataTraceEnabled=False), API),
     passes("the role is set first", settings(loggingLevel="ERROR", depends_on=[ACCOUNT]), ACCOUNT, ROLE, API),
     passes(
@@ -99,6 +104,7 @@ test_account_logging_role_set = table(
         ACCOUNT,
         ROLE,
         API,
+        at="settings.loggingLevel",
     ),
     passes("an account without a role, and no logs", R("aws:apigateway/account:Account", "account"), stage(), API),
     passes("the baseline owns the role", settings(loggingLevel="INFO"), API, parameters={"baselineOwnsRole": True}),
@@ -121,6 +127,7 @@ test_account_logging_role_set = table(
         GROUP,
         API,
         on="settings",
+        at="settings.loggingLevel",
     ),
     passes(
         "access logs of an HTTP API",
@@ -150,7 +157,11 @@ test_access_log_destination_valid = table(
     fails("no ARN", logging_to("api-access"), at=AT),
     fails("a stream with another name", logging_to(BAD_STREAM.arn), BAD_STREAM, at=AT, says="amazon-apigateway-"),
     passes("a stream with the right name", logging_to(GOOD_STREAM.arn), GOOD_STREAM),
-    fails("a known stream", logging_to("arn:aws:firehose:us-east-1:210987654321:deliverystream/access")),
+    fails(
+        "a known stream",
+        logging_to("arn:aws:firehose:us-east-1:210987654321:deliverystream/access"),
+        at="accessLogSettings.destinationArn",
+    ),
     passes(
         "a known stream with the right name",
         logging_to("arn:aws:firehose:us-east-1:210987654321:deliverystream/amazon-apigateway-a"),
@@ -164,9 +175,9 @@ test_stage_access_logging = table(
     "apigateway-stage-access-logging",
     fails("a log group that no stage points at", stage(), GROUP, API, at="accessLogSettings"),
     passes("destination and format", stage(accessLogSettings=LOGS), GROUP, API),
-    fails("no format", stage(accessLogSettings={"destinationArn": GROUP.arn}), GROUP, API),
+    fails("no format", stage(accessLogSettings={"destinationArn": GROUP.arn}), GROUP, API, at="accessLogSettings"),
     passes("unknown is there", stage(accessLogSettings={"destinationArn": UNKNOWN, "format": UNKNOWN}), API),
-    fails("an HTTP API's stage", R("aws:apigatewayv2/stage:Stage", "stage", apiId="a1")),
+    fails("an HTTP API's stage", R("aws:apigatewayv2/stage:Stage", "stage", apiId="a1"), at="accessLogSettings"),
     undecided("all of it unknown", stage(accessLogSettings=UNKNOWN), API),
 )
 
@@ -177,12 +188,18 @@ def formatted(text: object) -> R:
 
 test_stage_structured_access_log = table(
     "apigateway-stage-structured-access-log",
-    fails("the common log format", formatted("$context.identity.sourceIp - $context.status"), GROUP, API),
+    fails(
+        "the common log format",
+        formatted("$context.identity.sourceIp - $context.status"),
+        GROUP,
+        API,
+        at="accessLogSettings.format",
+    ),
     passes("JSON", formatted(FORMAT), GROUP, API),
     passes(
         "a number without quotes", formatted('{"status": $context.status, "at": "$context.requestTime"}'), GROUP, API
     ),
-    fails("a JSON list", formatted("[]"), GROUP, API),
+    fails("a JSON list", formatted("[]"), GROUP, API, at="accessLogSettings.format"),
     not_applicable("no access logs", stage(), API),
     undecided("an unknown format", formatted(UNKNOWN), GROUP, API, at="accessLogSettings.format"),
 )
@@ -194,10 +211,26 @@ test_stage_execution_logging = table(
     passes("level ERROR for all methods", STAGE, settings(to=STAGE.stageName, loggingLevel="ERROR"), API),
     passes("settings by equal names", STAGE, settings(loggingLevel="INFO"), API),
     passes("settings in a component", STAGE, settings(loggingLevel="INFO", parent=COMPONENT), COMPONENT, API),
-    fails("level OFF", STAGE, settings(loggingLevel="OFF"), API),
-    fails("one method only", STAGE, settings(path="items/GET", loggingLevel="ERROR"), API),
-    fails("settings of another stage", STAGE, settings(to="prod", loggingLevel="ERROR"), API),
-    fails("settings of another API", STAGE, settings(api="a1b2c3", loggingLevel="ERROR"), API),
+    fails("level OFF", STAGE, settings(loggingLevel="OFF"), API, at="", says="no execution logs"),
+    fails(
+        "one method only", STAGE, settings(path="items/GET", loggingLevel="ERROR"), API, at="", says="no execution logs"
+    ),
+    fails(
+        "settings of another stage",
+        STAGE,
+        settings(to="prod", loggingLevel="ERROR"),
+        API,
+        at="",
+        says="no execution logs",
+    ),
+    fails(
+        "settings of another API",
+        STAGE,
+        settings(api="a1b2c3", loggingLevel="ERROR"),
+        API,
+        at="",
+        says="no execution logs",
+    ),
     undecided("an unknown level", STAGE, settings(loggingLevel=UNKNOWN), API, at="settings.loggingLevel"),
     undecided("settings of an unknown API", STAGE, settings(api=UNKNOWN, loggingLevel="ERROR"), API),
 )
@@ -207,6 +240,6 @@ test_stage_tracing = table(
     fails("absent", STAGE, API, at="xrayTracingEnabled"),
     passes("on", stage(xrayTracingEnabled=True), API),
     passes("on, as a text", stage(xrayTracingEnabled="true"), API),
-    fails("off", stage(xrayTracingEnabled=False), API),
+    fails("off", stage(xrayTracingEnabled=False), API, at="xrayTracingEnabled"),
     undecided("unknown", stage(xrayTracingEnabled=UNKNOWN), API, at="xrayTracingEnabled"),
 )

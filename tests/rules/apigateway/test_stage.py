@@ -42,9 +42,21 @@ test_stage_defined_once = table(
         "two stages of one name", stage(), stage("stage-again"), DEPLOYMENT, API, on="stage-again", says="Stage 'stage'"
     ),
     fails(
-        "one of them in a component", stage(), stage("stage-again", parent=COMPONENT), COMPONENT, API, on="stage-again"
+        "one of them in a component",
+        stage(),
+        stage("stage-again", parent=COMPONENT),
+        COMPONENT,
+        API,
+        on="stage-again",
+        at="stageName",
     ),
-    fails("two stages of one known API", stage(api="a1b2c3"), stage("stage-again", api="a1b2c3"), on="stage-again"),
+    fails(
+        "two stages of one known API",
+        stage(api="a1b2c3"),
+        stage("stage-again", api="a1b2c3"),
+        on="stage-again",
+        at="stageName",
+    ),
     passes("two names", stage(), stage("stage-again", stageName="dev"), DEPLOYMENT, API),
     passes("two APIs", stage(), stage("stage-again", api=OTHER_API.id), API, OTHER_API),
     passes("a deployment of another API", stage(provider=V6), deployment_v6(restApi=OTHER_API.id), API, OTHER_API),
@@ -66,6 +78,7 @@ test_stage_defined_once = table(
         on="third",
         only="up",
         also_undecided=True,
+        at="stageName",
     ),
 )
 
@@ -123,8 +136,8 @@ test_stage_before_its_users = table(
     fails("a mapping names it as a text", mapping("prod"), STAGE, API, at="stageName"),
     passes("a mapping takes the stage's own name", mapping(STAGE.stageName), STAGE, API),
     fails("settings name it as a text", settings("prod"), STAGE, API, at="stageName"),
-    fails("a known API", settings("prod", api="a1b2c3"), stage(api="a1b2c3")),
-    fails("a plan with a known API", plan("prod", api="a1b2c3"), stage(api="a1b2c3")),
+    fails("a known API", settings("prod", api="a1b2c3"), stage(api="a1b2c3"), at="stageName"),
+    fails("a plan with a known API", plan("prod", api="a1b2c3"), stage(api="a1b2c3"), at="apiStages[0].stage"),
     passes("a stage of another API", settings("prod", api=OTHER_API.id), STAGE, API, OTHER_API),
     passes("a plan for another API", plan("prod", api=OTHER_API.id), STAGE, API, OTHER_API),
     passes("no such stage here", settings("live"), STAGE, API),

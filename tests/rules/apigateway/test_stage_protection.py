@@ -56,7 +56,13 @@ test_stage_cache_encrypted = table(
         settings("one", "items/GET", cachingEnabled=False),
         API,
     ),
-    fails("settings of another API", CACHED, settings(api="a1b2c3", cacheDataEncrypted=True), API),
+    fails(
+        "settings of another API",
+        CACHED,
+        settings(api="a1b2c3", cacheDataEncrypted=True),
+        API,
+        at="cacheClusterEnabled",
+    ),
     undecided("unknown", CACHED, settings(cachingEnabled=True, cacheDataEncrypted=UNKNOWN), API),
     undecided("unknown path", CACHED, settings(path=UNKNOWN, cachingEnabled=True, cacheDataEncrypted=True), API),
 )
@@ -80,7 +86,7 @@ ARN = "arn:aws:apigateway:us-east-1::/restapis/a1b2c3/stages/dev"
 BALANCER = R("aws:lb/loadBalancer:LoadBalancer", "balancer")
 test_stage_waf_associated = table(
     "apigateway-stage-waf-associated",
-    fails("none", STAGE, API, ACL),
+    fails("none", STAGE, API, ACL, at="", says="web ACL"),
     passes("associated", STAGE, association(STAGE.arn), ACL, API),
     passes("associated in a component", STAGE, association(STAGE.arn, parent=COMPONENT), COMPONENT, ACL, API),
     passes(
@@ -90,7 +96,9 @@ test_stage_waf_associated = table(
         ACL,
         API,
     ),
-    fails("associated with something else", STAGE, association(BALANCER.arn), BALANCER, ACL, API),
+    fails(
+        "associated with something else", STAGE, association(BALANCER.arn), BALANCER, ACL, API, at="", says="web ACL"
+    ),
     passes(
         "by its known ARN",
         R("aws:apigateway/stage:Stage", "stage", outputs={"arn": ARN}),
@@ -107,11 +115,25 @@ def http_stage(**properties: object) -> R:
 
 test_throttling_stated = table(
     "apigateway-throttling-stated",
-    fails("no settings", STAGE, API),
+    fails("no settings", STAGE, API, at="", says="no throttling limits of its own"),
     passes("both limits", STAGE, settings(throttlingBurstLimit=500, throttlingRateLimit=100), API),
-    fails("one limit", STAGE, settings(throttlingBurstLimit=500), API),
-    fails("the account's limits", STAGE, settings(throttlingBurstLimit=-1, throttlingRateLimit=-1), API),
-    fails("one method only", STAGE, settings(path="items/GET", throttlingBurstLimit=5, throttlingRateLimit=1), API),
+    fails("one limit", STAGE, settings(throttlingBurstLimit=500), API, at="", says="no throttling limits of its own"),
+    fails(
+        "the account's limits",
+        STAGE,
+        settings(throttlingBurstLimit=-1, throttlingRateLimit=-1),
+        API,
+        at="",
+        says="no throttling limits of its own",
+    ),
+    fails(
+        "one method only",
+        STAGE,
+        settings(path="items/GET", throttlingBurstLimit=5, throttlingRateLimit=1),
+        API,
+        at="",
+        says="no throttling limits of its own",
+    ),
     passes("unknown is stated", STAGE, settings(throttlingBurstLimit=UNKNOWN, throttlingRateLimit=UNKNOWN), API),
     undecided("an unknown method", STAGE, settings(path=UNKNOWN, throttlingBurstLimit=5, throttlingRateLimit=1), API),
     fails("an HTTP API without", http_stage(), at="defaultRouteSettings"),

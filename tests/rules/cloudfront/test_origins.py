@@ -103,8 +103,8 @@ test_origin_bucket_permits = table(
     passes("a policy", reading(), BUCKET, policy()),
     passes("a policy in a component", reading(), BUCKET, policy(parent=COMPONENT), COMPONENT),
     passes("the other token", reading(V2), V2, policy(bucket=V2)),
-    fails("a policy for another service", reading(), BUCKET, policy("logging.s3.amazonaws.com")),
-    fails("a policy of another bucket", reading(), BUCKET, OTHER, policy(bucket=OTHER)),
+    fails("a policy for another service", reading(), BUCKET, policy("logging.s3.amazonaws.com"), at="origins"),
+    fails("a policy of another bucket", reading(), BUCKET, OTHER, policy(bucket=OTHER), at="origins"),
     passes("without access control", distribution(origin(BUCKET.bucketRegionalDomainName)), BUCKET),
     passes("a bucket from elsewhere", distribution(origin(originAccessControlId="E1"))),
     passes(
@@ -132,6 +132,7 @@ test_origin_https = table(
         distribution(
             origin(**custom("match-viewer")), orderedCacheBehaviors=[behavior(viewerProtocolPolicy="allow-all")]
         ),
+        at="origins[0].customOriginConfig.originProtocolPolicy",
     ),
     passes("a bucket", distribution(origin())),
     undecided("unknown", distribution(origin(**custom(UNKNOWN)))),
@@ -150,7 +151,11 @@ test_s3_origin_access_control = table(
     fails("a bucket without", distribution(origin()), at="origins[0].originAccessControlId"),
     passes("access control", distribution(origin(originAccessControlId=UNKNOWN))),
     passes("an identity", distribution(origin(**IDENTITY))),
-    fails("an empty identity", distribution(origin(s3OriginConfig={"originAccessIdentity": ""}))),
+    fails(
+        "an empty identity",
+        distribution(origin(s3OriginConfig={"originAccessIdentity": ""})),
+        at="origins[0].originAccessControlId",
+    ),
     passes("a custom origin", distribution(origin("api.acme.io", **custom("https-only")))),
     passes("a VPC origin", distribution(origin("api", vpcOriginConfig={"vpcOriginId": "vo_1"}))),
     undecided("unknown", distribution(UNKNOWN)),
@@ -161,7 +166,7 @@ test_origin_failover = table(
     "cloudfront-origin-failover",
     fails("none", distribution(origin()), at="originGroups"),
     passes("two", distribution(origin(), originGroups=[{**GROUP, "members": [{"originId": "a"}, {"originId": "b"}]}])),
-    fails("one", distribution(origin(), originGroups=[{**GROUP, "members": [{"originId": "a"}]}])),
+    fails("one", distribution(origin(), originGroups=[{**GROUP, "members": [{"originId": "a"}]}]), at="originGroups"),
     undecided("unknown", distribution(origin(), originGroups=UNKNOWN), at="originGroups"),
 )
 

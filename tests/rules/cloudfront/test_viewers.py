@@ -60,7 +60,7 @@ test_certificate_in_us_east_1 = table(
         validation(EAST, parent=COMPONENT),
         COMPONENT,
     ),
-    fails("nothing awaits it", serving(EAST.arn), EAST, only="preview"),
+    fails("nothing awaits it", serving(EAST.arn), EAST, only="preview", at="viewerCertificate.acmCertificateArn"),
     fails("a known one of another region", serving(ARN.replace("east-1", "west-2")), at=AT),
     passes("a known one", serving()),
     passes("CloudFront's own", distribution()),
@@ -78,7 +78,7 @@ test_alias_has_certificate = table(
     "cloudfront-alias-has-certificate",
     fails("CloudFront's certificate", distribution(aliases=["acme.io"]), at="viewerCertificate"),
     passes("a certificate", distribution(aliases=["acme.io"], viewerCertificate={"acmCertificateArn": UNKNOWN})),
-    fails("nothing said", distribution(aliases=["acme.io"], viewerCertificate={})),
+    fails("nothing said", distribution(aliases=["acme.io"], viewerCertificate={}), at="viewerCertificate"),
     passes("no aliases", distribution()),
     undecided("unknown", distribution(aliases=["acme.io"], viewerCertificate=UNKNOWN)),
 )
@@ -109,7 +109,7 @@ test_edge_function_qualified = table(
     "cloudfront-edge-function-qualified",
     fails("no version", at_edge(FUNCTION), at="defaultCacheBehavior.lambdaFunctionAssociations[0].lambdaArn"),
     passes("a version", at_edge(f"{FUNCTION}:3")),
-    fails("an alias", at_edge(f"{FUNCTION}:live")),
+    fails("an alias", at_edge(f"{FUNCTION}:live"), at="defaultCacheBehavior.lambdaFunctionAssociations[0].lambdaArn"),
     fails("another region", at_edge(f"{FUNCTION}:3".replace("east-1", "west-2")), says="us-west-2"),
     passes("no function", distribution()),
     undecided("unknown", at_edge(UNKNOWN)),
@@ -130,8 +130,10 @@ test_access_logging = table(
     passes("to a bucket", distribution(loggingConfig={"bucket": UNKNOWN})),
     passes("through a delivery", PLAIN, source(PLAIN.arn)),
     passes("through a delivery in a component", PLAIN, source(PLAIN.arn, parent=COMPONENT), COMPONENT),
-    fails("other logs", PLAIN, source(PLAIN.arn, "CONNECTION_LOGS")),
-    fails("a delivery for another", PLAIN, source("arn:aws:cloudfront::210987654321:distribution/E1")),
+    fails("other logs", PLAIN, source(PLAIN.arn, "CONNECTION_LOGS"), at="loggingConfig"),
+    fails(
+        "a delivery for another", PLAIN, source("arn:aws:cloudfront::210987654321:distribution/E1"), at="loggingConfig"
+    ),
     undecided("unknown", PLAIN, source(UNKNOWN)),
 )
 
@@ -151,6 +153,7 @@ test_viewer_https = table(
             orderedCacheBehaviors=[{**BEHAVIOR, "viewerProtocolPolicy": "allow-all"}],
         ),
         also_undecided=True,
+        at="orderedCacheBehaviors[0].viewerProtocolPolicy",
     ),
     undecided("unknown", caching(viewerProtocolPolicy=UNKNOWN), at="defaultCacheBehavior.viewerProtocolPolicy"),
 )
@@ -160,7 +163,7 @@ test_viewer_minimum_tls = table(
     fails("CloudFront's certificate", distribution(), at="viewerCertificate"),
     passes("TLS 1.2", serving(minimumProtocolVersion="TLSv1.2_2021")),
     fails("TLS 1.1", serving(minimumProtocolVersion="TLSv1.1_2016"), at="viewerCertificate.minimumProtocolVersion"),
-    fails("not said", serving()),
+    fails("not said", serving(), at="viewerCertificate.minimumProtocolVersion"),
     undecided("unknown", serving(minimumProtocolVersion=UNKNOWN)),
 )
 
@@ -179,7 +182,7 @@ test_geo_restriction = table(
     "cloudfront-geo-restriction",
     fails("all countries", limited(restrictionType="none"), at="restrictions.geoRestriction"),
     passes("two countries", limited(restrictionType="whitelist", locations=["DE", "FR"])),
-    fails("no countries", limited(restrictionType="blacklist")),
+    fails("no countries", limited(restrictionType="blacklist"), at="restrictions.geoRestriction"),
     undecided("unknown", limited(restrictionType=UNKNOWN)),
 )
 

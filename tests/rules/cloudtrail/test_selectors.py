@@ -108,12 +108,13 @@ test_s3_data_events = table(
     fails("management events only", trail(), at="eventSelectors"),
     passes("all objects", recording(OBJECT, "arn:aws:s3", readWriteType="All")),
     passes("all, by default", recording(OBJECT, "arn:aws:s3")),
-    fails("writing only", recording(OBJECT, "arn:aws:s3", readWriteType="WriteOnly")),
-    fails("functions", recording(FUNCTION, "arn:aws:lambda")),
+    fails("writing only", recording(OBJECT, "arn:aws:s3", readWriteType="WriteOnly"), at="eventSelectors"),
+    fails("functions", recording(FUNCTION, "arn:aws:lambda"), at="eventSelectors"),
     passes("an advanced selector", advanced({"eventCategory": ["Data"], "resources.type": [OBJECT]})),
     fails(
         "an advanced selector for reading",
         advanced({"eventCategory": ["Data"], "resources.type": [OBJECT], "readOnly": ["true"]}),
+        at="eventSelectors",
     ),
     passes(
         "an unknown selector beside",

@@ -71,12 +71,14 @@ test_bucket_policy_admits_trail = table(
         trail(s3BucketName=NAMED.id, depends_on=[policy(NAMED, text(ARN, *BOTH, service="logs.amazonaws.com"))]),
         NAMED,
         policy(NAMED, text(ARN, *BOTH, service="logs.amazonaws.com")),
+        at="s3BucketName",
     ),
     fails(
         "the objects of another bucket",
         trail(s3BucketName=NAMED.id, depends_on=[policy(NAMED, text("arn:aws:s3:::elsewhere", *BOTH))]),
         NAMED,
         policy(NAMED, text("arn:aws:s3:::elsewhere", *BOTH)),
+        at="s3BucketName",
     ),
     fails(
         "the policy of another bucket",
@@ -84,6 +86,7 @@ test_bucket_policy_admits_trail = table(
         BUCKET,
         OTHER,
         policy(OTHER, text("arn:aws:s3:::other", *BOTH)),
+        at="s3BucketName",
     ),
     passes(
         "the other token",
@@ -99,7 +102,7 @@ test_bucket_policy_admits_trail = table(
     passes("the bucket is made elsewhere", trail(s3BucketName="acme-trail")),
     undecided("the ARN is not known yet", trail(s3BucketName=BUCKET.id, depends_on=[MADE]), BUCKET, MADE, at="policy"),
     passes("the ARN is known", trail(s3BucketName=BUCKET.id, depends_on=[MADE]), BUCKET, MADE, only="up"),
-    fails("an unknown policy that is not awaited", trail(s3BucketName=NAMED.id), NAMED, UNREADABLE),
+    fails("an unknown policy that is not awaited", trail(s3BucketName=NAMED.id), NAMED, UNREADABLE, at="s3BucketName"),
     undecided("an unknown policy", trail(s3BucketName=NAMED.id, depends_on=[UNREADABLE]), NAMED, UNREADABLE),
 )
 
@@ -151,7 +154,7 @@ def on_off(rule: str, at: str, message: str) -> Any:
         rule,
         fails("absent", trail(), at=at, says=message),
         passes("on", with_property(at, True)),
-        fails("off", with_property(at, False)),
+        fails("off", with_property(at, False), at=at),
         undecided("unknown", with_property(at, UNKNOWN), at=at),
     )
 

@@ -82,6 +82,10 @@ test_alarm_actions = table(
     passes("a topic", simple(alarmActions=[TOPIC.arn]), TOPIC),
     fails("switched off", simple(alarmActions=[TOPIC.arn], actionsEnabled=False), TOPIC, at="actionsEnabled"),
     passes("on recovery", simple(okActions=[UNKNOWN])),
-    fails("a composite alarm", R("aws:cloudwatch/compositeAlarm:CompositeAlarm", "all", alarmRule="ALARM(a)")),
+    fails(
+        "a composite alarm",
+        R("aws:cloudwatch/compositeAlarm:CompositeAlarm", "all", alarmRule="ALARM(a)"),
+        at="alarmActions",
+    ),
     undecided("unknown", simple(alarmActions=["x"], actionsEnabled=UNKNOWN), at="actionsEnabled"),
 )

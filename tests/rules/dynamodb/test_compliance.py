@@ -42,12 +42,21 @@ def by_tag(value: object) -> R:
 
 test_in_backup_plan = table(
     "dynamodb-in-backup-plan",
-    fails("another tag", SAVED, by_tag("weekly")),
+    fails("another tag", SAVED, by_tag("weekly"), at="", says="no backup selection"),
     passes("by tag", SAVED, by_tag("daily")),
     passes("by ARN", SAVED, R(SELECTION, "plan", resources=[SAVED.arn])),
     passes("in a component", SAVED, R(SELECTION, "plan", resources=[SAVED.arn], parent=INSIDE), INSIDE),
     passes("every table", SAVED, R(SELECTION, "plan", resources=["arn:aws:dynamodb:*:*:table/*"]), only="preview"),
-    fails("another table", SAVED, R(SELECTION, "plan", resources=[OTHER.arn]), OTHER, on=["orders"], only="preview"),
+    fails(
+        "another table",
+        SAVED,
+        R(SELECTION, "plan", resources=[OTHER.arn]),
+        OTHER,
+        on=["orders"],
+        only="preview",
+        at="",
+        says="no backup selection",
+    ),
     undecided("no selection in the program", SAVED, only="up"),
     undecided("an unknown tag", SAVED, by_tag(UNKNOWN)),
 )
@@ -75,7 +84,7 @@ test_autoscaling = table(
     passes("an index too", INDEXED, *BOTH, target(INDEX_READS, INDEXED, "/index/by-day"), target(INDEX_WRITES, INDEXED, "/index/by-day")),
     fails("reads only", PLAIN, target(READS), says="writes"),
     fails("an index is left out", INDEXED, *BOTH, says="by-day"),
-    fails("another index", INDEXED, *BOTH, target(INDEX_READS, INDEXED, "/index/x"), target(INDEX_WRITES, INDEXED, "/index/x")),
+    fails("another index", INDEXED, *BOTH, target(INDEX_READS, INDEXED, "/index/x"), target(INDEX_WRITES, INDEXED, "/index/x"), at="", says="writes of index 'by-day'"),
     fails("another table's", PLAIN, FREE, target(READS, FREE), target(WRITES, FREE), says="no target"),
     undecided("an unknown table", PLAIN, R(TARGET, "t", resourceId=UNKNOWN, scalableDimension=READS), at="resourceId"),
     undecided("an unknown dimension", PLAIN, target(UNKNOWN), target(READS), at="scalableDimension"),

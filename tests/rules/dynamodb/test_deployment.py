@@ -27,7 +27,7 @@ test_keys_defined = table(
     passes("a restore", orders(restoreSourceName="old")),
     fails("a key that is no attribute", orders(hashKey="id", rangeKey="day", attributes=[ID]), at="attributes", says="day"),
     fails("absent", orders(hashKey="id"), at="attributes"),
-    fails("provider v6", R(TABLE, "orders", hashKey="id", attributes=[ID, DAY], provider=V6)),
+    fails("provider v6", R(TABLE, "orders", hashKey="id", attributes=[ID, DAY], provider=V6), at="attributes"),
     undecided("an unknown index", orders(hashKey="id", attributes=[ID, DAY], globalSecondaryIndexes=UNKNOWN), at="globalSecondaryIndexes"),
     undecided("unknown attributes", orders(hashKey="id", attributes=UNKNOWN), at="attributes"),
 )  # fmt: skip

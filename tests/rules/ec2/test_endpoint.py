@@ -28,7 +28,7 @@ test_route_tables = table(
     "ec2-gateway-endpoint-has-route-tables",
     fails("none", endpoint(), VPC, at="routeTableIds", says="com.amazonaws.us-east-1.s3"),
     passes("a table of the program", endpoint(routeTableIds=[TABLE.id]), VPC, TABLE),
-    fails("an empty list", endpoint(routeTableIds=[], vpcEndpointType="Gateway"), VPC),
+    fails("an empty list", endpoint(routeTableIds=[], vpcEndpointType="Gateway"), VPC, at="routeTableIds"),
     passes("an association", S3, VPC, TABLE, R(ATTACH, "a", vpcEndpointId=S3.id, routeTableId=TABLE.id)),
     passes(
         "an association in a component",
@@ -38,7 +38,13 @@ test_route_tables = table(
         TABLE,
         R(ATTACH, "a", parent=COMPONENT, vpcEndpointId=S3.id, routeTableId=TABLE.id),
     ),
-    fails("another's association", endpoint(), VPC, R(ATTACH, "a", vpcEndpointId="vpce-9", routeTableId="rtb-1")),
+    fails(
+        "another's association",
+        endpoint(),
+        VPC,
+        R(ATTACH, "a", vpcEndpointId="vpce-9", routeTableId="rtb-1"),
+        at="routeTableIds",
+    ),
     passes("interface", interface(), READY),
     passes("unknown tables", endpoint(routeTableIds=UNKNOWN), VPC),
     undecided("an association of an unknown endpoint", S3, VPC, R(ATTACH, "a", vpcEndpointId=UNKNOWN)),
@@ -88,6 +94,7 @@ test_dns = table(
         interface(vpc=(child := R("aws:ec2/vpc:Vpc", "child", parent=COMPONENT)), privateDnsEnabled=True),
         COMPONENT,
         child,
+        at="privateDnsEnabled",
     ),
     passes(
         "a VPC from outside",
@@ -178,6 +185,7 @@ test_destination = table(
         VPC,
         v2,
         ROLE,
+        at="logDestinationType",
     ),
     fails(
         "of nothing",
@@ -197,6 +205,7 @@ test_interval = table(
     fails(
         "ten for a transit gateway",
         R("aws:ec2/flowLog:FlowLog", "flow", transitGatewayId="tgw-1", maxAggregationInterval=600),
+        at="maxAggregationInterval",
     ),
     passes("absent", log(), VPC),
     undecided("unknown", log(maxAggregationInterval=UNKNOWN), VPC, at="maxAggregationInterval"),
@@ -204,18 +213,18 @@ test_interval = table(
 
 test_flow_logs = table(
     "ec2-vpc-flow-logs",
-    fails("none", VPC),
+    fails("none", VPC, at="", says="traffic"),
     passes("one", VPC, log()),
     passes("one in a component", VPC, COMPONENT, R("aws:ec2/flowLog:FlowLog", "flow", parent=COMPONENT, vpcId=VPC.id)),
-    fails("another VPC's", VPC, R("aws:ec2/flowLog:FlowLog", "flow", vpcId="vpc-9")),
+    fails("another VPC's", VPC, R("aws:ec2/flowLog:FlowLog", "flow", vpcId="vpc-9"), at="", says="traffic"),
     undecided("an unknown VPC's", VPC, R("aws:ec2/flowLog:FlowLog", "flow", vpcId=UNKNOWN)),
 )
 
 test_ec2_endpoint = table(
     "ec2-vpc-endpoint-for-ec2",
-    fails("none", VPC),
+    fails("none", VPC, at="", says="com.amazonaws.REGION.ec2"),
     passes("one", READY, interface("ec2")),
-    fails("another service's", READY, interface("logs"), on="ready"),
+    fails("another service's", READY, interface("logs"), on="ready", at="", says="com.amazonaws.REGION.ec2"),
     passes("in a component", READY, COMPONENT, interface("ec2", parent=COMPONENT)),
     undecided(
         "an unknown service",

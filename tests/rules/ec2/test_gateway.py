@@ -59,6 +59,7 @@ test_after_gateway = table(
         SUBNET,
         EIP,
         R("aws:ec2/internetGateway:InternetGateway", "igw", vpcId="vpc-9"),
+        at="subnetId",
     ),
     fails(
         "the gateway in a component",
@@ -69,6 +70,7 @@ test_after_gateway = table(
         EIP,
         R("aws:ec2/internetGateway:InternetGateway", "igw", parent=COMPONENT, vpcId=VPC.id),
         severity=Severity.LOW,
+        at="subnetId",
     ),
     passes("a subnet from outside", nat(subnetId="subnet-1")),
     passes("private", nat(connectivityType="private"), VPC, SUBNET),
@@ -143,13 +145,14 @@ test_once = table(
     ),
     passes("two destinations", PRIVATE, route("first", PRIVATE.id), route("second", PRIVATE.id, "10.9.0.0/16")),
     passes("two tables", PRIVATE, PUBLIC, route("first", PRIVATE.id), route("second", "rtb-1")),
-    fails("by known id", route("first", "rtb-1"), route("repeat", "rtb-1"), on="repeat"),
+    fails("by known id", route("first", "rtb-1"), route("repeat", "rtb-1"), on="repeat", at="destinationCidrBlock"),
     fails(
         "the VPC's own table",
         VPC,
         route("first", VPC.mainRouteTableId),
         route("repeat", VPC.mainRouteTableId),
         on="repeat",
+        at="destinationCidrBlock",
     ),
     fails("beside inline routes", route("more", INLINE.id), INLINE, at="routeTableId", severity=Severity.HIGH),
     fails(
@@ -159,6 +162,7 @@ test_once = table(
         route("first", PRIVATE.id),
         R("aws:ec2/route:Route", "repeat", parent=COMPONENT, routeTableId=PRIVATE.id, destinationCidrBlock="0.0.0.0/0"),
         on="first",
+        at="destinationCidrBlock",
     ),
     undecided(
         "an unknown destination",
@@ -195,6 +199,7 @@ test_association = table(
         R(ASSOCIATION, "first", subnetId="subnet-1"),
         R(ASSOCIATION, "repeat", subnetId="subnet-1"),
         on="repeat",
+        at="subnetId",
     ),
     fails(
         "in a component",
@@ -203,6 +208,7 @@ test_association = table(
         R(ASSOCIATION, "first", subnetId=SUBNET.id),
         R(ASSOCIATION, "repeat", parent=COMPONENT, subnetId=SUBNET.id),
         on="first",
+        at="subnetId",
     ),
     passes("a gateway's", R(ASSOCIATION, "first", gatewayId="igw-1")),
     undecided("unknown", R(ASSOCIATION, "first", subnetId=UNKNOWN), at="subnetId"),
@@ -241,6 +247,7 @@ test_limited = table(
     fails(
         "IPv6, by known id",
         R("aws:ec2/route:Route", "six", routeTableId="rtb-1", destinationIpv6CidrBlock="::/0", gatewayId="igw-1"),
+        at="gatewayId",
     ),
     fails(
         "the default table",
@@ -249,6 +256,7 @@ test_limited = table(
             "d",
             routes=[{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}],
         ),
+        at="routes[0].gatewayId",
     ),
     passes("a virtual private gateway", route("out", "rtb-1", gatewayId="vgw-1")),
     passes("a NAT gateway", route("out", "rtb-1", natGatewayId="nat-1")),

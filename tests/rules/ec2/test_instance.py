@@ -36,8 +36,8 @@ test_type = table(
         at="instanceTypes",
         says="t3.lagre",
     ),
-    fails("a family the table lacks", instance(instanceType="z99.large"), severity=Severity.LOW),
-    fails("a size the table lacks", instance(instanceType="m7i.96xlarge"), severity=Severity.LOW),
+    fails("a family the table lacks", instance(instanceType="z99.large"), severity=Severity.LOW, at="instanceType"),
+    fails("a size the table lacks", instance(instanceType="m7i.96xlarge"), severity=Severity.LOW, at="instanceType"),
     passes("in some region", instance(instanceType="p5.48xlarge", provider=P(region=None))),
     passes("absent", template()),
     undecided("unknown", instance(instanceType=UNKNOWN), at="instanceType"),
@@ -88,6 +88,7 @@ test_network = table(
         SUBNET,
         COMPONENT,
         child,
+        at="vpcSecurityGroupIds",
     ),
     passes(
         "everything from outside",

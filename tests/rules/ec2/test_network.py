@@ -30,6 +30,7 @@ test_zone = table(
     fails(
         "the resource's own region counts",
         R("aws:ec2/instance:Instance", "a", region="eu-west-1", availabilityZone="us-east-1a"),
+        at="availabilityZone",
     ),
     passes("a local zone", R("aws:ec2/subnet:Subnet", "a", provider=WEST, availabilityZone="us-west-2-lax-1a")),
     passes("absent", R("aws:elasticache/cluster:Cluster", "a")),
@@ -60,6 +61,7 @@ test_in_range = table(
         subnet("a", "10.1.0.0/24", child := R("aws:ec2/vpc:Vpc", "child", parent=COMPONENT, cidrBlock="10.0.0.0/16")),
         COMPONENT,
         child,
+        at="cidrBlock",
     ),
     passes("a VPC from outside", subnet("a", "10.1.0.0/24", "vpc-0123456789abcdef0")),
     passes("absent (IPv6 only)", R("aws:ec2/subnet:Subnet", "a", vpcId=VPC.id, ipv6Native=True), VPC),
@@ -91,7 +93,13 @@ test_disjoint = table(
     ),
     passes("side by side", VPC, subnet("a", "10.0.0.0/24"), subnet("b", "10.0.1.0/24")),
     passes("in two VPCs", VPC, OTHER, subnet("a", "10.0.0.0/24"), subnet("b", "10.0.0.0/24", OTHER)),
-    fails("in a VPC by id", subnet("a", "10.0.0.0/24", "vpc-1"), subnet("b", "10.0.0.0/24", "vpc-1"), on="b"),
+    fails(
+        "in a VPC by id",
+        subnet("a", "10.0.0.0/24", "vpc-1"),
+        subnet("b", "10.0.0.0/24", "vpc-1"),
+        on="b",
+        at="cidrBlock",
+    ),
     fails(
         "in a component",
         VPC,
@@ -99,6 +107,7 @@ test_disjoint = table(
         subnet("a", "10.0.0.0/24"),
         subnet("b", "10.0.0.0/24", parent=COMPONENT),
         on="a",
+        at="cidrBlock",
     ),
     passes("absent", VPC, subnet("a", "10.0.0.0/24"), R("aws:ec2/subnet:Subnet", "six", vpcId=VPC.id)),
     undecided("unknown", VPC, subnet("a", "10.0.0.0/24"), subnet("b", UNKNOWN), at="cidrBlock"),
@@ -117,7 +126,7 @@ test_quota = table(
     passes("in two regions", *addresses(3), *[R("aws:ec2/eip:Eip", f"west{n}", provider=WEST) for n in range(3)]),
     passes("own addresses", *addresses(6, publicIpv4Pool="ipv4pool-ec2-1")),
     passes("a raised quota", *addresses(6), parameters={"quota": 10}),
-    fails("a lower quota", *addresses(2), on="ip2", parameters={"quota": 1}),
+    fails("a lower quota", *addresses(2), on="ip2", parameters={"quota": 1}, at="", says="number 2"),
 )
 
 test_private = table(

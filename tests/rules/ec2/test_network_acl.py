@@ -47,7 +47,7 @@ test_limited = table(
         R(RULE, "e", protocol="6", ruleAction="allow", fromPort=3000, toPort=4000, ipv6CidrBlock="::/0"),
         at="ipv6CidrBlock",
     ),
-    fails("the default ACL", acl(entry(3389), kind=DEFAULT)),
+    fails("the default ACL", acl(entry(3389), kind=DEFAULT), at="ingress[0].cidrBlock"),
     passes("a deny", acl(entry(22, action="deny"))),
     passes("outbound", acl(entry(22), direction="egress")),
     passes("a separate outbound entry", rule(egress=True)),
@@ -60,10 +60,10 @@ test_limited = table(
 OWN = acl()
 test_default_only = table(
     "ec2-network-acl-default-only",
-    fails("an ACL of one's own", acl()),
+    fails("an ACL of one's own", acl(), at="", says="etwork ACL"),
     passes("the default one", acl(kind=DEFAULT)),
-    fails("an entry of an ACL from outside", rule(networkAclId="acl-1")),
-    fails("once, with its entries", OWN, rule(networkAclId=OWN.id), on="acl"),
+    fails("an entry of an ACL from outside", rule(networkAclId="acl-1"), at="", says="etwork ACL"),
+    fails("once, with its entries", OWN, rule(networkAclId=OWN.id), on="acl", at="", says="etwork ACL"),
 )
 
 test_attached = table(
@@ -89,7 +89,7 @@ test_ports = table(
     fails("every port", acl(entry(0, 65535)), at="ingress[0].fromPort"),
     passes("one port", acl(entry(443))),
     passes("a deny", acl(entry(0, 65535, action="deny"))),
-    fails("outbound", acl(entry(0, protocol="-1"), direction="egress")),
+    fails("outbound", acl(entry(0, protocol="-1"), direction="egress"), at="egress[0].fromPort"),
     passes("absent", acl()),
     undecided("unknown", acl(entry(0, UNKNOWN)), at="ingress[0].toPort"),
 )

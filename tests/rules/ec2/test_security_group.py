@@ -195,6 +195,7 @@ test_defined_once = table(
         vpc_rule("first", referencedSecurityGroupId=DB.id),
         vpc_rule("repeat", referencedSecurityGroupId=DB.id),
         on="repeat",
+        at="referencedSecurityGroupId",
     ),
     fails(
         "older and newer token",
@@ -211,6 +212,7 @@ test_defined_once = table(
             cidrBlocks=["10.1.0.0/16", "10.0.0.0/8"],
         ),
         on="first",
+        at="cidrIpv4",
     ),
     fails(
         "in a component",
@@ -228,12 +230,14 @@ test_defined_once = table(
             cidrIpv4="10.0.0.0/8",
         ),
         on="first",
+        at="cidrIpv4",
     ),
     fails(
         "one known group id",
         vpc_rule("first", to="sg-1", cidrIpv6="::/0"),
         vpc_rule("repeat", to="sg-1", cidrIpv6="::/0"),
         on="repeat",
+        at="cidrIpv6",
     ),
     passes(
         "two directions",

@@ -39,7 +39,9 @@ test_ssh = table(
     fails("inside a range of ports", inline(20, 30, cidrBlocks=WORLD), at="ingress[0].cidrBlocks[0]"),
     fails("IPv6", inline(22, cidrBlocks=["10.0.0.0/8"], ipv6CidrBlocks=["::/0"]), at="ingress[0].ipv6CidrBlocks[0]"),
     fails("all protocols", inline(0, protocol="-1", cidrBlocks=WORLD), at="ingress[0].cidrBlocks[0]"),
-    fails("the world in two halves", inline(22, cidrBlocks=["0.0.0.0/1", "128.0.0.0/1"])),
+    fails(
+        "the world in two halves", inline(22, cidrBlocks=["0.0.0.0/1", "128.0.0.0/1"]), at="ingress[0].cidrBlocks[0]"
+    ),
     passes("udp", inline(22, protocol="udp", cidrBlocks=WORLD)),
     fails("a separate rule", vpc_rule(22, cidrIpv4="0.0.0.0/0"), at="cidrIpv4"),
     fails("a separate rule for all", R(INGRESS, ipProtocol="-1", cidrIpv6="::/0"), at="cidrIpv6"),
@@ -48,7 +50,9 @@ test_ssh = table(
     passes("the callers' group", vpc_rule(22, referencedSecurityGroupId="sg-1")),
     passes("no rules", R(GROUP)),
     fails(
-        "v6", R(GROUP, provider=V6, ingress=[{"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": WORLD}])
+        "v6",
+        R(GROUP, provider=V6, ingress=[{"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": WORLD}]),
+        at="ingress[0].cidrBlocks[0]",
     ),
     undecided("an unknown range", vpc_rule(22, cidrIpv4=UNKNOWN), at="cidrIpv4"),
     undecided("an unknown port", inline(UNKNOWN, 22, cidrBlocks=WORLD), at="ingress[0].fromPort"),
@@ -67,7 +71,7 @@ test_common_ports = table(
     passes("HTTPS", inline(443, cidrBlocks=WORLD)),
     fails("several", vpc_rule(0, 65535, cidrIpv4="0.0.0.0/0"), says="20, 21, 3389, 3306, 4333"),
     passes("another list", inline(3306, cidrBlocks=WORLD), parameters={"ports": [5432]}),
-    fails("of another list", older(5432, cidrBlocks=WORLD), parameters={"ports": [5432]}),
+    fails("of another list", older(5432, cidrBlocks=WORLD), parameters={"ports": [5432]}, at="cidrBlocks[0]"),
     passes("absent", R(GROUP)),
     undecided("unknown", inline(3389, cidrBlocks=UNKNOWN), at="ingress[0].cidrBlocks"),
 )
@@ -85,7 +89,7 @@ test_ingress_limited = table(
     "ec2-security-group-ingress-limited",
     fails("a port that is not on the list", inline(8080, cidrBlocks=WORLD), says=["tcp 8080", "443"]),
     passes("HTTPS", inline(443, cidrBlocks=WORLD)),
-    fails("a range around it", inline(443, 444, cidrBlocks=WORLD)),
+    fails("a range around it", inline(443, 444, cidrBlocks=WORLD), at="ingress[0].cidrBlocks[0]"),
     fails("all traffic", vpc_rule(None, ipProtocol="-1", cidrIpv6="::/0"), at="cidrIpv6", says="all traffic"),
     passes("a listed port", inline(53, protocol="udp", cidrBlocks=WORLD), parameters={"udp": [53], "tcp": []}),
     passes("known ranges", older(8080, cidrBlocks=["10.0.0.0/8"])),
@@ -115,12 +119,21 @@ test_default_closed = table(
     passes("adopted and empty", VPC, ADOPTED),
     passes("adopted in a component", VPC, COMPONENT, R(DEFAULT_GROUP, "closed", parent=COMPONENT, vpcId=VPC.id)),
     fails("adopted with rules", R(DEFAULT_GROUP, "open", vpcId=VPC.id, egress=[{"protocol": "-1"}]), VPC, at="egress"),
-    fails("another's adopted", VPC, two := R("aws:ec2/vpc:Vpc", "two"), R(DEFAULT_GROUP, "closed", vpcId=two.id)),
+    fails(
+        "another's adopted",
+        VPC,
+        two := R("aws:ec2/vpc:Vpc", "two"),
+        R(DEFAULT_GROUP, "closed", vpcId=two.id),
+        at="",
+        says="is not adopted",
+    ),
     passes("the default VPC's", R("aws:ec2/defaultVpc:DefaultVpc", "default"), R(DEFAULT_GROUP, "closed")),
     fails(
         "the default VPC's of another region",
         R("aws:ec2/defaultVpc:DefaultVpc", "default"),
         R(DEFAULT_GROUP, "closed", provider=P("west", region="us-west-2")),
+        at="",
+        says="is not adopted",
     ),
     undecided("of an unknown VPC", VPC, R(DEFAULT_GROUP, "closed", vpcId=UNKNOWN)),
     undecided("unknown rules", R(DEFAULT_GROUP, "closed", ingress=UNKNOWN), at="ingress"),
@@ -188,7 +201,7 @@ test_egress_stated = table(
     passes("separate", BARE, R(EGRESS, "out", securityGroupId=BARE.id)),
     passes("separate, in a component", BARE, COMPONENT, R(EGRESS, "out", parent=COMPONENT, securityGroupId=BARE.id)),
     passes("older", BARE, R(RULE, "out", type="egress", securityGroupId=BARE.id)),
-    fails("inbound only", BARE, R(RULE, "in", type="ingress", securityGroupId=BARE.id)),
+    fails("inbound only", BARE, R(RULE, "in", type="ingress", securityGroupId=BARE.id), at="egress"),
     undecided("an unknown direction", BARE, R(RULE, "out", type=UNKNOWN, securityGroupId=BARE.id), at="type"),
     undecided("an unknown group", BARE, R(EGRESS, "out", securityGroupId=UNKNOWN), at="egress"),
 )

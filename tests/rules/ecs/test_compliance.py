@@ -33,8 +33,14 @@ test_container_insights = table(
         "by the account in another region",
         R(CLUSTER, "cluster"),
         R(ACCOUNT, "insights", name="containerInsights", value="enabled", provider=WEST),
+        at="settings",
     ),
-    fails("another setting of the account", R(CLUSTER, "cluster"), R(ACCOUNT, "a", name="fargateFIPSMode", value="on")),
+    fails(
+        "another setting of the account",
+        R(CLUSTER, "cluster"),
+        R(ACCOUNT, "a", name="fargateFIPSMode", value="on"),
+        at="settings",
+    ),
     undecided("unknown", cluster(UNKNOWN), at="settings[0].value"),
 )
 
@@ -42,8 +48,10 @@ test_task_host_mode_user = table(
     "ecs-task-host-mode-user",
     fails("root", task(networkMode="host"), at="containerDefinitions", says="root"),
     passes("a named user", task(container(user="1000:1000"), networkMode="host")),
-    fails("root by name", task(container(user="root"), networkMode="host")),
-    fails("root by number, with a group", task(container(user="0:1000"), networkMode="host")),
+    fails("root by name", task(container(user="root"), networkMode="host"), at="containerDefinitions"),
+    fails(
+        "root by number, with a group", task(container(user="0:1000"), networkMode="host"), at="containerDefinitions"
+    ),
     fails("privileged", task(container(privileged=True), networkMode="host"), says="privileged"),
     passes("bridge", task(networkMode="bridge")),
     passes("no mode", task()),
@@ -55,7 +63,7 @@ test_task_logging = table(
     "ecs-task-logging",
     fails("no driver", task(container()), at="containerDefinitions", says="'web'"),
     passes("awslogs", task(container(logConfiguration=LOGS))),
-    fails("none", task(container(logConfiguration={"logDriver": "none"}))),
+    fails("none", task(container(logConfiguration={"logDriver": "none"})), at="containerDefinitions"),
     fails("one of two", task(container(logConfiguration=LOGS), container(name="app")), says="'app'"),
     undecided("unknown", R(TASK, "task", containerDefinitions=UNKNOWN), at="containerDefinitions"),
 )

@@ -45,10 +45,25 @@ test_service_after_listener = table(
         severity=Severity.LOW,
     ),
     passes("awaited", balanced(GROUP, depends_on=[LISTENER]), GROUP, LISTENER),
-    fails("a listener that waits for a certificate", balanced(GROUP), GROUP, SLOW, VALIDATION, CERTIFICATE),
+    fails(
+        "a listener that waits for a certificate",
+        balanced(GROUP),
+        GROUP,
+        SLOW,
+        VALIDATION,
+        CERTIFICATE,
+        at="loadBalancers.targetGroupArn",
+    ),
     fails("a rule", balanced(GROUP), GROUP, RULE, says="'rule'", severity=Severity.LOW),
     passes("a rule, awaited", balanced(GROUP, depends_on=[RULE]), GROUP, RULE, LISTENER),
-    fails("under the other token", balanced(ALB_GROUP), ALB_GROUP, ALB_LISTENER, severity=Severity.LOW),
+    fails(
+        "under the other token",
+        balanced(ALB_GROUP),
+        ALB_GROUP,
+        ALB_LISTENER,
+        severity=Severity.LOW,
+        at="loadBalancers.targetGroupArn",
+    ),
     passes("under the other token, awaited", balanced(ALB_GROUP, depends_on=[ALB_LISTENER]), ALB_GROUP, ALB_LISTENER),
     passes("the component is awaited", balanced(GROUP, depends_on=[IN_COMPONENT]), GROUP, COMPONENT, IN_COMPONENT),
     fails(
@@ -59,7 +74,12 @@ test_service_after_listener = table(
         forwards(OTHER),
         says="no listener",
     ),
-    fails("no listener, in v6", balanced(GROUP, provider=V6), GROUP),
+    fails(
+        "no listener, in v6",
+        balanced(GROUP, provider=V6),
+        GROUP,
+        at="loadBalancers.targetGroupArn",
+    ),
     passes("a group from elsewhere", R(SERVICE, "service", loadBalancers=[{"targetGroupArn": "arn:aws:x"}])),
     passes("no load balancer", R(SERVICE, "service"), GROUP),
     undecided(
@@ -85,7 +105,7 @@ test_service_container_defined = table(
     passes("the name and port", sends(WEB), WEB),
     fails("another port", sends(WEB, port=8080), WEB, at="loadBalancers[0].containerPort", says=("8080", "80")),
     fails("no port at all", sends(BARE), BARE, says="none"),
-    fails("in v6, port as text", sends(WEB, port="8080", provider=V6), WEB),
+    fails("in v6, port as text", sends(WEB, port="8080", provider=V6), WEB, at="loadBalancers[0].containerPort"),
     passes("a port as text", sends(WEB, port="80"), WEB),
     passes(
         "a task from elsewhere", R(SERVICE, "service", taskDefinition="web:1", loadBalancers=[{"containerName": "a"}])
@@ -133,6 +153,7 @@ test_service_network_set = table(
         runs(FITTING, launchType="FARGATE", networkConfiguration=NETWORK),
         FITTING,
         severity=Severity.LOW,
+        at="launchType",
     ),
     passes("Fargate", runs(AWSVPC, launchType="FARGATE", networkConfiguration=NETWORK), AWSVPC),
     passes("a task from elsewhere", R(SERVICE, "service", taskDefinition="web:1")),
@@ -153,9 +174,21 @@ test_target_group_by_ip = table(
         says="'group'",
     ),
     passes("by address", balanced(GROUP, taskDefinition=AWSVPC.arn), GROUP, AWSVPC),
-    fails("under the other token", balanced(ALB_BY_INSTANCE, taskDefinition=AWSVPC.arn), ALB_BY_INSTANCE, AWSVPC),
+    fails(
+        "under the other token",
+        balanced(ALB_BY_INSTANCE, taskDefinition=AWSVPC.arn),
+        ALB_BY_INSTANCE,
+        AWSVPC,
+        at="loadBalancers.targetGroupArn",
+    ),
     passes("bridge", balanced(BY_INSTANCE, taskDefinition=BRIDGE.arn), BY_INSTANCE, BRIDGE),
-    fails("in v6", balanced(BY_INSTANCE, taskDefinition=AWSVPC.arn, provider=V6), BY_INSTANCE, AWSVPC),
+    fails(
+        "in v6",
+        balanced(BY_INSTANCE, taskDefinition=AWSVPC.arn, provider=V6),
+        BY_INSTANCE,
+        AWSVPC,
+        at="loadBalancers.targetGroupArn",
+    ),
     passes("no load balancer", runs(AWSVPC), BY_INSTANCE, AWSVPC),
     undecided(
         "an unknown kind", balanced(KIND_UNKNOWN, taskDefinition=AWSVPC.arn), KIND_UNKNOWN, AWSVPC, at="targetType"
