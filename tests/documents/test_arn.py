@@ -119,7 +119,7 @@ def test_matches_part_by_part(pattern: str, text: str, answer: Answer) -> None:
         ("arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:q", True, None),
         ("*", False, "does not begin with 'arn:'"),
         ("bucket/*", True, "does not begin with 'arn:'"),
-        ("arn:aws:s3", True, "3 of the six parts"),
+        ("arn:aws:s3", True, "3 of six parts"),
         ("arn:amazon:s3:::b", True, "partition 'amazon'"),
         ("arn:aws:sqs:us-east-1:1234:q", False, "'1234' where the 12-digit account stands"),
         ("arn:aws:sqs:us-east-1:abc:q", True, "'abc' where"),

@@ -117,7 +117,7 @@ def test_a_map_of_assets(base: Path) -> None:
         ({"path": "src"}, "neither an archive nor an asset", False),
         (archive(), "neither a path nor a content", False),
         (archive(path="nowhere"), "nothing at the path 'nowhere'", True),
-        (archive(path="src/app.py"), "no archive by its name", True),
+        (archive(path="src/app.py"), "not the name of an archive", True),
         (asset(path="src"), "takes a FileArchive", True),
         (archive(uri="s3://bucket/key.zip"), "s3://", False),
         (archive(uri="https://example.com/x.zip"), "not on this machine", False),

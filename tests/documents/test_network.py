@@ -25,7 +25,7 @@ from preflight.wire import UNKNOWN_NUMBER, UNKNOWN_STRING
         ("10.0.0.0/x", "prefix length 'x'"),
         ("10.0.0.0/٣", "prefix length"),
         ("", "no prefix length"),
-        (None, "no text"),
+        (None, "not in CIDR notation"),
     ],
 )
 def test_problem(text: object, fragment: str | None) -> None:

@@ -50,8 +50,8 @@ def test_both_forms_of_time_are_read() -> None:
     ("text", "fragment"),
     [
         ("", "no '-----BEGIN CERTIFICATE-----' block"),
-        ("-----BEGIN CERTIFICATE-----\nAAA\n-----END CERTIFICATE-----", "no Base64"),
-        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "no X.509 certificate"),
+        ("-----BEGIN CERTIFICATE-----\nAAA\n-----END CERTIFICATE-----", "not Base64"),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----", "not an X.509 certificate"),
         (ENDS_2027.replace("BEGIN CERTIFICATE", "BEGIN RSA PRIVATE KEY"), "no '-----BEGIN CERTIFICATE-----' block"),
     ],
 )

@@ -73,8 +73,8 @@ def test_unnamed_iam_resources_take_either_capability() -> None:
 @pytest.mark.parametrize(
     ("text", "fragment"),
     [
-        ("", "no object"),
-        ("just text", "no object"),
+        ("", "not an object"),
+        ("just text", "not an object"),
         ("{}", "no Resources"),
         ("Resources: {}", "no Resources"),
         ("Resources:\n  A: [", "line"),

@@ -81,8 +81,8 @@ def test_types() -> None:
     assert function.inputs["memorySize"].type == Type("int")
     assert function.inputs["publish"].type == Type("bool")
     assert function.inputs["code"].type == Type("archive")
-    assert str(function.inputs["layers"].type) == "list of text"
-    assert str(function.inputs["tags"].type) == "map of text"
+    assert str(function.inputs["layers"].type) == "a list of strings"
+    assert str(function.inputs["tags"].type) == "a map of strings"
     assert "python3.12" in function.inputs["runtime"].type.values
     assert role.inputs["assumeRolePolicy"].type.is_document
     assert not role.inputs["description"].type.is_document

@@ -51,7 +51,7 @@ test_properties_known = table(
         "snake_case left in a dict, which an older type takes",
         R(GROUP, ingress=[{"protocol": "tcp", "from_port": 443, "toPort": 443}]),
         at="ingress[0].from_port",
-        says=["'fromPort'", "takes this spelling too"],
+        says=["'fromPort'", "accepts this spelling too"],
         severity=Severity.LOW,
     ),
     fails(
@@ -84,7 +84,7 @@ test_properties_known = table(
             },
         ),
         at="ruleGroup.ruleVariables.ipSets[0].ipSet.definition",
-        says=["'definitions'", "takes this spelling too"],
+        says=["'definitions'", "accepts this spelling too"],
         severity=Severity.LOW,
     ),
     fails(
@@ -163,7 +163,7 @@ test_properties_known = table(
         "one object where a framework type has a list",
         R(LIFECYCLE, bucket="b", rules={"id": "a", "status": "Enabled"}),
         at="rules",
-        says="Put it into a list",
+        says="put it into a list",
     ),
     passes(
         "a list of one where an older type has an object",
@@ -174,7 +174,7 @@ test_properties_known = table(
         lifecycle(expiration=[{"days": 3}]),
         BUCKET,
         at="rules[0].expiration",
-        says="takes one object",
+        says="expects one object",
     ),
     passes("a boolean as text", R("aws:s3/bucket:Bucket", forceDestroy="true")),
     fails(
@@ -190,7 +190,7 @@ test_properties_known = table(
         lifecycle(expiration="30 days"),
         BUCKET,
         at="rules[0].expiration",
-        says=["takes an object", "a text"],
+        says=["expects an object", "a string"],
     ),
     fails(
         "several objects where one belongs", lifecycle(expiration=[{"days": 1}, {"days": 2}]), at="rules[0].expiration"
@@ -199,7 +199,7 @@ test_properties_known = table(
         "a text where a list belongs",
         R(GROUP, ingress=[{"protocol": "tcp", "fromPort": 1, "toPort": 1, "cidrBlocks": "10.0.0.0/8"}]),
         at="ingress[0].cidrBlocks",
-        says="list of text",
+        says="a list of strings",
         severity=Severity.LOW,
     ),
     fails(
@@ -213,7 +213,7 @@ test_properties_known = table(
         "an object where text belongs",
         R("aws:ecs/taskDefinition:TaskDefinition", family="f", containerDefinitions=[{"name": "a"}, {"name": "b"}]),
         at="containerDefinitions",
-        says="json.dumps",
+        says="serialize it as JSON",
     ),
     fails(
         "a word where a number belongs",
@@ -253,7 +253,7 @@ test_properties_current = table(
     fails("a deprecated property", R("aws:s3/bucket:Bucket", acl="private"), at="acl", says="s3.BucketAcl"),
     passes("nothing deprecated", R("aws:s3/bucket:Bucket", bucket="b", tags={"acl": "x"})),
     passes("the same property where it is current", R("aws:s3/bucket:Bucket", provider=V6, acl="private")),
-    fails("a deprecated type", R("aws:s3/bucketV2:BucketV2"), at="", says="in favor of s3.Bucket."),
+    fails("a deprecated type", R("aws:s3/bucketV2:BucketV2"), at="", says="in favor of s3.Bucket"),
     fails(
         "a type that the service retires", R("aws:ec2/launchConfiguration:LaunchConfiguration"), says="LaunchTemplate"
     ),

@@ -44,7 +44,7 @@ test_lifecycle_policy_valid = table(
     "ecr-lifecycle-policy-valid",
     fails("any image first", lifecycle(entry(1), entry(2, **UNTAGGED)), at="policy", says="priority 1"),
     passes("any image last", lifecycle(entry(1, **UNTAGGED), entry(2))),
-    fails("one priority twice", lifecycle(entry(1, **UNTAGGED), entry(1, **UNTAGGED)), says="Two rules"),
+    fails("one priority twice", lifecycle(entry(1, **UNTAGGED), entry(1, **UNTAGGED)), says="two rules"),
     fails("tagged without tags", lifecycle(entry(1, tagStatus="tagged")), says="tagPatternList"),
     passes("tagged with tags", lifecycle(entry(1, tagStatus="tagged", tagPatternList=["v*"]))),
     fails("days without a unit", lifecycle(entry(1, countType="sinceImagePushed")), says="countUnit"),

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from preflight.facts import schema
+from preflight.judging import spelling
 
 BANNED: Final = {
     r"\bmend(s|ed|ing)?\b": "fix",
@@ -115,6 +116,8 @@ def _mark(mark: str) -> Iterator[str]:
     if path is None or mark in ("true", "false", "null"):
         return
     for step in re.sub(r"\[[^]]*\]", "", path[1]).split("."):
+        if step in spelling.FREE_KEYS:
+            return
         if step not in property_names() and step not in OPTIONS:
             yield f"marks `{mark}`, but {step!r} is no property of pulumi-aws; put a value in double quotes"
 
@@ -158,6 +161,11 @@ def property_names() -> frozenset[str]:
 
 _NAMES: Final = frozenset(
     [
+        "Action",
+        "Principal",
+        "Resource",
+        "Statement",
+        "Version",
         "Amazon",
         "Aurora",
         "Athena",
@@ -201,7 +209,7 @@ _NAMES: Final = frozenset(
         "Mongo",
     ]
 )
-"""Words that are a proper name by themselves, which keeps its capital."""
+"""Words that are a proper name, or an element of a policy document, by themselves: they keep their capital."""
 
 _NAMES_OF_TWO: Final = frozenset(
     {"Secrets Manager", "Security Hub", "Step Functions", "Systems Manager", "Route 53", "Global Accelerator",

@@ -173,9 +173,11 @@ def problem(text: str, *, wildcards: bool = False) -> str | None:
         return None
     parts = _COLON.split(text, maxsplit=5)
     if parts[0] != "arn":
-        return f"{text!r} is no ARN: it does not begin with 'arn:'"
+        return f"{text!r} is not an ARN: it does not begin with 'arn:'"
     if len(parts) < 6:
-        return f"{text!r} is no ARN: it has {len(parts)} of the six parts arn:partition:service:region:account:resource"
+        return (
+            f"{text!r} is not an ARN: it has {len(parts)} of six parts, arn:partition:service:region:account:resource"
+        )
     partition, service, region, account, resource = parts[1:]
     if partition not in PARTITIONS and not (wildcards and partition == "*"):
         return f"{text!r} has the partition {partition!r}; the partitions are {', '.join(sorted(PARTITIONS))}"

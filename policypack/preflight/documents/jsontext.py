@@ -83,7 +83,7 @@ def parse(text: str) -> JsonText:
 
 
 def _refuse_constant(word: str) -> Any:
-    raise ValueError(f"{word} is no JSON value")
+    raise ValueError(f"{word} is not a JSON value")
 
 
 def _explain(text: str, error: json.JSONDecodeError) -> tuple[str, int]:

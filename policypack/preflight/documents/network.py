@@ -30,7 +30,7 @@ def parse(text: object) -> Network | Invalid:
     A range whose address has bits set outside of its prefix is refused, as EC2 refuses it for VPCs and subnets.
     """
     if not isinstance(text, str):
-        return Invalid(f"{text!r} is no text in CIDR notation")
+        return Invalid(f"{text!r} is not in CIDR notation")
     address, slash, prefix = text.partition("/")
     if not slash:
         return Invalid(f"{text!r} has no prefix length, such as /16")

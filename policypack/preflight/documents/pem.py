@@ -36,7 +36,7 @@ def certificate(text: str) -> Certificate | Invalid:
     try:
         encoded = base64.b64decode("".join(match[1].split()), validate=True)
     except (binascii.Error, ValueError):
-        return Invalid("the certificate block is no Base64")
+        return Invalid("the certificate block is not Base64")
     try:
         # Certificate → tbsCertificate → [version], serialNumber, signature, issuer, validity
         _, outer, _ = _element(encoded, _SEQUENCE)
@@ -50,7 +50,7 @@ def certificate(text: str) -> Certificate | Invalid:
         last_tag, last, _ = _element(rest)
         return Certificate(_time(first_tag, first), _time(last_tag, last))
     except ValueError as error:
-        return Invalid(f"the certificate block is no X.509 certificate: {error}")
+        return Invalid(f"the certificate block is not an X.509 certificate: {error}")
 
 
 def _element(data: bytes, expected: int | None = None) -> tuple[int, bytes, bytes]:
@@ -76,5 +76,5 @@ def _time(tag: int, content: bytes) -> datetime.datetime:
         # RFC 5280: two-digit years from 50 on belong to the last century.
         text = ("19" if text[:2] >= "50" else "20") + text
     elif tag != _GENERALIZED_TIME or not re.fullmatch(r"\d{14}Z", text, re.ASCII):
-        raise ValueError(f"{text!r} is no time")
+        raise ValueError(f"{text!r} is not a time")
     return datetime.datetime.strptime(text, "%Y%m%d%H%M%SZ").replace(tzinfo=datetime.timezone.utc)

@@ -69,7 +69,7 @@ def parse(text: str) -> Template:
     if error is not None:
         return Template(error=error)
     if not isinstance(value, Mapping):
-        return Template(error="the template is no object")
+        return Template(error="the template is not an object")
     resources = _entries(value.get("Resources"))
     if not resources:
         return Template(error="the template has no Resources")

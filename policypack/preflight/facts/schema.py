@@ -52,8 +52,15 @@ class Type:
         if self.base == "union":
             return " or ".join(str(option) for option in self.options)
         if self.of is not None:
-            return f"{self.base} of {self.of}"
-        return {"str": "text", "bool": "boolean", "int": "whole number", "float": "number"}.get(self.base, self.base)
+            return f"a {self.base} of {str(self.of).partition(' ')[2]}s"
+        named = {
+            "str": "a string",
+            "bool": "a boolean",
+            "int": "an integer",
+            "float": "a number",
+            "object": "an object",
+        }
+        return named.get(self.base, f"an {self.base}" if self.base[0] in "aeiou" else f"a {self.base}")
 
 
 @dataclass(frozen=True)

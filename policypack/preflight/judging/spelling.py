@@ -43,7 +43,7 @@ _TYPE: Final = re.compile(r"aws\.(?P<module>[a-z0-9]+)\.(?P<name>[A-Z][A-Za-z0-9
 _WORDS: Final = {"true", "false", "null"}
 _PYTHON_WORDS: Final = {"true": "True", "false": "False", "null": "None"}
 
-_FREE_KEYS: Final = frozenset({"tags", "tagsAll", "variables", "defaultTags"})
+FREE_KEYS: Final = frozenset({"tags", "tagsAll", "variables", "defaultTags"})
 """Properties whose keys are the program's own words, which no language spells differently."""
 
 
@@ -61,7 +61,7 @@ def property_path(path: str, language: Language) -> str:
     steps = path.split(".")
     for index, step in enumerate(steps):
         steps[index] = _step(step, language)
-        if step.partition("[")[0] in _FREE_KEYS:
+        if step.partition("[")[0] in FREE_KEYS:
             break
     return ".".join(steps)
 

@@ -64,6 +64,11 @@ def same_text(first: View, path: str, second: View, other_path: str) -> Answer:
     return attempt(lambda: first.text(path) is not None and first.text(path) == second.text(other_path))
 
 
+def marked(paths: Iterable[str], most: int = 5) -> str:
+    """Return property paths for a message, each marked to be spelled for the program's language."""
+    return listed((f"`{path}`" for path in paths), most)
+
+
 def listed(names: Iterable[str], most: int = 5) -> str:
     """Join names for a message: ``a, b, c and 4 more``."""
     found = list(names)

@@ -80,7 +80,7 @@ def _problem(name: str) -> str | None:
     if "*" in "".join(labels[1:]) or ("*" in labels[0] and labels[0] != "*"):
         return "has a wildcard other than a whole first label"
     if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels[labels[0] == "*" :]):
-        return "is no host name"
+        return "is not a host name"
     if any(plain == domain or plain.endswith(f".{domain}") for domain in _NOT_PUBLIC):
         return "is below a domain that nobody can own"
     return None

@@ -19,4 +19,4 @@ def customer_managed_key(resource: Resource) -> Findings:
     Fix: Set `kmsArn` to the ARN of a key.
     Source: Amazon AppFlow User Guide, "Data protection in Amazon AppFlow".
     """
-    yield from named(resource, "kmsArn", "names no KMS key; set kmsArn")
+    yield from named(resource, "kmsArn", "names no KMS key; set `kmsArn`")

@@ -26,7 +26,7 @@ def database_encrypted(database: Resource) -> Findings:
     Fix: Set `encryptionConfiguration` to {"encryption_option": "SSE_S3"}, or to SSE_KMS with a `kmsKey`.
     Source: Amazon Athena User Guide, "Encrypt Athena query results stored in Amazon S3".
     """
-    yield from named(database, _DATABASE_OPTION, "declares no encryption of its results; set an encryptionOption")
+    yield from named(database, _DATABASE_OPTION, "declares no encryption of its results; set an `encryptionOption`")
 
 
 @rule(
@@ -47,7 +47,7 @@ def workgroup_encrypted(workgroup: Resource) -> Findings:
     athena-workgroup-encrypted-at-rest.
     """
     if not _keeps_results_itself(workgroup):
-        message = "does not encrypt its query results; set an encryptionOption"
+        message = "does not encrypt its query results; set an `encryptionOption`"
         yield from named(workgroup, f"{_RESULTS}.encryptionOption", message)
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from ..rule import Findings, Kind, Resource, Severity, Undecided, deferred, rule
 from ..stack import Stack
+from ._shared_graph import marked
 
 GROUP: Final = "aws:autoscaling/group:Group"
 ATTACHMENT: Final = "aws:autoscaling/attachment:Attachment"
@@ -51,7 +52,7 @@ def group_complete(group: Resource) -> Findings:
     if not sources:
         yield group.finding("the group does not say what to launch; set `launchTemplate`", at="launchTemplate")
     elif len(sources) > 1:
-        yield group.finding(f"the group has {' and '.join(sources)}; keep one", at=sources[1])
+        yield group.finding(f"the group has {marked(sources)}; keep one", at=sources[1])
 
 
 @rule(
@@ -80,7 +81,7 @@ def elb_health_check(group: Resource, stack: Stack) -> Findings:
         return
     inline = [path for path in ("loadBalancers", "targetGroupArns", "trafficSources") if group.has(path)]
     if inline:
-        how = inline[0]
+        how = f"`{inline[0]}`"
     else:
         partners = stack.referring_to(group, ATTACHMENT, TRAFFIC_SOURCE, via="autoscalingGroupName")
         if not partners:

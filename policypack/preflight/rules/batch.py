@@ -7,7 +7,7 @@ from typing import Any, Final
 from ..documents import jsontext
 from ..facts import ecs
 from ..rule import Findings, Kind, Resource, Severity, deferred, rule
-from ._shared_graph import listed
+from ._shared_graph import listed, marked
 
 ENVIRONMENT: Final = "aws:batch/computeEnvironment:ComputeEnvironment"
 JOB: Final = "aws:batch/jobDefinition:JobDefinition"
@@ -29,11 +29,11 @@ def compute_environment_complete(environment: Resource) -> Findings:
     if kind in _FARGATE:
         wrong = [path for path, full in names.items() if environment.known(full) and environment.has(full)]
         if wrong:
-            yield environment.finding(f"Fargate does not support {listed(wrong)}; remove it", at=names[wrong[0]])
+            yield environment.finding(f"Fargate does not support {marked(wrong)}; remove it", at=names[wrong[0]])
     elif kind in ("EC2", "SPOT"):
         missing = [path for path in ("instanceRole", "instanceTypes") if not environment.has(names[path])]
         if missing:
-            yield environment.finding(f"instances take {listed(missing)}; set it", at=names[missing[0]])
+            yield environment.finding(f"instances need {marked(missing)}", at=names[missing[0]])
 
 
 def _container(job: Resource) -> dict[str, Any]:

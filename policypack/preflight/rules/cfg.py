@@ -37,7 +37,7 @@ def managed_rule_exists(managed: Resource) -> Findings:
         return
     if not config_rules.exists(identifier):
         near = config_rules.nearest(identifier)
-        meant = f"; did you mean {' or '.join(near)}?" if near else "."
+        meant = f"; did you mean {' or '.join(near)}?" if near else ""
         yield managed.finding(
             f"AWS Config has no managed rule '{identifier}' (table of {config_rules.dated()}){meant}",
             at=at,
@@ -50,7 +50,9 @@ def managed_rule_exists(managed: Resource) -> Findings:
     given = jsontext.parse(managed.text("inputParameters") or "{}").value
     missing = sorted(needed - set(given)) if isinstance(given, dict) else []
     if missing:
-        yield managed.finding(f"{identifier} needs the parameter {listed(missing)}; add it", at="inputParameters")
+        yield managed.finding(
+            f"{identifier} needs the parameter {listed(map(repr, missing))}; add it", at="inputParameters"
+        )
 
 
 @rule((CHANNEL, STATUS, RULE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)

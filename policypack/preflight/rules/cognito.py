@@ -24,7 +24,7 @@ def mfa_configured(pool: Resource) -> Findings:
     mode = pool.text("mfaConfiguration")
     if mode not in ("ON", "OPTIONAL") or pool.has("smsConfiguration") or pool.has("emailMfaConfiguration"):
         return
-    message = f"mfaConfiguration is {mode} and no second factor is configured; enable the software token."
+    message = f"`mfaConfiguration` is {mode} and no second factor is configured; enable the software token"
     yield from asked(pool, "softwareTokenMfaConfiguration.enabled", message)
 
 
@@ -104,5 +104,5 @@ def identity_pool_guests_refused(pool: Resource) -> Findings:
     Fix: Leave `allowUnauthenticatedIdentities` off.
     Source: Amazon Cognito Developer Guide, "Identity pools concepts" (unauthenticated identities).
     """
-    message = "gives credentials to guests; leave allowUnauthenticatedIdentities off"
+    message = "gives credentials to guests; leave `allowUnauthenticatedIdentities` off"
     yield from asked(pool, "allowUnauthenticatedIdentities", message, wanted=False)

@@ -38,7 +38,7 @@ def instance_private(instance: Resource) -> Findings:
     Source: AWS DMS User Guide, "Setting up a network for a replication instance"; AWS Config rule
     dms-replication-not-public.
     """
-    message = "is publicly accessible; set publiclyAccessible to false"
+    message = "is publicly accessible; set `publiclyAccessible=false`"
     yield from asked(instance, "publiclyAccessible", message, wanted=False, absent=False)
 
 

@@ -35,7 +35,7 @@ def storage_encrypted(cluster: Resource) -> Findings:
     """
     if _is_copy(cluster) and not cluster.has("storageEncrypted"):
         raise Undecided("storageEncrypted", cluster.urn, "comes from a snapshot or source")
-    yield from asked(cluster, "storageEncrypted", "does not encrypt its storage; set storageEncrypted to true")
+    yield from asked(cluster, "storageEncrypted", "does not encrypt its storage; set `storageEncrypted=true`")
 
 
 @rule(

@@ -64,7 +64,7 @@ def _lifecycle_problems(rules: list[dict[str, Any]]) -> list[str]:
     priorities = [entry.get("rulePriority") for entry in rules]
     numbers = [number for number in priorities if isinstance(number, int)]
     problems = [
-        f"Two rules have the priority {number}; give each its own."
+        f"two rules have the priority {number}; give each its own"
         for number in sorted({number for number in numbers if numbers.count(number) > 1})
     ]
     for entry in rules:
@@ -73,11 +73,11 @@ def _lifecycle_problems(rules: list[dict[str, Any]]) -> list[str]:
             continue
         status = selection.get("tagStatus")
         if status == "any" and isinstance(priority, int) and priority < max(numbers):
-            problems.append(f"The rule for any image has priority {priority}; give it the highest number of all.")
+            problems.append(f"the rule for any image has priority {priority}; set the highest number of all")
         if status == "tagged" and not (selection.get("tagPrefixList") or selection.get("tagPatternList")):
-            problems.append(f"Rule {priority} is for tagged images and names none; add tagPatternList.")
+            problems.append(f'rule {priority} is for tagged images and names none; add "tagPatternList"')
         if selection.get("countType") == "sinceImagePushed" and not selection.get("countUnit"):
-            problems.append(f"Rule {priority} counts time without a unit; set countUnit to days.")
+            problems.append(f'rule {priority} counts time without a unit; set "countUnit" to days')
     return problems
 
 
@@ -103,7 +103,7 @@ def encryption_configured(repository: Resource) -> Findings:
     Fix: Set `encryptionConfigurations` with `encryptionType` KMS (or AES256).
     Source: Amazon ECR User Guide, "Encryption at rest".
     """
-    yield from named(repository, _ENCRYPTION, "The repository declares no encryption; set encryptionConfigurations.")
+    yield from named(repository, _ENCRYPTION, "has no encryption configuration; set `encryptionConfigurations`")
 
 
 @rule(

@@ -190,4 +190,4 @@ def s3_logging(cluster: Resource) -> Findings:
     Fix: Set `logUri` to a place in a bucket, such as s3://logs/emr/.
     Source: Amazon EMR Management Guide, "Configure Amazon EMR cluster logging and debugging".
     """
-    yield from named(cluster, "logUri", "keeps its logs on the nodes only; set logUri")
+    yield from named(cluster, "logUri", "keeps its logs on the nodes only; set `logUri`")

@@ -96,7 +96,7 @@ def firehose_encrypted(delivery: Resource, stack: Stack) -> Findings:
     if delivery.has("mskSourceConfiguration"):
         return
     if not delivery.has("kinesisSourceConfiguration"):
-        message = "does not encrypt its data; set serverSideEncryption.enabled"
+        message = "does not encrypt its data; set `serverSideEncryption.enabled`"
         yield from asked(delivery, "serverSideEncryption.enabled", message)
         return
     at = "kinesisSourceConfiguration.kinesisStreamArn"

@@ -45,7 +45,7 @@ def in_cluster_tls(cluster: Resource) -> Findings:
     Fix: Leave `encryptionInTransit.inCluster` on, as it is when left out.
     Source: Amazon MSK Developer Guide, "Amazon MSK encryption"; AWS Config rule msk-in-cluster-node-require-tls.
     """
-    message = "does not encrypt the traffic between its brokers; leave inCluster on"
+    message = "does not encrypt the traffic between its brokers; leave `inCluster` on"
     yield from asked(cluster, f"{_IN_TRANSIT}.inCluster", message, absent=True)
 
 

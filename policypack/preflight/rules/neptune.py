@@ -31,7 +31,7 @@ def storage_encrypted(cluster: Resource) -> Findings:
     copies = ("snapshotIdentifier", "replicationSourceIdentifier", "globalClusterIdentifier")
     if any(cluster.has(path) for path in copies) and not cluster.has("storageEncrypted"):
         raise Undecided("storageEncrypted", cluster.urn, "comes from a snapshot or source")
-    yield from asked(cluster, "storageEncrypted", "does not encrypt its storage; set storageEncrypted to true")
+    yield from asked(cluster, "storageEncrypted", "does not encrypt its storage; set `storageEncrypted=true`")
 
 
 @rule(
@@ -72,7 +72,7 @@ def iam_auth(cluster: Resource) -> Findings:
     Source: Amazon Neptune User Guide, "Authenticating your Amazon Neptune database with AWS IAM"; AWS Config rule
     neptune-cluster-iam-database-authentication.
     """
-    message = "accepts clients without authentication; set iamDatabaseAuthenticationEnabled"
+    message = "accepts clients without authentication; set `iamDatabaseAuthenticationEnabled`"
     yield from asked(cluster, "iamDatabaseAuthenticationEnabled", message)
 
 
@@ -88,7 +88,7 @@ def minor_upgrades(instance: Resource) -> Findings:
     Fix: Leave `autoMinorVersionUpgrade` on, as it is when left out.
     Source: Amazon Neptune User Guide, "Maintaining your Amazon Neptune DB cluster".
     """
-    message = "takes no minor versions automatically; leave autoMinorVersionUpgrade on"
+    message = "does not upgrade minor versions automatically; set `autoMinorVersionUpgrade=true`"
     yield from asked(instance, "autoMinorVersionUpgrade", message, absent=True)
 
 

@@ -10,7 +10,7 @@ from ..documents import iam
 from ..facts import route53
 from ..rule import Certainty, Findings, Kind, NotApplicable, Resource, Severity, rule
 from ..stack import Stack
-from ._shared_graph import listed, same_target
+from ._shared_graph import marked, same_target
 from ._shared_policies import waits_for_any
 
 HEALTH_CHECK: Final = "aws:route53/healthCheck:HealthCheck"
@@ -35,10 +35,10 @@ def health_check_complete(check: Resource) -> Findings:
     if needs is not None:
         missing = sorted(at for at in needs.needs if not check.has(at))
         if missing:
-            yield check.finding(f"a health check of type {kind} needs {listed(missing)}", at=missing[0])
+            yield check.finding(f"a health check of type {kind} needs {marked(missing)}", at=missing[0])
         if needs.needs_one_of and not any(check.has(at) for at in needs.needs_one_of):
             yield check.finding(
-                f"a health check of type {kind} needs {' or '.join(sorted(needs.needs_one_of))}; set one of them",
+                f"a health check of type {kind} needs one of {marked(sorted(needs.needs_one_of))}",
                 at="fqdn",
             )
         for at in sorted(needs.refuses):
@@ -96,10 +96,10 @@ def record_complete(record: Resource) -> Findings:
     plain = [at for at in ("ttl", "records") if record.has(at)]
     if record.has("aliases"):
         if plain:
-            yield record.finding(f"the record has both aliases and {listed(plain)}; keep one of them", at="aliases")
+            yield record.finding(f"has both `aliases` and {marked(plain)}; keep one of them", at="aliases")
     elif len(plain) < 2:
         missing = [at for at in ("ttl", "records") if at not in plain]
-        yield record.finding(f"needs {listed(missing)} unless it is an alias", at=missing[-1])
+        yield record.finding(f"needs {marked(missing)} unless it is an alias", at=missing[-1])
 
 
 def _full_name(name: str, zone_name: str | None) -> str:
@@ -208,9 +208,9 @@ def record_routing_valid(record: Resource) -> Findings:
     if record.flag("multivalueAnswerRoutingPolicy"):
         given.append("multivalueAnswerRoutingPolicy")
     if len(given) > 1:
-        yield record.finding(f"the record has {listed(given)}; keep one routing policy", at=given[1])
+        yield record.finding(f"has {marked(given)}; keep one routing policy", at=given[1])
     elif given and not record.has("setIdentifier"):
-        yield record.finding(f"the record has {given[0]} and no `setIdentifier`; set one of them", at="setIdentifier")
+        yield record.finding(f"has `{given[0]}` but no `setIdentifier`; set it", at="setIdentifier")
 
 
 @rule(RECORD, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -233,7 +233,7 @@ def record_value_valid(record: Resource) -> Findings:
 def _value_problem(kind: str | None, value: str) -> str | None:
     if kind in ("A", "AAAA"):
         version = 4 if kind == "A" else 6
-        return None if _is_address(value.strip(), version) else f"is no IPv{version} address"
+        return None if _is_address(value.strip(), version) else f"is not an IPv{version} address"
     if kind == "MX":
         return None if re.fullmatch(r"\d{1,5}\s+\S+", value.strip()) else "has no priority; write '10 mail.acme.com'"
     if kind == "TXT":
@@ -245,7 +245,7 @@ def _value_problem(kind: str | None, value: str) -> str | None:
         return (
             None
             if re.fullmatch(r'\d{1,3}\s+\w+\s+"[^"]*"', value.strip())
-            else "is no CAA value; write '0 issue \"amazon.com\"'"
+            else "is not a CAA value; write '0 issue \"amazon.com\"'"
         )
     return None
 

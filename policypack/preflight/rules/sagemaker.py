@@ -30,7 +30,7 @@ def endpoint_kms(configuration: Resource) -> Findings:
     Source: Amazon SageMaker API Reference, "CreateEndpointConfig"; AWS Config rule
     sagemaker-endpoint-configuration-kms-key-configured.
     """
-    yield from named(configuration, "kmsKeyArn", "names no KMS key; set kmsKeyArn")
+    yield from named(configuration, "kmsKeyArn", "names no KMS key; set `kmsKeyArn`")
 
 
 @rule(
@@ -53,7 +53,7 @@ def notebook_kms(notebook: Resource) -> Findings:
     Source: Amazon SageMaker API Reference, "CreateNotebookInstance"; AWS Config rule
     sagemaker-notebook-instance-kms-key-configured.
     """
-    yield from named(notebook, "kmsKeyId", "names no KMS key; set kmsKeyId")
+    yield from named(notebook, "kmsKeyId", "names no KMS key; set `kmsKeyId`")
 
 
 @rule(
@@ -102,7 +102,7 @@ def notebook_in_vpc(notebook: Resource) -> Findings:
     Source: Amazon SageMaker Developer Guide, "Connect a notebook instance in a VPC to external resources"; AWS Config
     rule sagemaker-notebook-instance-inside-vpc.
     """
-    yield from named(notebook, "subnetId", "is not in a VPC; set subnetId")
+    yield from named(notebook, "subnetId", "is not in a VPC; set `subnetId`")
 
 
 @rule(

@@ -150,7 +150,7 @@ def subscription_redrive(subscription: Resource) -> Findings:
     """
     protocol = subscription.known("protocol")
     if protocol in ("email", "email-json", "sms", "application"):
-        raise NotApplicable(f"{protocol} is no endpoint whose messages are kept")
+        raise NotApplicable(f"{protocol} is not an endpoint whose messages are kept")
     if not subscription.has("redrivePolicy"):
         yield subscription.finding("the subscription has no redrive policy; set `redrivePolicy`", at="redrivePolicy")
 

@@ -32,7 +32,7 @@ def fifo_names_match(resource: Resource) -> Findings:
     fifo = bool(resource.flag(at))
     if not fifo and resource.flag("contentBasedDeduplication"):
         yield resource.finding(
-            f"`contentBasedDeduplication` is for FIFO only; set {at}", at="contentBasedDeduplication"
+            f"`contentBasedDeduplication` is for FIFO only; set `{at}`", at="contentBasedDeduplication"
         )
     by_group = resource.is_a(QUEUE) and resource.text("fifoThroughputLimit") == "perMessageGroupId"
     if by_group and resource.text("deduplicationScope") != "messageGroup":
@@ -42,7 +42,7 @@ def fifo_names_match(resource: Resource) -> Findings:
         )
     name = resource.text("name")
     if name is not None and name.endswith(".fifo") != fifo:
-        fix = "end the name in .fifo" if fifo else f"set {at}, or rename it"
+        fix = "end the name in .fifo" if fifo else f"set `{at}=true`, or rename it"
         yield resource.finding(
             f"'{name}' is {'a FIFO' if fifo else 'the name of a FIFO'} {at[4:].lower()}; {fix}", at="name"
         )
@@ -84,15 +84,15 @@ def redrive_policy_valid(resource: Resource, stack: Stack) -> Findings:
 
 def _redrive_problem(policy: Any) -> str | None:
     if not isinstance(policy, dict):
-        return "it is no JSON object"
+        return "it is not a JSON object"
     for key in ("deadLetterTargetArn", "maxReceiveCount"):
         if key not in policy:
-            return f"{key} is missing"
+            return f"'{key}' is missing"
     try:
         count = int(policy["maxReceiveCount"])
     except (TypeError, ValueError):
-        return "maxReceiveCount is no number"
-    return None if 1 <= count <= MAX_RECEIVES else f"maxReceiveCount is {count}, not 1 to {MAX_RECEIVES}"
+        return "maxReceiveCount is not a number"
+    return None if 1 <= count <= MAX_RECEIVES else f"'maxReceiveCount' is {count}, not 1 to {MAX_RECEIVES}"
 
 
 # API SetQueueAttributes, read 2026-11: seconds.
@@ -115,7 +115,7 @@ def settings_in_range(queue: Resource) -> Findings:
     for at, (least, most) in _RANGES.items():
         seconds = queue.number(at)
         if seconds is not None and not least <= seconds <= most:
-            yield queue.finding(f"{at} is {seconds}; SQS accepts {least} to {most}", at=at)
+            yield queue.finding(f"`{at}` is {seconds}; SQS accepts {least} to {most}", at=at)
 
 
 # (type, property): what names a queue as the place for its failures.

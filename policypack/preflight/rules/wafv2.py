@@ -20,9 +20,9 @@ SEPARATE_RULES: Final = (
 )
 DISTRIBUTION: Final = "aws:cloudfront/distribution:Distribution"
 _DESTINATIONS: Final = {
-    "aws:cloudwatch/logGroup:LogGroup": ("name", "Log group"),
+    "aws:cloudwatch/logGroup:LogGroup": ("name", "log group"),
     "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": ("name", "Firehose stream"),
-    "aws:s3/bucket:Bucket": ("bucket", "Bucket"),
+    "aws:s3/bucket:Bucket": ("bucket", "bucket"),
 }
 PREFIX: Final = "aws-waf-logs-"
 

@@ -115,7 +115,7 @@ test_account_logging_role_set = table(
         API,
         at="accessLogSettings",
         severity=Severity.LOW,
-        says="Access logs",
+        says="access logs",
     ),
     fails(
         "access logs do not wait for the account", stage(accessLogSettings=LOGS), GROUP, ACCOUNT, ROLE, API, says="wait"

@@ -35,11 +35,11 @@ test_stage_defined_once = table(
         deployment_v6(),
         API,
         at="stageName",
-        says=("Deployment 'deployment'", "prod"),
+        says=("deployment 'deployment'", "prod"),
     ),
     passes("one stage, and a deployment without a stage name", stage(), DEPLOYMENT, API),
     fails(
-        "two stages of one name", stage(), stage("stage-again"), DEPLOYMENT, API, on="stage-again", says="Stage 'stage'"
+        "two stages of one name", stage(), stage("stage-again"), DEPLOYMENT, API, on="stage-again", says="stage 'stage'"
     ),
     fails(
         "one of them in a component",

@@ -69,7 +69,7 @@ test_policy_document_valid = table(
 PERMISSION_SET = "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"
 test_identity_policy_elements_valid = table(
     "iam-identity-policy-elements-valid",
-    fails("a principal", policy(text({**READ, "Principal": "*"})), at="policy", says="no Principal"),
+    fails("a principal", policy(text({**READ, "Principal": "*"})), at="policy", says="must not have a Principal"),
     passes("resources only", policy(text(READ))),
     passes("NotResource", policy(text({"Effect": "Deny", "Action": "*", "NotResource": "*"}))),
     fails("no resource", policy(text({"Effect": "Allow", "Action": "s3:*"})), says="neither Resource"),

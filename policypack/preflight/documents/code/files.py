@@ -95,7 +95,7 @@ class Files:
         try:
             return content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            return Unreadable(f"{name!r} is no text in UTF-8")
+            return Unreadable(f"{name!r} is not UTF-8 text")
 
 
 def open_code(value: object, base: Path | str) -> Files | Unreadable:
@@ -177,7 +177,7 @@ def _open_path(path: Path, value: Mapping[str, Any], *, is_archive: bool) -> Fil
         return _open_tar(path, shown, size)
     if is_archive:
         return Unreadable(
-            f"{shown!r} is no archive by its name; Pulumi takes .zip, .jar, .tar, .tgz and .tar.gz", certain=True
+            f"{shown!r} has not the name of an archive; Pulumi accepts .zip, .jar, .tar, .tgz and .tar.gz", certain=True
         )
     return Files(_OneFile(path), size)
 
@@ -355,7 +355,7 @@ class _Tar:
             with tarfile.open(self._path) as archive:
                 file = archive.extractfile(self._inner[name])
                 if file is None:
-                    return Unreadable(f"{name!r} is no plain file")
+                    return Unreadable(f"{name!r} is not a plain file")
                 return _limited(file.read(MAX_FILE_BYTES + 1), name)
         except _BROKEN as error:
             return Unreadable(f"{name!r} can't be read from the tar file: {_why(error)}")

@@ -77,7 +77,10 @@ def identity_problems(document: Document) -> list[Problem]:
     found: list[Problem] = []
     for path, raw in _statements(document):
         found.extend(
-            Problem(f"{path}.{key}", f"an identity policy takes no {key}: it applies to whom it is attached")
+            Problem(
+                f"{path}.{key}",
+                f"an identity policy must not have a {key}",
+            )
             for key in ("Principal", "NotPrincipal")
             if key in raw
         )
@@ -102,7 +105,7 @@ def trust_problems(document: Document) -> list[Problem]:
     for path, raw in _statements(document):
         for key in ("Resource", "NotResource"):
             if key in raw:
-                found.append(Problem(f"{path}.{key}", f"a trust policy takes no {key}: its resource is the role"))
+                found.append(Problem(f"{path}.{key}", f"a trust policy must not have a {key}; it is the role"))
         found.extend(_sid(path, raw))
     return found
 
@@ -126,7 +129,7 @@ def principal_problem(principal: Principal) -> str | None:
     if parsed.resource.startswith(("saml-provider/", "oidc-provider/")):
         return f"{value!r} is an identity provider; it belongs under the key 'Federated'"
     if not parsed.resource.startswith(_PRINCIPAL_RESOURCES):
-        return f"{value!r} is no account root, user, role or session"
+        return f"{value!r} is not an account root, user, role or session"
     if not re.fullmatch(r"\d{12}|cloudfront|aws", parsed.account):
         return f"{value!r} has {parsed.account!r} where the 12-digit account stands"
     return None
@@ -149,7 +152,7 @@ def _document(raw: Mapping[str, Any]) -> Iterator[Problem]:
     version = raw.get("Version")
     if version is not None and version not in _VERSIONS and not is_unknown(version):
         yield Problem(
-            "Version", f"{version!r} is no version of the policy language; it is '2012-10-17' (not today's date)"
+            "Version", f"{version!r} is not a version of the policy language; it is '2012-10-17' (not today's date)"
         )
     yield from _unknown_keys("", raw, _TOP_KEYS, "a policy document")
     found = raw.get("Statement")
@@ -203,9 +206,9 @@ def _texts(path: str, value: object, *, action: bool) -> Iterator[Problem]:
         yield Problem(path, "the list is empty")
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, str):
-            yield Problem(path, f"{item!r} is no text")
+            yield Problem(path, f"{item!r} is not a string")
         elif action and item != "*" and not is_unknown(item) and not re.fullmatch(r"[^:]+:[^:]+|\*:\*|\$\{.*", item):
-            yield Problem(path, f"{item!r} is no action; an action is SERVICE:ACTION, such as s3:GetObject")
+            yield Problem(path, f"{item!r} is not an action; an action is SERVICE:ACTION, such as s3:GetObject")
 
 
 def _conditions(path: str, raw: object) -> Iterator[Problem]:
@@ -217,7 +220,7 @@ def _conditions(path: str, raw: object) -> Iterator[Problem]:
     for operator, tests in raw.items():
         if not Condition(operator, "", ()).is_known_operator:
             near = names.nearest(operator.rpartition(":")[2], _OPERATORS, limit=1)
-            yield Problem(f"{path}.{operator}", f"{operator!r} is no condition operator" + _meant(near))
+            yield Problem(f"{path}.{operator}", f"{operator!r} is not a condition operator" + _meant(near))
         if is_unknown(tests):
             continue
         if not isinstance(tests, Mapping):
@@ -236,7 +239,7 @@ def _unknown_keys(path: str, raw: Mapping[str, Any], allowed: tuple[str, ...], o
     for key in raw:
         if key not in allowed:
             near = names.nearest(key, allowed, limit=1)
-            yield Problem(f"{path}.{key}" if path else key, f"{key!r} is no element of {owner}" + _meant(near))
+            yield Problem(f"{path}.{key}" if path else key, f"{key!r} is not an element of {owner}" + _meant(near))
 
 
 def _meant(near: list[str]) -> str:

@@ -67,7 +67,7 @@ def account_logging_role_set(user: Resource, stack: Stack, parameters: Parameter
     settled(False if all(answer is False for _, answer in answers) else None, user, "region")
     if parameters["baselineOwnsRole"] or (user.is_a(STAGE) and _settings_write_logs(stack, user)):
         return
-    what = "Access logs are" if user.is_a(STAGE) else "Execution logs are"
+    what = "access logs are" if user.is_a(STAGE) else "execution logs are"
     yield user.finding(
         f"{what} turned on, but no `aws.apigateway.Account` with a CloudWatch role is created here; "
         "turn them off, or set "

@@ -30,9 +30,9 @@ def stage_defined_once(stage: Resource, stack: Stack) -> Findings:
         same = every([same_text(other, "stageName", stage, "stageName"), same_api(stack, other, stage)])
         if same:
             stale = other.is_a(DEPLOYMENT)
-            fix = "leave stageName off that Deployment" if stale else "remove or rename one of the two"
+            fix = "leave `stageName` off that Deployment" if stale else "remove or rename one of the two"
             yield stage.finding(
-                f"{'Deployment' if stale else 'Stage'} '{other.name}' makes stage '{stage.known('stageName')}' of "
+                f"{'deployment' if stale else 'stage'} '{other.name}' makes stage '{stage.known('stageName')}' of "
                 f"the same API already; {fix}",
                 at="stageName",
             )

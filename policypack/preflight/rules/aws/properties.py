@@ -21,13 +21,16 @@ _TRUTHS: Final = frozenset({"true", "false", "True", "False", "TRUE", "FALSE", "
 
 # Deprecated by the provider's documentation, but not marked so in the SDK.
 _DEPRECATED_PROPERTIES: Final[Mapping[tuple[str, str], str]] = {
-    ("aws:iam/role:Role", "managedPolicyArns"): "Use iam.RolePolicyAttachment, or iam.RolePolicyAttachmentsExclusive.",
-    ("aws:iam/role:Role", "inlinePolicies"): "Use iam.RolePolicy, or iam.RolePoliciesExclusive.",
+    (
+        "aws:iam/role:Role",
+        "managedPolicyArns",
+    ): "Use `aws.iam.RolePolicyAttachment`, or `aws.iam.RolePolicyAttachmentsExclusive`.",
+    ("aws:iam/role:Role", "inlinePolicies"): "Use `aws.iam.RolePolicy`, or `aws.iam.RolePoliciesExclusive`.",
 }
 _DEPRECATED_TYPES: Final[Mapping[str, str]] = {
     "aws:ec2/launchConfiguration:LaunchConfiguration": "EC2 accepts no new launch configurations from new accounts and "
-    "knows no newer instance types there. Use ec2.LaunchTemplate.",
-    "aws:s3/bucketObject:BucketObject": "Use s3.BucketObjectv2.",
+    "knows no newer instance types there. Use `aws.ec2.LaunchTemplate`.",
+    "aws:s3/bucketObject:BucketObject": "Use `aws.s3.BucketObjectv2`.",
 }
 # (type, list, key of the name, name, key of the value, value): what is better now.
 _DEPRECATED_VALUES: Final = (
@@ -36,7 +39,7 @@ _DEPRECATED_VALUES: Final = (
         "settings",
         ("name", "containerInsights"),
         ("value", "enabled"),
-        'Container Insights "enabled" has the successor "enhanced", with metrics per task and container.',
+        'Container Insights "enabled" has the successor "enhanced", with metrics per task and container',
     ),
 )
 
@@ -69,11 +72,11 @@ def properties_current(resource: Resource) -> Findings:
     described, _ = _described(resource)
     successor = described.deprecation or _DEPRECATED_TYPES.get(resource.type)
     if successor:
-        yield resource.finding(f"the type {resource.type} is deprecated: {_sentence(successor)}")
+        yield resource.finding(f"the type {resource.type} is deprecated: {_phrase(successor)}")
     for path, message in _deprecated(resource.inputs, described.inputs, ""):
-        yield resource.finding(f"{path} is deprecated: {_sentence(message)}", at=path)
+        yield resource.finding(f"`{path}` is deprecated: {_phrase(message)}", at=path)
     for name in described.inputs.keys() & _BY_TYPE.get(resource.type, {}).keys() & resource.inputs.keys():
-        yield resource.finding(f"{name} is deprecated: {_BY_TYPE[resource.type][name]}", at=name)
+        yield resource.finding(f"`{name}` is deprecated: {_phrase(_BY_TYPE[resource.type][name])}", at=name)
     for token, collection, (key, name), (value_key, value), message in _DEPRECATED_VALUES:
         if resource.type == token:
             for entry in resource.each(collection):
@@ -154,14 +157,14 @@ class _Walk:
         assert kind.object is not None
         if isinstance(value, list):
             if len(value) > 1 or self._strict:
-                yield self._shape(f"{path} takes one object, but is a list of {len(value)}.", path)
+                yield self._shape(f"`{path}` expects one object, but is a list of {len(value)}", path)
             for item in value[:1]:
                 yield from self.value(item, kind, path)
         elif isinstance(value, dict):
             yield from self.object(value, kind.object.properties, path)
         else:
             yield self._shape(
-                f"{path} takes an object with {_some(kind.object.properties)}, but is {_kind(value)}.", path
+                f"`{path}` expects an object with {_some(kind.object.properties)}, but is {_kind(value)}", path
             )
 
     def _list(self, value: Any, kind: Type, path: str) -> Findings:
@@ -173,20 +176,20 @@ class _Walk:
         elif isinstance(value, dict):
             if kind.of.base in ("object", "map", "any"):
                 if self._strict:
-                    yield self._shape(f"{path} takes a list of objects, but is one. Put it into a list.", path)
+                    yield self._shape(f"`{path}` expects a list of objects, but is one; put it into a list", path)
                 yield from self.value(value, kind.of, path)
             else:
-                yield self._shape(f"{path} takes a {kind}, but is an object.", path)
+                yield self._shape(f"`{path}` expects {kind}, but is an object", path)
         else:
             # The older half of the provider makes a list of one of it.
             severity = self._certain or (None if self._strict else Severity.LOW)
-            message = f"{path} takes a {kind}, but is {_kind(value)}. Put it into a list."
+            message = f"`{path}` expects {kind}, but is {_kind(value)}; put it into a list"
             yield self._resource.finding(message, path, severity)
 
     def _map(self, value: Any, kind: Type, path: str) -> Findings:
         assert kind.of is not None
         if not isinstance(value, dict):
-            yield self._shape(f"{path} takes a map of names to values, but is {_kind(value)}.", path)
+            yield self._shape(f"`{path}` expects a map of names to values, but is {_kind(value)}", path)
             return
         for key, item in value.items():
             yield from self.value(item, kind.of, f"{path}.{key}")
@@ -198,20 +201,20 @@ class _Walk:
                 isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value) and len(value) < 2
             )
             severity = Severity.LOW if lone else None
-            hint = " Write it with json.dumps, or Output.json_dumps if it holds outputs." if kind.base == "str" else ""
+            hint = "; serialize it as JSON (Output.json_dumps where it holds outputs)" if kind.base == "str" else ""
             yield self._resource.finding(
-                f"{path} takes a {kind}, but is {_kind(value)}.{hint}", path, self._certain or severity
+                f"`{path}` expects {kind}, but is {_kind(value)}{hint}", path, self._certain or severity
             )
         elif isinstance(value, str):
             truths = () if self._strict else _TRUTHS
             if (kind.base == "bool" and value not in truths) or (
                 kind.base in ("int", "float") and not _is_number(value)
             ):
-                yield self._shape(f"{path} takes a {kind}, but is the text {value!r}.", path)
+                yield self._shape(f"`{path}` expects {kind}, but is the string {value!r}", path)
             elif kind.values and value not in kind.values:
                 yield from self._value_name(value, kind, path)
         elif isinstance(value, bool) and kind.base in ("int", "float"):
-            yield self._shape(f"{path} takes a {kind}, but is {_kind(value)}.", path)
+            yield self._shape(f"`{path}` expects {kind}, but is {_kind(value)}", path)
 
     def _value_name(self, value: str, kind: Type, path: str) -> Findings:
         if len(kind.values) <= _FEW_VALUES:
@@ -219,7 +222,7 @@ class _Walk:
             # AWS adds values: only a misspelling of one that is known tells something.
             if meant is not None and not any(character.isdigit() for character in value + meant):
                 yield self._resource.finding(
-                    f"{path} is {value!r}, which the SDK does not know; use {meant!r}", path, Severity.LOW
+                    f"`{path}` is {value!r}, which the SDK does not know; use {meant!r}", path, Severity.LOW
                 )
 
     def _shape(self, message: str, path: str) -> Any:
@@ -235,10 +238,10 @@ class _Walk:
             singular = _is_block(properties[meant].type) or bridge.has_singular_texts(self._resource.type, name)
             if other_spelling(name, meant, singular) and not self._strict:
                 severity = Severity.LOW
-                advice += " (the provider takes this spelling too, but no tool knows it)"
+                advice += " (the provider accepts this spelling too, but no tool knows it)"
         else:
             advice = self._elsewhere(name, properties) or f"there are {_some(properties)}"
-        return self._resource.finding(f"{where} has no property {name!r} in pulumi-aws; {advice}", at, severity)
+        return self._resource.finding(f"`{where}` has no property {name!r} in pulumi-aws; {advice}", at, severity)
 
     def _elsewhere(self, name: str, properties: Mapping[str, Property]) -> str | None:
         """Where else the name is at home: one level deeper, or in the other major version."""
@@ -295,14 +298,15 @@ def _kind(value: Any) -> str:
     if isinstance(value, (int, float)):
         return "a number"
     if isinstance(value, str):
-        return "a text"
+        return "a string"
     return "a list" if isinstance(value, list) else "an object"
 
 
 def _some(properties: Mapping[str, Property]) -> str:
-    names = list(properties)
+    names = [f"`{name}`" for name in properties]
     return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
 
 
-def _sentence(text: str) -> str:
-    return text if text.endswith(".") else f"{text}."
+def _phrase(text: str) -> str:
+    """A deprecation notice as the end of a message; the SDK writes most of them as sentences."""
+    return text.rstrip(".")

@@ -83,7 +83,7 @@ def log_group_complete(trail: Resource) -> Findings:
     group, role = trail.has("cloudWatchLogsGroupArn"), trail.has("cloudWatchLogsRoleArn")
     if group != role:
         given, missing = ("cloudWatchLogsGroupArn", "cloudWatchLogsRoleArn")[:: 1 if group else -1]
-        yield trail.finding(f"the trail has {given} and no {missing}; set both", at=missing)
+        yield trail.finding(f"the trail has `{given}` but not `{missing}`; set both", at=missing)
         return
     arn = trail.text("cloudWatchLogsGroupArn")
     if arn is not None and not arn.endswith(":*"):

@@ -49,7 +49,7 @@ def dashboard_valid(dashboard: Resource) -> Findings:
 
 def _problems(widget: Any) -> Iterator[str]:
     if not isinstance(widget, dict):
-        yield "is no object"
+        yield "is not an object"
         return
     kind, properties, width = widget.get("type"), widget.get("properties"), widget.get("width")
     if kind is None:

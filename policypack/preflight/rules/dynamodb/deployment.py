@@ -71,10 +71,10 @@ def capacity_matches_billing(table: Resource) -> Findings:
     for place in places:
         if place.has("readCapacity") and place.has("writeCapacity"):
             continue
-        what = "The table" if place is table else f"Index '{place.known('name') or ''}'"
+        what = "the table" if place is table else f"index '{place.known('name') or ''}'"
         path = "writeCapacity" if place.has("readCapacity") else "readCapacity"
         yield place.finding(
-            f"{what} has provisioned capacity and no {path}; set it, or `billingMode` to PAY_PER_REQUEST", at=path
+            f"{what} has provisioned capacity but no `{path}`; set it, or `billingMode` to PAY_PER_REQUEST", at=path
         )
         return
 

@@ -8,6 +8,7 @@ from ...documents import arn
 from ...facts import vpc_endpoints
 from ...rule import Findings, Kind, Resource, Severity, rule
 from ...stack import Stack
+from .._shared_graph import marked
 from .._shared_targets import earlier, sharing
 from ._network import DEFAULT_VPC, ENDPOINT, VPC, VPCS, vpc_of
 
@@ -64,7 +65,7 @@ def vpc_endpoint_dns_enabled(endpoint: Resource, stack: Stack) -> Findings:
         if not hostnames or support is False:
             missing = "enableDnsHostnames" if not hostnames else "enableDnsSupport"
             yield endpoint.finding(
-                f"`privateDnsEnabled` needs {missing} on VPC {vpc.name}; set it to `true` there", at="privateDnsEnabled"
+                f"`privateDnsEnabled` needs `{missing}=true` on VPC {vpc.name}", at="privateDnsEnabled"
             )
             return
     service = endpoint.text("serviceName")
@@ -94,10 +95,8 @@ def vpc_endpoint_fits_type(endpoint: Resource) -> Findings:
         for path in ("subnetIds", "securityGroupIds"):
             if endpoint.has(path):
                 yield endpoint.finding(
-                    f"a gateway endpoint (the type unless `vpcEndpointType` is set) has no {path}; "
-                    "set `vpcEndpointType` "
-                    "to Interface, "
-                    "or leave it out",
+                    f"a gateway endpoint (the default type) does not support `{path}`; set `vpcEndpointType` to "
+                    "Interface, or remove it",
                     at=path,
                 )
                 return
@@ -154,7 +153,7 @@ def flow_log_destination_complete(log: Resource, stack: Stack) -> Findings:
     Source: Amazon EC2 API Reference, "CreateFlowLogs"; Amazon VPC User Guide, "Publish flow logs to CloudWatch Logs".
     """
     if not any(log.has(path) for path in _SUBJECTS):
-        yield log.finding(f"the flow log has no source; set one of {', '.join(_SUBJECTS)}")
+        yield log.finding(f"the flow log has no source; set one of {marked(_SUBJECTS, 9)}")
     kind = log.text("logDestinationType") or "cloud-watch-logs"
     if kind == "cloud-watch-logs" and not log.has("iamRoleArn"):
         yield log.finding(

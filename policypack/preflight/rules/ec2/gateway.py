@@ -20,6 +20,7 @@ from ...rule import (
     rule,
 )
 from ...stack import Stack
+from .._shared_graph import marked
 from .._shared_targets import earlier, sharing
 from ._network import (
     DEFAULT_ROUTE_TABLE,
@@ -249,9 +250,11 @@ def route_target_single(route: Resource) -> Findings:
     for paths, word in ((_TARGETS, "target"), (_DESTINATIONS, "destination")):
         present = [path for path in paths if route.has(path)]
         if not present:
-            yield route.finding(f"the route has no {word}; set one of {', '.join(paths)}")
+            yield route.finding(f"the route has no {word}; set one of {marked(paths, 12)}")
         elif len(present) > 1:
-            yield route.finding(f"the route has {len(present)} {word}s ({', '.join(present)}); keep one", at=present[1])
+            yield route.finding(
+                f"the route has {len(present)} {word}s ({marked(present, 12)}); keep one", at=present[1]
+            )
 
 
 @rule(

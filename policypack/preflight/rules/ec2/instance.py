@@ -70,7 +70,7 @@ def instance_network_consistent(instance: Resource, stack: Stack) -> Findings:
         beside = [other for other in ("subnetId", "vpcSecurityGroupIds") if instance.has(other)]
         if instance.has(path) and beside:
             yield instance.finding(
-                f"{path} is set together with {beside[0]}, which then belongs to the interface; remove one of them",
+                f"`{path}` is set together with `{beside[0]}`, which then belongs to the interface; remove one of them",
                 at=path,
             )
     subnets = stack.referred_by(instance, "subnetId", SUBNET).certain
@@ -94,7 +94,7 @@ def instance_network_consistent(instance: Resource, stack: Stack) -> Findings:
                 raise Undecided("vpcId", group.urn)
             in_default = not group.has("vpcId") and any(one.urn == vpc for one in stack.of_type(VPCS[0]))
             if (home and home != vpc) or in_default:
-                where = "another VPC" if home else "the default VPC (it has no vpcId)"
+                where = "another VPC" if home else "the default VPC (it has no `vpcId`)"
                 yield instance.finding(
                     f"security group {group.name} is in {where}, but subnet {subnet.name} is not; "
                     "create the group in the subnet's VPC",
@@ -125,7 +125,7 @@ def user_data_encoded_once(instance: Resource) -> Findings:
                 continue
             content = _decoded(text)
             if content is None and path in encoded:
-                yield instance.finding(f"{path} is not base64; encode it", at=path, severity=Severity.CRITICAL)
+                yield instance.finding(f"`{path}` is not base64; encode it", at=path, severity=Severity.CRITICAL)
                 continue
             size = len(content if content is not None else text.encode())
             if size > USER_DATA_LIMIT:

@@ -55,7 +55,7 @@ def imdsv2_required(instance: Resource, stack: Stack) -> Findings:
         for defaults in stack.of_type(METADATA_DEFAULTS):
             if defaults.text("httpTokens") == "required" and stack.same_scope(instance, defaults):
                 return
-    shown = f"httpTokens is {tokens}" if tokens else "httpTokens is not set"
+    shown = f"`httpTokens` is {tokens}" if tokens else "`httpTokens` is not set"
     yield instance.finding(
         f"{shown}, so that metadata answers without a token; set it to required", at="metadataOptions.httpTokens"
     )
@@ -85,7 +85,7 @@ def _unencrypted(devices: Iterator[tuple[View, str]], resource: Resource, stack:
             if device.has(path.replace("encrypted", "snapshotId")) and device.flag(path) is None:
                 raise Undecided(f"{device.path}.{path}", resource.urn, "is that of the snapshot")
             name = device.known("deviceName")
-            shown = f"Block device {name}" if name else "The root device"
+            shown = f"block device {name}" if name else "the root device"
             yield device.finding(f"{shown} is not encrypted; set encrypted to `true`", at=path)
 
 
@@ -162,7 +162,7 @@ def instance_detailed_monitoring(instance: Resource) -> Findings:
         path, otherwise = "enableMonitoring", True
     enabled = instance.flag(path)
     if not (otherwise if enabled is None else enabled):
-        yield instance.finding(f"detailed monitoring is off; set {path} to `true`", at=path)
+        yield instance.finding(f"detailed monitoring is off; set `{path}=true`", at=path)
 
 
 OPTIMIZABLE: Final = frozenset(

@@ -11,7 +11,7 @@ from ...documents.answer import Invalid
 from ...facts import ec2
 from ...rule import Findings, Kind, Resource, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
-from .._shared_graph import listed
+from .._shared_graph import listed, marked
 from .._shared_targets import earlier, target_of
 from ._permissions import (
     DEFAULT_GROUP,
@@ -205,7 +205,7 @@ def _port_problems(permission: Permission) -> Findings:
         if first is None or last is None:
             missing = "fromPort" if first is None else "toPort"
             yield view.finding(
-                f"the {protocol} rule has no {missing}; EC2 wants both ports with {protocol}", at=missing
+                f"the {protocol} rule has no `{missing}`; EC2 needs both ports with {protocol}", at=missing
             )
         elif first > last:
             yield view.finding(f"the port range {first} to {last} is reversed; put the lower port first", at="fromPort")
@@ -353,10 +353,10 @@ def security_group_source_single(permission: Resource) -> Findings:
     if not permission.is_a(RULE):
         present = [path for path in _SOURCES if permission.has(path)]
         if not present:
-            yield permission.finding(f"the rule has no source; set one of {', '.join(_SOURCES)}")
+            yield permission.finding(f"the rule has no source; set one of {marked(_SOURCES, 9)}")
         elif len(present) > 1:
             yield permission.finding(
-                f"the rule has {len(present)} sources ({', '.join(present)}); write one rule for each", at=present[1]
+                f"the rule has {len(present)} sources ({marked(present)}); write one rule for each", at=present[1]
             )
     for path, version in (("cidrIpv4", 4), ("cidrBlocks", 4), ("cidrIpv6", 6), ("ipv6CidrBlocks", 6)):
         with deferred():
@@ -366,5 +366,5 @@ def security_group_source_single(permission: Resource) -> Findings:
                     yield permission.finding(f"the range is refused: {found.reason}", at=path)
                 elif found.version != version:
                     yield permission.finding(
-                        f"{value} is an IPv{found.version} range; {path} takes IPv{version} ranges", at=path
+                        f"{value} is an IPv{found.version} range; `{path}` accepts IPv{version} ranges", at=path
                     )

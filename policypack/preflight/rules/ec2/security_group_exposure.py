@@ -64,7 +64,7 @@ def security_group_ssh_closed(group: Resource) -> Findings:
     Fix: Let in known address ranges or groups only, or use Session Manager, which needs no inbound rule at all.
     Source: Amazon VPC User Guide, "Security group rules"; AWS Config rule INCOMING_SSH_DISABLED (restricted-ssh).
     """
-    yield from _opened(group, [22], "let in known ranges only, or use Session Manager.")
+    yield from _opened(group, [22], "allow known ranges only, or use Session Manager")
 
 
 @rule(
@@ -94,7 +94,7 @@ def security_group_common_ports_closed(group: Resource, parameters: Parameters) 
     Fix: Let in the security group of the callers instead of an address range, or known ranges only.
     Source: Amazon VPC User Guide, "Security group rules"; AWS Config rule RESTRICTED_INCOMING_TRAFFIC.
     """
-    yield from _opened(group, [int(port) for port in parameters["ports"]], "let in known ranges or groups only.")
+    yield from _opened(group, [int(port) for port in parameters["ports"]], "allow known ranges or groups only")
 
 
 @rule(INBOUND, kind=Kind.COMPLIANCE, severity=Severity.MEDIUM)
@@ -105,7 +105,7 @@ def security_group_http_closed(group: Resource) -> Findings:
     Fix: Open port 443 only; where a redirect from HTTP is wanted, exempt the load balancer's group.
     Source: Amazon VPC User Guide, "Security group rules".
     """
-    yield from _opened(group, [80], "serve HTTPS on 443, or exempt the group of a load balancer that only redirects.")
+    yield from _opened(group, [80], "serve HTTPS on 443, or exempt the group of a load balancer that only redirects")
 
 
 @rule(

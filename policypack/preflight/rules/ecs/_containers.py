@@ -45,7 +45,7 @@ def _camel(value: Any) -> Any:
 def shown(container: Container) -> str:
     """Return how a message names a container."""
     name = container.get("name")
-    return f"Container '{name}'" if isinstance(name, str) and name else "A container without a name"
+    return f"container '{name}'" if isinstance(name, str) and name else "a container without a name"
 
 
 def objects(container: Container, key: str) -> list[dict[str, Any]]:

@@ -62,7 +62,7 @@ def _problems(entry: Container, names: list[object]) -> Iterator[str]:
     if not name:
         yield "needs a name"
     elif not isinstance(name, str) or not ecs.CONTAINER_NAME.fullmatch(name):
-        yield "has a name that is not 1 to 255 letters, digits, hyphens and underscores"
+        yield "has a name that is not valid; it may contain only letters, digits, hyphens and underscores, at most 255"
     if not entry.get("image"):
         yield "has no image"
     if log_driver(entry) == "awslogs":
@@ -72,7 +72,7 @@ def _problems(entry: Container, names: list[object]) -> Iterator[str]:
     variables = objects(entry, "environment")
     for variable in variables:
         if not isinstance(variable.get("value", ""), (str, type(None))):
-            yield f"has a value of variable '{variable.get('name')}' that is no string; put it in quotes"
+            yield f"has a value of variable '{variable.get('name')}' that is not a string; put it in quotes"
     both = {item.get("name") for item in variables} & {item.get("name") for item in objects(entry, "secrets")}
     if both:
         yield f"has {listed(sorted(map(str, both)))} both as variable and as secret; keep one"
@@ -167,14 +167,14 @@ def fargate_settings_supported(task: Resource) -> Findings:
 def _fargate_problems(container: Container) -> Iterator[str]:
     refused = sorted(key for key in ecs.FARGATE_REFUSED_CONTAINER_KEYS if container.get(key))
     if refused:
-        yield f"sets {listed(refused)}, which Fargate accepts not; remove it."
+        yield f"sets {listed(refused)}, which Fargate does not support; remove it"
     for mapping in objects(container, "portMappings"):
         host, port = mapping.get("hostPort"), mapping.get("containerPort")
         if host and port and host != port:
-            yield f"maps host port {host} to {port}; on Fargate both are the same, leave hostPort out."
+            yield f'maps host port {host} to {port}; on Fargate both must be the same; remove "hostPort"'
     driver = log_driver(container)
     if driver and driver not in ecs.FARGATE_LOG_DRIVERS:
-        yield f"logs by {driver}; Fargate accepts {listed(sorted(ecs.FARGATE_LOG_DRIVERS))}."
+        yield f"logs by {driver}; Fargate accepts {listed(sorted(ecs.FARGATE_LOG_DRIVERS))}"
 
 
 @rule(TASK, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)

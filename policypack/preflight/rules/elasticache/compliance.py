@@ -32,7 +32,7 @@ def node_type_offered(cache: Resource) -> Findings:
         return
     prefix = "db." if cache.is_a(MEMORYDB) else "cache."
     if not name.startswith(prefix):
-        yield cache.finding(f"'{name}' is not a node type here; it must begin with {prefix}", at="nodeType")
+        yield cache.finding(f"'{name}' is not a node type here; it must begin with '{prefix}'", at="nodeType")
         return
     if cache.is_a(MEMORYDB):
         return
@@ -71,7 +71,7 @@ def at_rest_encrypted(group: Resource) -> Findings:
     """
     if not _is_secondary(group):
         default = group.text("engine") == "valkey"
-        message = "does not encrypt its data at rest; set atRestEncryptionEnabled"
+        message = "does not encrypt its data at rest; set `atRestEncryptionEnabled`"
         yield from asked(group, "atRestEncryptionEnabled", message, absent=default)
 
 
@@ -116,7 +116,7 @@ def in_vpc(cache: Resource) -> Findings:
     Source: Amazon ElastiCache User Guide, "Subnets and subnet groups".
     """
     if not cache.is_a(CLUSTER) or not cache.has("replicationGroupId"):
-        yield from named(cache, "subnetGroupName", "names no subnet group; set subnetGroupName")
+        yield from named(cache, "subnetGroupName", "names no subnet group; set `subnetGroupName`")
 
 
 @rule(
@@ -136,7 +136,7 @@ def multi_az(group: Resource) -> Findings:
         return
     for path in ("automaticFailoverEnabled", "multiAzEnabled"):
         if not group.flag(path):
-            yield group.finding(f"does not fail over to another zone; set {path}", at=path)
+            yield group.finding(f"does not fail over to another zone; set `{path}`", at=path)
             return
 
 
@@ -195,5 +195,5 @@ def minor_upgrades(cache: Resource) -> Findings:
     Source: Amazon ElastiCache User Guide, "Version management"; AWS Config rule
     elasticache-auto-minor-version-upgrade-check.
     """
-    message = "takes no minor versions automatically; leave autoMinorVersionUpgrade on"
+    message = "does not upgrade minor versions automatically; set `autoMinorVersionUpgrade=true`"
     yield from asked(cache, "autoMinorVersionUpgrade", message, absent=True)

@@ -67,7 +67,7 @@ def action_known(resource: Resource) -> Findings:
                 if problem:
                     wrong.append(problem)
         if wrong:
-            yield resource.finding(f"{'; '.join(wrong[:3])}. Correct the policy", at=written.path)
+            yield resource.finding(f"{'; '.join(wrong[:3])}; correct the policy", at=written.path)
         _open_end(resource, written)
 
 
@@ -84,7 +84,7 @@ def _action_problem(action: str) -> str | None:
         return None
     near = [found for found in facts.nearest_actions(prefix.lower(), name) if facts.edits(name, found) <= 2]
     same = [found for found in near if re.sub(r"V?\d+", "", found) == re.sub(r"V?\d+", "", name)]
-    return f"'{action}' is no action; '{prefix}:{near[0]}' is near" if near and not same else None
+    return f"'{action}' is not an action; '{prefix}:{near[0]}' is near" if near and not same else None
 
 
 @rule((POLICY, *INLINE, ROLE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -111,26 +111,26 @@ def resource_arn_valid(resource: Resource) -> Findings:
         _open_end(resource, written)
 
 
+_PARTITION: Final = "use the partition that `aws:getPartition` returns"
+
+
 def _resource_problem(text: str, partition: str | None) -> tuple[str, Severity | None] | None:
     if text.startswith(("*", "?")) or "$" in text.partition(":")[0]:
         return None
     if not text.startswith("arn:"):
-        return f"the resource '{text}' is neither '*' nor an ARN; use the arn of the resource.", None
+        return f"the resource '{text}' is neither '*' nor an ARN; use the resource's ARN", None
     parts = [*text.split(":", 5), "", "", "", "", ""][:6]
     _, named, service, region, account, _ = parts
     if any(sign in named + service for sign in "*?$"):
         return None
     if named not in regions.partitions():
-        return f"'{text}' has the partition '{named}', which is none; use aws.get_partition().", None
+        return f"'{text}' has the partition '{named}', which does not exist; {_PARTITION}", None
     if service == "iam" and region and region != "*":
-        return f"'{text}' has a Region; IAM is global, leave it empty.", None
+        return f"'{text}' has a Region; IAM is global, so leave it empty", None
     if service == "s3" and _is_plain_bucket(parts) and (region or account) and "*" not in region + account:
-        return f"'{text}' has a Region or account, so that it matches no bucket; leave them empty.", Severity.HIGH
+        return f"'{text}' has a Region or account, so it matches no bucket; leave them empty", Severity.HIGH
     if partition and named != partition:
-        return (
-            f"'{text}' is of partition {named}, and this deploys to {partition}; use aws.get_partition().",
-            Severity.HIGH,
-        )
+        return f"'{text}' is of partition {named}, but this deploys to {partition}; {_PARTITION}", Severity.HIGH
     return None
 
 

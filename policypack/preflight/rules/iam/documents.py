@@ -31,7 +31,7 @@ def _reported(resource: Resource, written: Written, found: Iterable[iam.Problem]
     if problems:
         told = "; ".join(str(problem) for problem in problems[:3])
         more = f"; and {len(problems) - 3} more" if len(problems) > 3 else ""
-        yield resource.finding(f"{told}{more}. {fix}", at=written.path)
+        yield resource.finding(f"{told}{more}; {fix}", at=written.path)
     elif not written.document.complete:
         raise Undecided(written.path, resource.urn)
 
@@ -50,7 +50,7 @@ def policy_document_valid(resource: Resource) -> Findings:
         found = iam.problems(written.document)
         if not resource.is_a(*UNIQUE_SIDS):
             found = [problem for problem in found if not problem.path.endswith(".Sid")]
-        yield from _reported(resource, written, found, "Correct the policy document.")
+        yield from _reported(resource, written, found, "correct the policy document")
 
 
 @rule(IDENTITY, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -64,7 +64,7 @@ def identity_policy_elements_valid(policy: Resource) -> Findings:
     """
     for written in documents(policy):
         found = iam.identity_problems(written.document)
-        yield from _reported(policy, written, found, "Correct the identity policy.")
+        yield from _reported(policy, written, found, "correct the identity policy")
 
 
 @rule((ROLE, *RESOURCE_BASED), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -78,9 +78,9 @@ def resource_policy_elements_valid(resource: Resource) -> Findings:
     """
     for written in documents(resource):
         if written.is_trust:
-            yield from _reported(resource, written, iam.trust_problems(written.document), "Correct the trust policy.")
+            yield from _reported(resource, written, iam.trust_problems(written.document), "correct the trust policy")
         elif not resource.is_a(ROLE):
-            yield from _reported(resource, written, iam.resource_problems(written.document), "Add a Principal.")
+            yield from _reported(resource, written, iam.resource_problems(written.document), "add a Principal")
 
 
 @rule((ROLE, *PRINCIPAL_CHECKED), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -102,7 +102,7 @@ def principal_valid(resource: Resource) -> Findings:
             # A bare text where an object has to stand is a matter of the grammar.
             if isinstance(written.document.raw, dict) and (problem := iam.principal_problem(principal))
         ]
-        yield from _reported(resource, written, found, "Name an account, or the ARN of its root, a role or a user.")
+        yield from _reported(resource, written, found, "name an account, or the ARN of its root, a role or a user")
 
 
 @rule((ROLE, PERMISSION, *PRINCIPAL_CHECKED), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)

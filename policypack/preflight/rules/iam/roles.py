@@ -150,8 +150,8 @@ def managed_policy_exists(resource: Resource) -> Findings:
         meant = facts.managed_policy_arn(near, arn.partition)
         sure = near == name or (near and facts.edits(name, near) <= 3 and not _is_other_edition(name, near))
         yield resource.finding(
-            f"{value} is no AWS managed policy (list of {facts.policies_dated()})"
-            + (f"; use {meant}." if meant else "; look its ARN up in the AWS Managed Policy Reference."),
+            f"{value} is not an AWS managed policy (list of {facts.policies_dated()})"
+            + (f"; use {meant}" if meant else "; look its ARN up in the AWS Managed Policy Reference"),
             at=where,
             severity=None if sure else Severity.LOW,
         )

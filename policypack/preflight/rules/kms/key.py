@@ -82,7 +82,7 @@ def settings_in_range(key: Resource) -> Findings:
     for at, least, most in (("deletionWindowInDays", 7, 30), ("rotationPeriodInDays", 90, 2560)):
         days = key.number(at)
         if days is not None and not least <= days <= most:
-            yield key.finding(f"{at} is {days}; KMS accepts {least} to {most}", at=at)
+            yield key.finding(f"`{at}` is {days}; KMS accepts {least} to {most}", at=at)
 
 
 @rule(

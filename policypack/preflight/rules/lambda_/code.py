@@ -56,7 +56,7 @@ def handler_exists(function: Resource) -> Findings:
     if isinstance(verdict, code.CannotTell):
         raise Undecided("handler", function.urn, verdict.reason)
     if isinstance(verdict, code.Missing):
-        near = f"; is {listed(verdict.nearest)} meant?" if verdict.nearest else "; rename the file or the handler."
+        near = f"; is {listed(verdict.nearest)} meant?" if verdict.nearest else "; rename the file or the handler"
         yield function.finding(f"handler '{function.text('handler')}': {verdict.reason}{near}", at="handler")
 
 

@@ -98,7 +98,7 @@ def dead_letter_target(function: Resource) -> Findings:
     Source: AWS Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations" (dead-letter queues); AWS
     Config rule lambda-dlq-check.
     """
-    yield from _stated(function, _DLQ, "The function has no dead-letter target; set deadLetterConfig.targetArn.")
+    yield from _stated(function, _DLQ, "has no dead-letter target; set `deadLetterConfig.targetArn`")
 
 
 @rule(FUNCTION, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -203,7 +203,7 @@ def logging_stated(function: Resource) -> Findings:
     Fix: Set `loggingConfig` with `logFormat` JSON and a `logGroup` of the program.
     Source: AWS Lambda Developer Guide, "Configuring advanced logging controls for Lambda functions".
     """
-    yield from _stated(function, "loggingConfig", "The function states no logging configuration; set loggingConfig.")
+    yield from _stated(function, "loggingConfig", "has no logging configuration; set `loggingConfig`")
 
 
 @rule(FUNCTION, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -214,7 +214,7 @@ def memory_stated(function: Resource) -> Findings:
     Fix: Set `memorySize`.
     Source: AWS Lambda Developer Guide, "Configure Lambda function memory".
     """
-    yield from _stated(function, "memorySize", "The function states no memory (default: 128 MB); set memorySize.")
+    yield from _stated(function, "memorySize", "has no memory size (default: 128 MB); set `memorySize`")
 
 
 @rule(FUNCTION, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -225,7 +225,7 @@ def timeout_stated(function: Resource) -> Findings:
     Fix: Set timeout, in seconds.
     Source: AWS Lambda Developer Guide, "Configure Lambda function timeout".
     """
-    yield from _stated(function, "timeout", "The function states no timeout (default: 3 s); set timeout.")
+    yield from _stated(function, "timeout", "has no timeout (default: 3 s); set `timeout`")
 
 
 @rule(

@@ -8,7 +8,7 @@ from ...facts import lambda_ as facts
 from ...resource import Resource
 from ...rule import Findings, Kind, Parameter, Parameters, Severity, rule
 from ...stack import Stack
-from .._shared_graph import listed
+from .._shared_graph import marked
 from ._events import SOURCE_AT, SUPPORTED, source_of
 from ._parts import INVOKE_CONFIG, MAPPING, QUEUE, function_of
 
@@ -70,7 +70,7 @@ def event_source_batch_valid(mapping: Resource, stack: Stack) -> Findings:
         return
     refused = sorted(option for option in facts.SQS_REFUSED_OPTIONS if mapping.known(option))
     if refused:
-        yield mapping.finding(f"a queue's mapping does not support {listed(refused)}; remove it", at=refused[0])
+        yield mapping.finding(f"a queue's mapping does not support {marked(refused)}; remove it", at=refused[0])
         return
     size = mapping.number("batchSize") or 0
     if size > facts.SQS_FIFO_BATCH_SIZE and _is_fifo(stack, mapping):

@@ -10,7 +10,7 @@ from ...facts import lambda_ as facts
 from ...resource import Resource
 from ...rule import Certainty, Findings, Kind, Parameter, Parameters, Severity, View, deferred, rule
 from ...stack import Stack
-from .._shared_graph import listed, same_scope
+from .._shared_graph import listed, marked, same_scope
 from .._shared_images import parse
 from ._parts import FUNCTION
 
@@ -169,7 +169,7 @@ def package_complete(function: Resource) -> Findings:
     if (function.text("packageType") or "Zip") == "Image":
         wrong = [path for path in ("handler", "runtime", "layers") if function.has(path)]
         if wrong:
-            yield function.finding(f"a function from an image does not support {listed(wrong)}; remove it", at=wrong[0])
+            yield function.finding(f"a function from an image does not support {marked(wrong)}; remove it", at=wrong[0])
         elif places != ["imageUri"]:
             yield function.finding("a function from an image needs `imageUri`", at="imageUri")
         return
@@ -178,7 +178,7 @@ def package_complete(function: Resource) -> Findings:
         return
     missing = [path for path in ("handler", "runtime") if not function.has(path)]
     if missing:
-        yield function.finding(f"a function from a zip archive needs {listed(missing)}; set it", at=missing[0])
+        yield function.finding(f"a function from a zip archive needs {marked(missing)}", at=missing[0])
 
 
 @rule(FUNCTION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)

@@ -294,5 +294,5 @@ def listener_tls_policy(listener: Resource) -> Findings:
         return
     policy = listener.text("sslPolicy")
     if not policy or not _SINCE_TLS_1_2.fullmatch(policy):
-        shown = f"{policy} allows" if policy else "Without sslPolicy, ELBSecurityPolicy-2016-08 allows"
+        shown = f"{policy} allows" if policy else "the default ELBSecurityPolicy-2016-08 allows"
         yield listener.finding(f"{shown} TLS before 1.2; use ELBSecurityPolicy-TLS13-1-2-Res-2021-06", at="sslPolicy")

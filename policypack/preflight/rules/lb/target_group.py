@@ -70,7 +70,7 @@ def target_group_complete(group: Resource) -> Findings:
     if kind != "lambda":
         for path in ("port", "protocol", "vpcId"):
             if not group.has(path):
-                yield group.finding(f"a target group of type {kind} needs {path}; set it", at=path)
+                yield group.finding(f"a target group of type {kind} needs `{path}`", at=path)
                 return
     sticky = group.text("stickiness.type")
     if not sticky or group.flag("stickiness.enabled") is False:
@@ -78,6 +78,7 @@ def target_group_complete(group: Resource) -> Findings:
     protocol, allowed = protocol_of(group), facts.STICKINESS_PROTOCOLS.get(sticky)
     if protocol and allowed and protocol not in allowed:
         yield group.finding(
-            f"stickiness {sticky} is for {', '.join(sorted(allowed))}, the target group is {protocol}; change one",
+            f"stickiness '{sticky}' is for {', '.join(sorted(allowed))}, but the target group is "
+            f"{protocol}; change one",
             at="stickiness.type",
         )

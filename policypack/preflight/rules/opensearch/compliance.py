@@ -147,7 +147,7 @@ def zone_awareness(domain: Resource) -> Findings:
     Source: Amazon OpenSearch Service Developer Guide, "Configuring a multi-AZ domain".
     """
     path = "clusterConfig.zoneAwarenessEnabled"
-    yield from asked(domain, path, "stands in one zone; set zoneAwarenessEnabled")
+    yield from asked(domain, path, "stands in one zone; set `zoneAwarenessEnabled`")
 
 
 @rule(
@@ -239,5 +239,5 @@ def access_control_encrypted(domain: Resource) -> Findings:
         return
     for path in ("encryptAtRest.enabled", "nodeToNodeEncryption.enabled", "domainEndpointOptions.enforceHttps"):
         if not domain.flag(path):
-            yield domain.finding(f"fine-grained access control needs {path}; set it to true", at=path)
+            yield domain.finding(f"fine-grained access control needs `{path}=true`", at=path)
             return

@@ -30,7 +30,7 @@ def encrypted_at_rest(domain: Resource) -> Findings:
     Source: Amazon OpenSearch Service Developer Guide, "Encryption of data at rest"; AWS Config rules
     elasticsearch-encrypted-at-rest and opensearch-encrypted-at-rest.
     """
-    yield from asked(domain, "encryptAtRest.enabled", "does not encrypt its data at rest; set encryptAtRest.enabled")
+    yield from asked(domain, "encryptAtRest.enabled", "does not encrypt its data at rest; set `encryptAtRest.enabled`")
 
 
 @rule(
@@ -56,7 +56,7 @@ def node_to_node_encryption(domain: Resource) -> Findings:
     Source: Amazon OpenSearch Service Developer Guide, "Node-to-node encryption"; AWS Config rules
     elasticsearch-node-to-node-encryption-check and opensearch-node-to-node-encryption-check.
     """
-    message = "does not encrypt the traffic between its nodes; set nodeToNodeEncryption.enabled"
+    message = "does not encrypt the traffic between its nodes; set `nodeToNodeEncryption.enabled`"
     yield from asked(domain, "nodeToNodeEncryption.enabled", message)
 
 
@@ -83,7 +83,7 @@ def in_vpc(domain: Resource) -> Findings:
     Source: Amazon OpenSearch Service Developer Guide, "Launching your domains within a VPC"; AWS Config rules
     elasticsearch-in-vpc-only and opensearch-in-vpc-only.
     """
-    yield from named(domain, "vpcOptions.subnetIds", "is not in a VPC; set vpcOptions.subnetIds")
+    yield from named(domain, "vpcOptions.subnetIds", "is not in a VPC; set `vpcOptions.subnetIds`")
 
 
 @rule(

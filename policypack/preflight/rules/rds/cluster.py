@@ -50,7 +50,7 @@ def _capacity_findings(cluster: Resource) -> Findings:
     low, high = rds.SERVERLESS_MAX_CAPACITY_RANGE
     for name, value in (("minCapacity", least), ("maxCapacity", most)):
         if value is not None and value % rds.SERVERLESS_CAPACITY_STEP:
-            yield cluster.finding(f"{name} {value} ACU is not a multiple of 0.5", at=f"{_SCALING}.{name}")
+            yield cluster.finding(f"`{name}` {value} ACU is not a multiple of 0.5", at=f"{_SCALING}.{name}")
             return
     if least is not None and least < rds.SERVERLESS_MIN_CAPACITY:
         yield cluster.finding(f"`minCapacity` {least} ACU is below 0", at=f"{_SCALING}.minCapacity")

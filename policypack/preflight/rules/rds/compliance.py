@@ -54,7 +54,7 @@ def storage_encrypted(db: Resource) -> Findings:
     # A restore keeps the snapshot's encryption, which the program does not show, unless it says so itself.
     if is_copy(db) and not db.has("storageEncrypted"):
         raise Undecided("storageEncrypted", db.urn, "comes from a snapshot or source")
-    yield from _off(db, "storageEncrypted", "does not encrypt its storage; set storageEncrypted to true")
+    yield from _off(db, "storageEncrypted", "does not encrypt its storage; set `storageEncrypted=true`")
 
 
 @storage_encrypted.remediate
@@ -72,7 +72,7 @@ def tags_copied_to_snapshots(db: Resource) -> Findings:
     Source: Amazon RDS User Guide, "Copying tags to DB snapshots"; AWS Security Hub control RDS.16 and RDS.17.
     """
     if not is_member(db):
-        yield from _off(db, "copyTagsToSnapshot", "does not copy its tags to snapshots; set copyTagsToSnapshot to true")
+        yield from _off(db, "copyTagsToSnapshot", "does not copy its tags to snapshots; set `copyTagsToSnapshot=true`")
 
 
 @tags_copied_to_snapshots.remediate
@@ -144,7 +144,7 @@ def deletion_protection(db: Resource) -> Findings:
     Source: Amazon RDS User Guide, "Deleting a DB instance"; AWS Config rule rds-instance-deletion-protection-enabled.
     """
     if not is_member(db):
-        yield from _off(db, "deletionProtection", "has no deletion protection; set deletionProtection to true")
+        yield from _off(db, "deletionProtection", "has no deletion protection; set `deletionProtection=true`")
 
 
 @rule(
@@ -337,7 +337,7 @@ def multi_az(db: Resource, stack: Stack) -> Findings:
     """
     if db.is_a(INSTANCE):
         if not db.has("replicateSourceDb") and not is_aurora(db.text("engine")):
-            yield from _off(db, "multiAz", "stands in one zone; set multiAz to true")
+            yield from _off(db, "multiAz", "stands in one zone; set `multiAz=true`")
         return
     # A Multi-AZ cluster of a plain engine always spans three zones.
     if not is_aurora(db.text("engine")):

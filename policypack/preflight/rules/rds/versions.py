@@ -157,7 +157,7 @@ def parameter_apply_method_valid(group: Resource) -> Findings:
             name, method = parameter.text("name"), parameter.text("applyMethod")
             if name in static and method in (None, "", "immediate"):
                 yield parameter.finding(
-                    f"{name} is a static parameter of {family}: it needs `applyMethod` 'pending-reboot'",
+                    f"'{name}' is a static parameter of {family}: it needs `applyMethod` 'pending-reboot'",
                     at="applyMethod",
                 )
 

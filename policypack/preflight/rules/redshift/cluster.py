@@ -78,7 +78,7 @@ def cluster_private(cluster: Resource) -> Findings:
     redshift-cluster-public-access-check.
     """
     default = _default(cluster, "publiclyAccessible", from_7=False, before=True)
-    message = "is publicly accessible; set publiclyAccessible to false"
+    message = "is publicly accessible; set `publiclyAccessible=false`"
     yield from asked(cluster, "publiclyAccessible", message, wanted=False, absent=default)
 
 
@@ -101,7 +101,7 @@ def enhanced_vpc_routing(cluster: Resource) -> Findings:
     Source: Amazon Redshift Management Guide, "Controlling network traffic with Redshift enhanced VPC routing"; AWS
     Config rule redshift-enhanced-vpc-routing-enabled.
     """
-    yield from asked(cluster, "enhancedVpcRouting", "does not route through its VPC; set enhancedVpcRouting")
+    yield from asked(cluster, "enhancedVpcRouting", "does not route through its VPC; set `enhancedVpcRouting`")
 
 
 @rule(
@@ -270,11 +270,11 @@ def parameter_findings(stack: Stack, cluster: Resource, parameter: str, *, on_in
     for group in groups:
         setting = [entry.flag("value") for entry in group.each("parameters") if entry.text("name") == parameter]
         if not (setting[0] if setting else group.text("family") in on_in):
-            yield cluster.finding(f"has parameter group '{group.name}', which does not set {parameter}", at=at)
+            yield cluster.finding(f"has parameter group '{group.name}', which does not set '{parameter}'", at=at)
     if groups:
         return
     name = cluster.text(at) or "default.redshift"
     if not name.startswith("default.redshift"):
         raise Undecided(at, cluster.urn, "is a parameter group from outside the program")
     if name.removeprefix("default.") not in on_in:
-        yield cluster.finding(f"has a default parameter group, which does not set {parameter}", at=at)
+        yield cluster.finding(f"has a default parameter group, which does not set '{parameter}'", at=at)

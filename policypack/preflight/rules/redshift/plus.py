@@ -25,7 +25,7 @@ def in_vpc(cluster: Resource) -> Findings:
     Fix: Set `clusterSubnetGroupName` to a `aws.redshift.SubnetGroup` of private subnets.
     Source: Amazon Redshift Management Guide, "Subnets for Redshift resources".
     """
-    yield from named(cluster, "clusterSubnetGroupName", "names no subnet group; set clusterSubnetGroupName")
+    yield from named(cluster, "clusterSubnetGroupName", "names no subnet group; set `clusterSubnetGroupName`")
 
 
 @rule(
@@ -46,7 +46,7 @@ def kms_key(cluster: Resource) -> Findings:
     Source: Amazon Redshift Management Guide, "Amazon Redshift database encryption"; AWS Config rule
     redshift-cluster-kms-enabled.
     """
-    yield from named(cluster, "kmsKeyId", "names no KMS key; set kmsKeyId")
+    yield from named(cluster, "kmsKeyId", "names no KMS key; set `kmsKeyId`")
 
 
 @rule(
@@ -119,4 +119,4 @@ def multi_az(cluster: Resource) -> Findings:
     Source: Amazon Redshift Management Guide, "Configuring Multi-AZ deployment"; AWS Config rule
     redshift-cluster-multi-az-enabled.
     """
-    yield from asked(cluster, "multiAz", "stands in one zone; set multiAz")
+    yield from asked(cluster, "multiAz", "stands in one zone; set `multiAz`")

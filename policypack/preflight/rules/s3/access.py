@@ -11,7 +11,7 @@ from ...facts import s3
 from ...resource import Resource
 from ...rule import Certainty, Findings, Kind, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
-from .._shared_graph import settled
+from .._shared_graph import marked, settled
 from ._shape import (
     ACCOUNT_BLOCK,
     ACL,
@@ -218,7 +218,7 @@ def bucket_public_access_blocked(bucket: Resource, stack: Stack) -> Findings:
                 off.append(switch)
     if off:
         what = "has no public access block" if len(off) == len(BLOCK_SWITCHES) else "is not blocked from public access"
-        yield bucket.finding(f"{what}: {', '.join(off)} not on")
+        yield bucket.finding(f"{what}: {marked(off)} not on")
 
 
 @bucket_public_access_blocked.remediate_on(BLOCK, ACCOUNT_BLOCK)

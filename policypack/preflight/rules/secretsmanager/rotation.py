@@ -30,7 +30,7 @@ def rotation_schedule_valid(rotation: Resource) -> Findings:
     for rules in rotation.each("rotationRules"):
         days, expression = rules.has("automaticallyAfterDays"), rules.has("scheduleExpression")
         if days == expression:
-            seen = "both automaticallyAfterDays and scheduleExpression" if days else "no schedule"
+            seen = "both `automaticallyAfterDays` and `scheduleExpression`" if days else "no schedule"
             yield rules.finding(f"the rotation has {seen}; set one of the two")
             continue
         number = rules.number("automaticallyAfterDays")
@@ -138,7 +138,8 @@ def rotation_function_complete(rotation: Resource, stack: Stack) -> Findings:
             raise Undecided("code", function.urn, f"can't be judged: {steps.reason}")
         if steps.missing:
             yield rotation.finding(
-                f"function '{function.name}' ({handler}) does not handle {listed(steps.missing)}; each rotation stops "
+                f"function '{function.name}' ({handler}) does not handle "
+                f"{listed(map(repr, steps.missing))}; each rotation stops "
                 "there",
                 at="rotationLambdaArn",
             )

@@ -18,7 +18,7 @@ _WAITING: Final = (".sync", ".sync:2", ".waitForTaskToken")
 def problems(definition: Any, *, express: bool) -> Iterator[str]:
     """Yield what Step Functions would refuse in a definition, read from JSON, as sentence parts."""
     if not isinstance(definition, Mapping):
-        yield "the definition is no JSON object"
+        yield "the definition is not a JSON object"
         return
     yield from _machine(definition, "the state machine", express)
 
@@ -31,7 +31,7 @@ def _machine(machine: Mapping[str, Any], owner: str, express: bool) -> Iterator[
     start = machine.get("StartAt")
     if start not in states:
         yield (
-            f"StartAt of {owner} is {start!r}, which is no state{_meant(start, states)}"
+            f"StartAt of {owner} is {start!r}, which is not a state{_meant(start, states)}"
             if start
             else (f"{owner} has no StartAt")
         )
@@ -39,7 +39,7 @@ def _machine(machine: Mapping[str, Any], owner: str, express: bool) -> Iterator[
         if isinstance(state, Mapping):
             yield from _state(name, state, states, express)
         else:
-            yield f"state '{name}' is no object"
+            yield f"state '{name}' is not an object"
 
 
 def _state(name: str, state: Mapping[str, Any], states: Mapping[str, Any], express: bool) -> Iterator[str]:
@@ -49,7 +49,7 @@ def _state(name: str, state: Mapping[str, Any], states: Mapping[str, Any], expre
         return
     for target in _targets(state):
         if isinstance(target, str) and target not in states:
-            yield f"state '{name}' goes on to '{target}', which is no state{_meant(target, states)}"
+            yield f"state '{name}' goes on to '{target}', which is not a state{_meant(target, states)}"
     if kind not in _TERMINAL and "Next" not in state and state.get("End") is not True:
         yield f"state '{name}' has neither Next nor End"
     if kind == "Choice" and ("End" in state or "Next" in state):

@@ -91,4 +91,4 @@ def tracing(machine: Resource) -> Findings:
     Fix: Set `tracingConfiguration.enabled=true`.
     Source: AWS Step Functions Developer Guide, "Trace Step Functions request data in AWS X-Ray".
     """
-    yield from asked(machine, "tracingConfiguration.enabled", "is not traced; set tracingConfiguration.enabled")
+    yield from asked(machine, "tracingConfiguration.enabled", "is not traced; set `tracingConfiguration.enabled`")
