@@ -15,8 +15,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
 
 from preflight.bundled import pack_folder
-from preflight.preview.languages.python.interpreter import interpreter
-from preflight.preview.languages.python.launch import Ended, Program
+from preflight.preview.languages.choose import start
+from preflight.preview.languages.program import Ended, Order, Program
 from preflight.preview.program.config import StackConfig, load_config
 from preflight.preview.program.project import Project, choose_stack, load_project, stack_file
 from preflight.preview.state.errors import PackError, UsageError
@@ -107,12 +107,11 @@ class _Preview:
         )
         folders = list(request.policy_packs) or bundled_pack()
         _prepare_grpc()
-        found = interpreter(project.root, project.options, what=str(project.file))
         scratch = Path(tempfile.mkdtemp(prefix="preflight-"))
-        program = Program(project, found, scratch, self._listener.output)
         packs: list[RunningPack] = []
-        server = None
+        server = program = None
         try:
+            program = start(project, scratch, self._listener.output)
             # The program is importing its SDK by now; the engine's own imports go on beside it.
             from preflight.preview.engine.server import Server
             from preflight.preview.provider.environment import Environment
@@ -131,30 +130,26 @@ class _Preview:
                 project=project.name,
                 stack=stack,
                 folder=project.program_folder,
+                root=project.root,
                 config=config,
                 environment=environment,
                 packs=packs,
                 on_resource=self._listener.count,
             )
-            for note in (found.note, *(pack.note for pack in packs), *environment.notes):
+            for note in (*program.notes, *(pack.note for pack in packs), *environment.notes):
                 if note:
                     deployment.add_note(note)
             server.serve(Monitor(deployment, self._pack_failed), self._log)
-            program.run(
-                address=server.address,
-                organization=organization,
-                stack=stack,
-                config=config.values,
-                secret_keys=config.secret_keys,
-            )
+            program.run(Order(server.address, organization, stack, dict(config.values), frozenset(config.secret_keys)))
             ended = program.wait(request.timeout, self._stop.is_set)
             if self._pack_error is not None:
                 raise self._pack_error
             deployment.judges.wait_until_ready()
-            return self._judge(deployment, packs, ended, stack_file(project, stack))
+            return self._judge(deployment, packs, program, ended, stack_file(project, stack))
         finally:
             with _uninterrupted():
-                program.stop()
+                if program is not None:
+                    program.stop()
                 for pack in packs:
                     pack.stop()
                 if server is not None:
@@ -198,12 +193,13 @@ class _Preview:
             self._logged.add((level, message))
             self._listener.log(level, message)
 
-    def _judge(self, deployment: Deployment, packs: Sequence[RunningPack], ended: Ended, file: Path) -> Outcome:
-        from preflight.preview.languages.python.explain import explain
+    def _judge(
+        self, deployment: Deployment, packs: Sequence[RunningPack], program: Program, ended: Ended, file: Path
+    ) -> Outcome:
         from preflight.preview.verdicts import collect
 
         outcome = Outcome(program=deployment.project, stack=deployment.stack)
-        explained, outcome.usage_error = explain(
+        explained, outcome.usage_error = program.explain(
             ended, deployment.errors, self._logged_errors, timeout=self._request.timeout, stack_file=file
         )
         failed = bool(deployment.errors or explained)

@@ -67,6 +67,7 @@ class Deployment:
         project: str,
         stack: str,
         folder: Path,
+        root: Path,
         config: StackConfig,
         environment: Environment,
         packs: Sequence[RunningPack],
@@ -76,6 +77,7 @@ class Deployment:
         self.project = project
         self.stack = stack
         self.folder = folder
+        self.root = root
         self.config = config
         self.environment = environment
         self.graph = Graph()

@@ -15,7 +15,7 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from preflight.preview.engine.callbacks import Callback
 from preflight.preview.engine.deployment import Deployment
-from preflight.preview.languages.python.runner import FORM_KEY, PLACE_KEY
+from preflight.preview.languages.program import FORM_KEY, PLACE_KEY
 from preflight.preview.provider.placeholders import text as placeholder
 from preflight.preview.state.errors import RefusedError
 from preflight.preview.state.graph import Location, package_of
@@ -38,7 +38,7 @@ class Lookup:
     def of(
         token: str, arguments: dict[str, Any], provider: str, depends_on: list[str], metadata: Iterable[tuple[str, Any]]
     ) -> Lookup:
-        """Build a lookup; ``metadata`` are the pairs that ``runner.py`` sends with the request."""
+        """Build a lookup; ``metadata`` are the pairs that the program sends with the request."""
         pairs = dict(metadata)
         form = pairs.get(FORM_KEY)
         place = pairs.get(PLACE_KEY, b"")

@@ -17,7 +17,7 @@ from preflight.preview.engine.callbacks import Callback, CallbackError
 from preflight.preview.engine.deployment import DENIED, Deployment, Goal
 from preflight.preview.engine.lookups import Lookup, Lookups
 from preflight.preview.engine.options import resource_options, transform_options
-from preflight.preview.languages.python.runner import PARALLEL
+from preflight.preview.languages.program import PARALLEL
 from preflight.preview.state.errors import PackError, RefusedError
 from preflight.preview.state.graph import Location, is_provider_type, location_of, package_of, split_reference
 from preflight.preview.state.values import AssetError, absorb, downgrade, output_dependencies, with_dependencies
@@ -50,7 +50,7 @@ def _answering(method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(self, request, context)
         except (RefusedError, CallbackError) as error:
-            location = getattr(error, "location", None) or location_of_request(request)
+            location = getattr(error, "location", None) or location_of_request(request, self.deployment.root)
             self.deployment.add_error(str(error), location=location)
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
         except PackError as error:
@@ -62,7 +62,7 @@ def _answering(method: Callable[..., Any]) -> Callable[..., Any]:
             self.deployment.add_error(
                 f"preflight itself failed on {what} {getattr(request, 'name', '')}: {type(error).__name__}: {error} "
                 f"(in {_innermost(error)}); please report it",
-                location=location_of_request(request),
+                location=location_of_request(request, self.deployment.root),
             )
             context.abort(grpc.StatusCode.INTERNAL, str(error))
 
@@ -74,9 +74,9 @@ def _innermost(error: Exception) -> str:
     return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
-def location_of_request(request: Any) -> Location | None:
+def location_of_request(request: Any, root: Path) -> Location | None:
     """Return where in the program a request comes from, for the requests that say so."""
-    return location_of(request) if "stackTrace" in request.DESCRIPTOR.fields_by_name else None
+    return location_of(request, root) if "stackTrace" in request.DESCRIPTOR.fields_by_name else None
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
@@ -123,7 +123,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
     @_answering
     def RegisterResource(self, request: Any, context: Any) -> Any:
         deployment = self.deployment
-        location = location_of(request)
+        location = location_of(request, deployment.root)
         self._inherit(request)
         dependencies = set(request.dependencies)
         try:
@@ -296,7 +296,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             provider=provider,
             dependencies=sorted(request.dependencies),
             secrets=list(request.additionalSecretOutputs),
-            location=location_of(request),
+            location=location_of(request, deployment.root),
         )
         response = resource_pb2.ReadResourceResponse(urn=registration.urn, properties=to_struct(registration.outputs))
         if "id" in response.DESCRIPTOR.fields_by_name and registration.id != UNKNOWN_STRING:

@@ -35,11 +35,11 @@ class Project:
     stack_folder: Path = Path()
 
 
-def load_project(folder: Path, *, runtime: str = "python") -> Project:
+def load_project(folder: Path) -> Project:
     """Read the project in ``folder``.
 
     Raises:
-        UsageError: no project file, a malformed one, or a program that is not written in ``runtime``.
+        UsageError: no project file, a malformed one, or one whose program does not exist.
     """
     root = folder.resolve()
     if not root.exists():
@@ -58,12 +58,7 @@ def load_project(folder: Path, *, runtime: str = "python") -> Project:
             f"{file}: the name {name!r} may hold only letters, digits, '-', '_' and '.', at most 100 of them"
         )
     language, options = _runtime(file, document.get("runtime"))
-    if language != runtime:
-        raise UsageError(
-            f"{file}: runs on `{language}`; preflight preview runs Python programs only. For this one use the Pulumi "
-            f"CLI with the same rules: pulumi preview --policy-pack <the folder of preflight's PulumiPolicy.yaml>"
-        )
-    program_folder, entry = _program(file, root, document.get("main"))
+    program_folder, entry = _program(file, root, document.get("main"), language)
     config = document.get("config") or {}
     stack_folder = document.get("stackConfigDir") or ""
     if isinstance(config, str):  # the former spelling of stackConfigDir
@@ -113,7 +108,7 @@ def _runtime(file: Path, value: object) -> tuple[str, Mapping[str, Any]]:
     raise UsageError(f"{file}: `runtime:` must be a name (`runtime: python`) or a mapping with `name:` and `options:`")
 
 
-def _program(file: Path, root: Path, main: object) -> tuple[Path, str]:
+def _program(file: Path, root: Path, main: object, runtime: str) -> tuple[Path, str]:
     """Return the program's working folder and its entry there: `main` may name a folder or a file."""
     if main is None or main == "":
         target = root
@@ -122,7 +117,7 @@ def _program(file: Path, root: Path, main: object) -> tuple[Path, str]:
     else:
         raise UsageError(f"{file}: `main:` must be a path, but is {type(main).__name__}")
     if target.is_dir():
-        if not (target / "__main__.py").is_file():
+        if runtime == "python" and not (target / "__main__.py").is_file():
             raise UsageError(
                 f"{target}: holds no __main__.py, the program that Pulumi runs; create it, or name it in `main:`"
             )

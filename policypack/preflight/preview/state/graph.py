@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlparse
 
@@ -198,10 +199,14 @@ class Graph:
             return self._claimed.get(urn)
 
 
-def location_of(request: Any) -> Location | None:
+_PACKAGES: Final = ("site-packages", "dist-packages", "node_modules")
+
+
+def location_of(request: Any, root: Path) -> Location | None:
     """Return the place of a registration: its source position, or the nearest frame outside installed packages.
 
-    ``request`` is a protocol message with ``sourcePosition`` and ``stackTrace``.
+    ``request`` is a protocol message with ``sourcePosition`` and ``stackTrace``. Files that do not exist don't
+    count, nor Go files outside ``root``: a language host tells those of its own runtime.
     """
     places = [request.sourcePosition] if request.HasField("sourcePosition") else []
     if request.HasField("stackTrace"):
@@ -210,7 +215,9 @@ def location_of(request: Any) -> Location | None:
         address = urlparse(place.uri)
         if address.scheme != "file" or not place.line:
             continue
-        found = Location(unquote(address.path), place.line)
-        if "site-packages" not in found.file and "dist-packages" not in found.file:
-            return found
+        path = Path(unquote(address.path))
+        if path.suffix == ".go" and not path.is_relative_to(root):
+            continue
+        if not set(_PACKAGES).intersection(path.parts) and path.is_file():
+            return Location(str(path), place.line)
     return None

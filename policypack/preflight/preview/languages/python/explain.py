@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from preflight.preview.languages.python.launch import Ended
+from preflight.preview.languages.program import Ended
 from preflight.preview.languages.python.migration import argument_hint, name_hint
 from preflight.preview.state.graph import Location
 from preflight.preview.state.outcome import ProgramError

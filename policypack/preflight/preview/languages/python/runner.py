@@ -32,8 +32,6 @@ from typing import Any
 PROGRAM_SHOWED_ERROR = 32
 PARALLEL = 32
 """The SDK may have four times as many calls in flight. A transform that looks things up needs a call of its own."""
-FORM_KEY = "preflight-form"
-PLACE_KEY = "preflight-place-bin"
 
 
 _lookup: contextvars.ContextVar[tuple[tuple[str, Any], ...]] = contextvars.ContextVar("preflight_lookup", default=())
@@ -121,7 +119,7 @@ def _connect(pulumi: Any, order: dict[str, Any]) -> None:
     stack: Any = sys.modules.get("pulumi.runtime.stack")
     if stack is not None and getattr(stack, "asyncio", None) is asyncio:
         stack.asyncio = _BatchingAsyncio()
-    _tell_lookups(runtime, settings)
+    _tell_lookups(runtime, settings, order["form_key"], order["place_key"])
     runtime.configure(settings)
 
 
@@ -142,7 +140,7 @@ class _BatchingAsyncio:
         return await asyncio.wait(tasks, timeout=timeout, return_when=return_when)
 
 
-def _tell_lookups(runtime: Any, settings: Any) -> None:
+def _tell_lookups(runtime: Any, settings: Any, form_key: str, place_key: str) -> None:
     """Send with each lookup whether its answer is wanted at once (``direct``), and the line that asks."""
     monitor = settings.monitor
     if monitor is None or not hasattr(runtime, "invoke_output"):
@@ -155,12 +153,12 @@ def _tell_lookups(runtime: Any, settings: Any) -> None:
     monitor.Invoke = invoke
     for name, form in (("invoke", "direct"), ("invoke_async", "direct"), ("invoke_output", "output")):
         if hasattr(runtime, name):
-            setattr(runtime, name, _told(getattr(runtime, name), form))
+            setattr(runtime, name, _told(getattr(runtime, name), (form_key, form), place_key))
 
 
-def _told(function: Callable[..., Any], form: str) -> Callable[..., Any]:
+def _told(function: Callable[..., Any], form: tuple[str, str], place_key: str) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
-        token = _lookup.set(((FORM_KEY, form), (PLACE_KEY, _place())))
+        token = _lookup.set((form, (place_key, _place())))
         try:
             return function(*args, **kwargs)
         finally:

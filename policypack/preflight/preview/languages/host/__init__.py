@@ -1,0 +1,1 @@
+"""Programs of any language whose host (``pulumi-language-NAME``) is installed."""

@@ -1,0 +1,1 @@
+"""JavaScript and TypeScript programs, run by the project's own SDK."""

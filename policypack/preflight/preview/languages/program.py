@@ -1,0 +1,112 @@
+"""What the engine knows of a program, whatever its language: it is started, waited for, stopped, and explained."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from preflight.preview.languages.process import Child, OutputLines
+from preflight.preview.state.outcome import ProgramError
+
+FORM_KEY: Final = "preflight-form"
+PLACE_KEY: Final = "preflight-place-bin"
+"""The metadata that a program's lookups carry: their form (`direct`, `output`) and their place (`file:line`)."""
+
+PARALLEL: Final = 32
+"""Requests that a program may have in flight; the Python SDK may have four times as many."""
+
+MAX_SHOWN_LINES: Final = 200
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to run a program against: the engine's address, and the stack with its configuration."""
+
+    address: str
+    organization: str
+    stack: str
+    config: Mapping[str, str]
+    secret_keys: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a program ended: what its language reported, its exit code, and where it hung if the time was over."""
+
+    report: dict[str, Any] = field(default_factory=dict)
+    code: int | None = None
+    hung_at: tuple[str, int] | None = None
+    timed_out: bool = False
+
+
+class Program(Protocol):
+    """A program that is started, in any language."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What the report should say about the way in which the program is run."""
+
+    def run(self, order: Order) -> None:
+        """Run the program against an engine."""
+
+    def wait(self, seconds: float | None, stopped: Callable[[], bool]) -> Ended:
+        """Wait for the end, at most so many seconds; earlier when ``stopped`` says that nothing more can come of it."""
+
+    def stop(self) -> None:
+        """End the program's processes, whatever they do."""
+
+    def explain(
+        self,
+        ended: Ended,
+        engine_errors: Sequence[ProgramError],
+        logged: Sequence[tuple[str, str]],
+        *,
+        timeout: float | None,
+        stack_file: Path,
+    ) -> tuple[list[ProgramError], bool]:
+        """Return the errors that the program's end adds, and whether the configuration is to blame.
+
+        ``engine_errors`` are those that the engine has already recorded: what the SDK then raised is their echo.
+        ``logged`` are the errors (message, URN) that the program logged itself; they fail a run even at exit code 0.
+        """
+
+
+class Output:
+    """Keeps the last lines that a program prints, and shows the first ones."""
+
+    def __init__(self, on_line: Callable[[str], None]) -> None:
+        self.kept = OutputLines()
+        self._on_line = on_line
+        self._shown = 0
+
+    def add(self, line: str) -> None:
+        """Keep and show one line."""
+        self.kept.add(line)
+        self._shown += 1
+        if self._shown <= MAX_SHOWN_LINES:
+            self._on_line(line)
+        elif self._shown == MAX_SHOWN_LINES + 1:
+            self._on_line("… the program prints more; the rest is not shown")
+
+
+def wait_for(
+    child: Child, seconds: float | None, stopped: Callable[[], bool], finished: Callable[[], bool] = lambda: False
+) -> tuple[int | None, bool]:
+    """Wait for a child's end, or until it has ``finished``; return its exit code, and whether the time was over."""
+    deadline = None if seconds is None else time.monotonic() + seconds
+    while (code := child.wait(0.02)) is None:
+        if finished() or stopped():
+            break
+        if deadline is not None and time.monotonic() > deadline:
+            return None, True
+    return code, False
+
+
+def hung(ended: Ended, timeout: float | None) -> ProgramError:
+    """Return the error of a program that did not end in time."""
+    at = f" in {ended.hung_at[0]}:{ended.hung_at[1]}" if ended.hung_at else ""
+    shown = "" if timeout is None else f" after {timeout:g} s"
+    return ProgramError(f"the program was still running{shown}{at}; it was stopped (--timeout)")
