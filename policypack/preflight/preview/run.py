@@ -139,7 +139,7 @@ class _Preview:
             for note in (*program.notes, *(pack.note for pack in packs), *environment.notes):
                 if note:
                     deployment.add_note(note)
-            server.serve(Monitor(deployment, self._pack_failed), self._log)
+            server.serve(Monitor(deployment, self._pack_failed), self._log, _schemas(project))
             program.run(Order(server.address, organization, stack, dict(config.values), frozenset(config.secret_keys)))
             ended = program.wait(request.timeout, self._stop.is_set)
             if self._pack_error is not None:
@@ -230,6 +230,15 @@ def _prepare_grpc() -> None:
     variable = "no_grpc_proxy"  # gRPC reads the lower-case names only
     spared = next((os.environ[name] for name in (variable, "no_proxy", "NO_PROXY") if os.environ.get(name)), "")
     os.environ[variable] = ",".join(filter(None, (spared, "127.0.0.1", "localhost")))
+
+
+def _schemas(project: Project) -> Any:
+    """The schema Loader that language hosts ask; Python and Node programs have their types in their SDK."""
+    if project.runtime in ("python", "nodejs"):
+        return None
+    from preflight.preview.engine.schemas import Schemas
+
+    return Schemas(project.program_folder)
 
 
 class _uninterrupted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
 
@@ -22,14 +22,16 @@ class Server:
         self._server = grpc.server(self._executor, options=CHANNEL_OPTIONS)
         self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
 
-    def serve(self, monitor: Monitor, on_log: Callable[[str, str, str], None]) -> None:
-        """Serve the ResourceMonitor and Engine protocols from now on."""
+    def serve(self, monitor: Monitor, on_log: Callable[[str, str, str], None], schemas: Any = None) -> None:
+        """Serve the ResourceMonitor and Engine protocols from now on, and a schema Loader where one is given."""
         from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
         from preflight.preview.engine.log import Engine
 
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, self._server)
         engine_pb2_grpc.add_EngineServicer_to_server(Engine(on_log), self._server)
+        if schemas is not None:
+            self._server.add_generic_rpc_handlers((schemas.handler(),))
         self._server.start()
 
     def stop(self) -> None:
