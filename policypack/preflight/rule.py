@@ -29,6 +29,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from .finding import Certainty, Finding, Findings, Kind, Level, NotApplicable, Severity, Undecided
+from .frameworks import rule_controls
 from .resource import Resource, canonical
 from .view import View
 
@@ -197,7 +198,8 @@ def rule(
         kind: deployment or compliance.
         severity: of its findings, unless a finding says otherwise.
         certainty: of its findings, unless a finding says otherwise; certain means from the program alone.
-        controls: framework id to control numbers separated by spaces: ``{"hipaa": "164.312(a)(1) 164.312(b)"}``.
+        controls: framework id to control numbers separated by spaces: ``{"hipaa": "164.312(a)(1) 164.312(b)"}``;
+            Preflight's own rules have theirs in ``frameworks/rule_controls.json``.
         formerly: ids that this rule had before.
         parameters: what the settings can change.
 
@@ -224,7 +226,7 @@ def rule(
             kind=kind,
             severity=severity,
             certainty=certainty,
-            controls={name: tuple(numbers.split()) for name, numbers in (controls or {}).items() if numbers.strip()},
+            controls=_controls(function, rule_id, controls),
             title=page["title"],
             why=page["why"],
             fix=page["fix"],
@@ -244,6 +246,15 @@ def rule(
         return made
 
     return decorate
+
+
+def _controls(
+    function: Callable[..., Any], rule_id: str, given: Mapping[str, str] | None
+) -> dict[str, tuple[str, ...]]:
+    """The control numbers of a rule: as given, or for Preflight's own rules those of the one table."""
+    if given is None and ".rules." in function.__module__:
+        given = rule_controls().get(rule_id, {})
+    return {name: tuple(numbers.split()) for name, numbers in (given or {}).items() if numbers.strip()}
 
 
 def rules() -> list[Rule]:

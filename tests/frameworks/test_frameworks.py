@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
-from preflight.frameworks import FRAMEWORKS, UncoveredReason, UnknownControl, natural
+from preflight import rules
+from preflight.frameworks import FRAMEWORKS, UncoveredReason, UnknownControl, natural, rule_controls
 
 FRAMEWORK_IDS = ["fedramp-moderate", "hipaa", "nist-800-53-r5", "pci-dss-3.2.1", "pci-dss-4.0"]
 
@@ -58,9 +61,23 @@ def test_an_unknown_number_is_refused_with_the_nearest_one(framework_id: str, nu
     assert str(error.value) == message
 
 
-def test_both_spellings_of_a_statement_are_the_same_control() -> None:
-    nist = FRAMEWORKS["nist-800-53-r5"]
-    assert nist.validate("SC-7(b)").title == nist.validate("SC-7b").title
+def test_a_statement_has_one_spelling() -> None:
+    for framework in ("nist-800-53-r5", "fedramp-moderate"):
+        assert not [
+            number for number in FRAMEWORKS[framework].controls if re.fullmatch(r"[A-Z]{2}-\d+\([a-z]\)", number)
+        ]
+    with pytest.raises(UnknownControl, match=r"did you mean SC-7b\?"):
+        FRAMEWORKS["nist-800-53-r5"].validate("SC-7(b)")
+
+
+def test_the_table_of_rules_is_normalized_and_of_rules_that_exist() -> None:
+    known = {rule.id for rule in rules.load()}
+    assert set(rule_controls()) <= known
+    for controls in rule_controls().values():
+        for framework, numbers in controls.items():
+            listed = numbers.split()
+            assert listed == sorted(set(listed), key=natural)
+            assert all(FRAMEWORKS[framework].validate(number) for number in listed)
 
 
 def test_numbers_sort_as_people_count() -> None:

@@ -1,7 +1,7 @@
 """Control catalogues: what each control number of a framework asks for, in our own words, as of a date.
 
 No rule id stands in here: rules name controls, and :mod:`preflight.docs` turns that around. Each catalogue has every
-control that a rule names, spelled as the rule sets spell it (``AC-5b`` and ``AC-5(b)``), and the framework's other
+control that a rule names, in one spelling (``AC-5b``, never ``AC-5(b)``), and the framework's other
 controls, so that the matrix can say which ones no rule covers, and why.
 """
 
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import resources
 from types import MappingProxyType
 from typing import Final
@@ -140,3 +140,15 @@ def _load(framework_id: str) -> Framework:
 
 
 FRAMEWORKS: Final[Mapping[str, Framework]] = _Frameworks()
+
+
+@cache
+def rule_controls() -> Mapping[str, Mapping[str, str]]:
+    """Return rule id → framework id → control numbers separated by spaces, for every rule that serves a control.
+
+    The table is normalized: one spelling of each number, the framework's own, in natural order. It names its source
+    and date.
+    """
+    text = resources.files(__package__).joinpath("rule_controls.json").read_text(encoding="utf-8")
+    table: Mapping[str, Mapping[str, str]] = json.loads(text)["rules"]
+    return table

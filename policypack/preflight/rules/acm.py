@@ -90,13 +90,6 @@ def _problem(name: str) -> str | None:
     CERTIFICATE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(4)(ii)(A) 164.312(e)(1)",
-        "nist-800-53-r5": "SC-7(12) SC-7(16)",
-        "pci-dss-3.2.1": "4.1",
-        "pci-dss-4.0": "3.5.1.1 3.5.1.3 3.6.1.2 3.6.1.3 3.6.1.4 3.6.1 3.7.1 3.7.2 3.7.4 3.7.5 3.7.6 3.7.7 4.2.1.1",
-        "fedramp-moderate": "AC-4 AC-17(2) SC-12",
-    },
     parameters={
         "days": Parameter.of(30, "Least number of days that a certificate must be valid yet.", minimum=0),
         "asOf": Parameter.of(
@@ -134,9 +127,6 @@ def imported_certificate_expiry(certificate: Resource, parameters: Parameters) -
     CERTIFICATE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": "3.7.1",
-    },
 )
 def certificate_key_algorithm(certificate: Resource) -> Findings:
     """A requested certificate has an RSA key of at least 2048 bits, or an elliptic-curve key.

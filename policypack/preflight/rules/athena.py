@@ -33,9 +33,6 @@ def database_encrypted(database: Resource) -> Findings:
     WORKGROUP,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "3.5.1 8.3.2",
-    },
 )
 def workgroup_encrypted(workgroup: Resource) -> Findings:
     """Query results of the workgroup are written encrypted.

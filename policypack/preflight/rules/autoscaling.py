@@ -59,14 +59,6 @@ def group_complete(group: Resource) -> Findings:
     GROUP,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(b)",
-        "nist-800-53-r5": (
-            "AU-12(3) AU-14a AU-14b CA-2(2) CA-7 CA-7b CM-6a CM-9b PM-14a.1 PM-14b PM-31 SC-6 SC-36(1)(a) SI-2a"
-        ),
-        "pci-dss-3.2.1": "2.2",
-        "fedramp-moderate": "CA-7(a)(b) IR-4(1) SC-5",
-    },
 )
 def elb_health_check(group: Resource, stack: Stack) -> Findings:
     """A group that is registered with a load balancer, inline or by an attachment, uses its health checks.

@@ -82,10 +82,6 @@ def resources_ordered(resource: Resource, stack: Stack) -> Findings:
     RECORDER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(1)(ii)(A)",
-        "pci-dss-3.2.1": "2.4 2.4.a 10.5 10.5.2 11.5 11.5.a 11.5.b",
-    },
 )
 def recorder_all_resources(recorder: Resource, stack: Stack) -> Findings:
     """A Config recorder records all types of resources, global ones included, and is started.

@@ -22,12 +22,6 @@ _HOSTS: Final = ("GITHUB", "GITHUB_ENTERPRISE", "BITBUCKET")
     PROJECT,
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1)",
-        "pci-dss-3.2.1": "8.2.1",
-        "pci-dss-4.0": "3.5.1 7.2.1 7.2.2 7.2.3 8.2.2 8.3.2",
-        "fedramp-moderate": "AC-6 IA-5(7) SA-3(a)",
-    },
 )
 def credentials_secret(project: Resource) -> Findings:
     """AWS access keys are not passed to builds as plain-text variables.
@@ -58,12 +52,6 @@ def _sources(project: Resource) -> list[View]:
     PROJECT,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1)",
-        "pci-dss-3.2.1": "8.2.1",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 A1.1.3",
-        "fedramp-moderate": "SA-3(a)",
-    },
 )
 def source_oauth(project: Resource, stack: Stack) -> Findings:
     """GitHub and Bitbucket sources use OAuth or a connection, and their address holds no credentials.
@@ -194,11 +182,6 @@ def source_credentials_exist(project: Resource, stack: Stack) -> Findings:
     PROJECT,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-    },
 )
 def logging(project: Resource) -> Findings:
     """Builds log to CloudWatch Logs or S3.
@@ -216,9 +199,6 @@ def logging(project: Resource) -> Findings:
     PROJECT,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-4.0": "3.5.1 8.3.2",
-    },
 )
 def s3_logs_encrypted(project: Resource) -> Findings:
     """Build logs in S3 are encrypted.

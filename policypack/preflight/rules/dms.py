@@ -18,17 +18,6 @@ VPC_ROLE: Final = "dms-vpc-role"
     INSTANCE,
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
-            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
-            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 10.3.2 3.5.1.3 A1.1.2 A1.1.3 A3.4.1",
-        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-4 SC-7 SC-7(3)",
-    },
 )
 def instance_private(instance: Resource) -> Findings:
     """The replication instance has no public address.

@@ -21,9 +21,6 @@ def _is_copy(cluster: Resource) -> bool:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "3.5.1 8.3.2",
-    },
 )
 def storage_encrypted(cluster: Resource) -> Findings:
     """The cluster's storage is encrypted.
@@ -42,9 +39,6 @@ def storage_encrypted(cluster: Resource) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": "10.5.1 3.2.1 3.3.1.1 3.3.1.3 3.3.2 3.3.3",
-    },
     parameters={"days": Parameter.of(7, "Least retention of automated backups, in days.", minimum=1, maximum=35)},
 )
 def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
@@ -101,11 +95,6 @@ def managed_credentials(cluster: Resource, stack: Stack) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-    },
 )
 def log_exports(cluster: Resource, stack: Stack) -> Findings:
     """Audit logs are written and exported.

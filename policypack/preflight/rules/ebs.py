@@ -100,13 +100,6 @@ def _misfits(device: View, name: str, limits: ec2.VolumeType, size_path: str) ->
     VOLUME,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CM-6a CM-9b CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "2.2 3.4 8.2.1",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-        "fedramp-moderate": "SC-28",
-    },
 )
 def volume_encrypted(volume: Resource, stack: Stack) -> Findings:
     """A volume is encrypted, or the program turns on the account's default.
@@ -150,9 +143,6 @@ def customer_managed_key(resource: Resource, stack: Stack) -> Findings:
     (VOLUME, INSTANCE),
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "nist-800-53-r5": "CM-2a CM-2b CM-2b.1 CM-2b.2 CM-2b.3 CM-2(2) CM-3(3) CM-8(6)",
-    },
     parameters={
         "deleteOnTermination": Parameter.of(
             False, "Whether data devices of instances must go away with their instance."
@@ -182,12 +172,6 @@ def volume_attached(resource: Resource, stack: Stack, parameters: Parameters) ->
     VOLUME,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
-        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
-        "pci-dss-3.2.1": "3.1 3.1.c",
-        "pci-dss-4.0": "10.3.3",
-    },
 )
 def volume_in_backup_plan(volume: Resource, stack: Stack) -> Findings:
     """A backup selection covers the volume.
@@ -207,11 +191,6 @@ def volume_in_backup_plan(volume: Resource, stack: Stack) -> Findings:
     ENCRYPTION_BY_DEFAULT,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CM-6a CM-9b CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "2.2 3.4 8.2.1",
-    },
 )
 def encryption_by_default(setting: Resource) -> Findings:
     """The account's default encryption of volumes is not switched off.
@@ -229,17 +208,6 @@ def encryption_by_default(setting: Resource) -> Findings:
     SNAPSHOT_GUARD,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
-            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
-            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
-        "pci-dss-4.0": "10.3.2 3.5.1.3 A1.1.2 A3.4.1",
-        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-4 SC-7(3) SC-7",
-    },
 )
 def snapshot_public_access_blocked(guard: Resource) -> Findings:
     """The account's guard against public snapshots blocks sharing.
@@ -257,9 +225,6 @@ def snapshot_public_access_blocked(guard: Resource) -> Findings:
     SNAPSHOTS,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": "3.5.1 8.3.2",
-    },
 )
 def snapshot_encrypted(snapshot: Resource, stack: Stack) -> Findings:
     """Copied and imported snapshots are encrypted, or the program turns on the account's default.

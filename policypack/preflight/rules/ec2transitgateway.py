@@ -69,9 +69,6 @@ def attachment_valid(attachment: Resource, stack: Stack) -> Findings:
     TRANSIT_GATEWAY,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 A1.1.3",
-    },
 )
 def attachments_approved(gateway: Resource) -> Findings:
     """A transit gateway does not accept shared attachments by itself.

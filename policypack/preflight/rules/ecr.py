@@ -110,9 +110,6 @@ def encryption_configured(repository: Resource) -> Findings:
     REPOSITORY,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "11.3.1.2 11.3.1.3 11.3.1",
-    },
 )
 def image_scanning(repository: Resource, stack: Stack) -> Findings:
     """Images are scanned when they are pushed, by the repository's setting or the registry's.
@@ -201,9 +198,6 @@ def access_limited(policy: Resource) -> Findings:
     REPOSITORY,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-4.0": "10.5.1 3.2.1 3.3.1.1 3.3.1.3 3.3.2 3.3.3",
-    },
 )
 def lifecycle_policy(repository: Resource, stack: Stack) -> Findings:
     """A repository has a lifecycle policy.

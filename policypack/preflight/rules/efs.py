@@ -53,13 +53,6 @@ def _place(target: Resource, stack: Stack) -> tuple[str | None, str | None]:
     FILE_SYSTEM,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "3.4 8.2.1",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-        "fedramp-moderate": "SC-28",
-    },
 )
 def encrypted(system: Resource) -> Findings:
     """A file system is encrypted.
@@ -93,12 +86,6 @@ def customer_managed_key(system: Resource) -> Findings:
     FILE_SYSTEM,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
-        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
-        "pci-dss-4.0": "10.3.3",
-        "fedramp-moderate": "CP-9(b) CP-10 SI-12",
-    },
 )
 def in_backup_plan(system: Resource, stack: Stack) -> Findings:
     """A backup policy or a backup selection covers the file system.
@@ -149,9 +136,6 @@ def multi_az(system: Resource) -> Findings:
     ACCESS_POINT,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": "10.3.2 3.5.1.3 A1.1.2 A3.4.1",
-    },
 )
 def access_point_root_directory(point: Resource) -> Findings:
     """An access point confines its clients below a directory other than /.
@@ -169,9 +153,6 @@ def access_point_root_directory(point: Resource) -> Findings:
     ACCESS_POINT,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": "10.3.2 3.5.1.3 A1.1.2 A3.4.1",
-    },
 )
 def access_point_user(point: Resource) -> Findings:
     """An access point imposes a POSIX user.

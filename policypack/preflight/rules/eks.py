@@ -27,10 +27,6 @@ _PUBLIC: Final = "vpcConfig.endpointPublicAccess"
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "pci-dss-3.2.1": "1.3 2.2 2.2.2 7.2 7.2.1",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 A1.1.3",
-    },
     parameters={
         "allowRestricted": Parameter.of(
             False, "Whether a public endpoint will do that is limited to addresses other than the whole internet."
@@ -62,11 +58,6 @@ def endpoint_private(cluster: Resource, parameters: Parameters) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.308(a)(4)(ii)(A) 164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "pci-dss-3.2.1": "3.4 3.4.1 3.4.1.a 3.4.1.c 3.4.a 3.4.b 8.2 8.2.1 8.2.1.a",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-    },
 )
 def secrets_encrypted(cluster: Resource) -> Findings:
     """The Kubernetes secrets of a cluster are encrypted under a KMS key.
@@ -88,11 +79,6 @@ def secrets_encrypted(cluster: Resource) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-    },
     parameters={"logTypes": Parameter.of(list(_LOG_TYPES), "Log types of the control plane that must be on.")},
 )
 def control_plane_logs(cluster: Resource, parameters: Parameters) -> Findings:
@@ -114,10 +100,6 @@ def control_plane_logs(cluster: Resource, parameters: Parameters) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-3.2.1": "6.2 6.2.b",
-        "pci-dss-4.0": "6.3.3",
-    },
     parameters={"oldest": Parameter.of("", "Oldest Kubernetes version that will do, such as 1.31; empty for any.")},
 )
 def version_supported(cluster: Resource, parameters: Parameters) -> Findings:

@@ -53,11 +53,6 @@ def _setting(subject: Resource, stack: Stack, namespace: str, name: str) -> str 
     (ENVIRONMENT, TEMPLATE),
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.312(b)",
-        "nist-800-53-r5": "AU-12(3) AU-14a AU-14b CA-2(2) CA-7 CA-7b PM-14a.1 PM-14b PM-31 SC-6 SC-36(1)(a) SI-2a",
-        "fedramp-moderate": "CA-7(a)(b)",
-    },
 )
 def enhanced_health(subject: Resource, stack: Stack) -> Findings:
     """Health reporting is enhanced.
@@ -76,12 +71,6 @@ def enhanced_health(subject: Resource, stack: Stack) -> Findings:
     (ENVIRONMENT, TEMPLATE),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(5)(ii)(A)",
-        "nist-800-53-r5": "SI-2c SI-2d SI-2(2) SI-2(5)",
-        "pci-dss-4.0": "6.3.3",
-        "fedramp-moderate": "SI-2(2)",
-    },
 )
 def managed_updates(subject: Resource, stack: Stack) -> Findings:
     """Managed platform updates are on, with a time and a level.

@@ -38,16 +38,6 @@ def _secure(balancer: Resource) -> Iterator[View]:
     CLASSIC,
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(1) 164.312(e)(2)(i) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": (
-            "AC-4 AC-4(22) AC-17(2) AC-24(1) AU-9(3) CA-9b IA-5(1)(c) PM-17b SC-7(4)(b) SC-7(4)(g) SC-8 SC-8(1) "
-            "SC-8(2) SC-8(3) SC-8(4) SC-8(5) SC-13a SC-23 SI-1a.2 SI-1c.2"
-        ),
-        "pci-dss-3.2.1": "2.3 4.1 8.2.1",
-        "pci-dss-4.0": "1.2.5 2.2.5 2.2.7 4.2.1.1 4.2.1 8.3.2",
-        "fedramp-moderate": "AC-17(2) SC-7 SC-8 SC-8(1) SC-23",
-    },
 )
 def tls_listeners(balancer: Resource) -> Findings:
     """Listeners of a classic load balancer use HTTPS or SSL.
@@ -69,19 +59,6 @@ def tls_listeners(balancer: Resource) -> Findings:
     CLASSIC,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(1) 164.312(e)(2)(i) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": (
-            "AC-4 AC-4(22) AC-17(2) AC-24(1) AU-9(3) CA-9b IA-5(1)(c) PM-17b SC-7(4)(b) SC-7(4)(g) SC-8 SC-8(1) "
-            "SC-8(2) SC-8(3) SC-8(4) SC-8(5) SC-13a SC-23 SC-23(5) SI-1a.2 SI-1c.2"
-        ),
-        "pci-dss-3.2.1": "4.1 8.2.1",
-        "pci-dss-4.0": (
-            "1.2.5 1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 2.2.5 2.2.7 3.5.1.1 3.5.1.3 3.6.1.2 3.6.1.3 3.6.1.4 3.6.1 3.7.1 "
-            "3.7.2 3.7.4 3.7.6 3.7.7 4.2.1.1 4.2.1 8.3.2 A1.1.3"
-        ),
-        "fedramp-moderate": "AC-17(2) SC-7 SC-8 SC-8(1) SC-23",
-    },
 )
 def acm_certificate(balancer: Resource, stack: Stack) -> Findings:
     """Secure listeners of a classic load balancer use a certificate of AWS Certificate Manager.
@@ -146,14 +123,6 @@ def multi_az(balancer: Resource, stack: Stack) -> Findings:
     CLASSIC,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(C)",
-        "nist-800-53-r5": (
-            "CP-1a.1(b) CP-1a.2 CP-2a CP-2a.6 CP-2a.7 CP-2d CP-2e CP-2(5) CP-2(6) CP-6(2) CP-10 SC-5(2) SC-6 "
-            "SC-22 SC-36 SI-13(5)"
-        ),
-        "fedramp-moderate": "CP-10 SC-5",
-    },
 )
 def cross_zone(balancer: Resource, stack: Stack) -> Findings:
     """Cross-zone balancing is on, over at least two zones.
@@ -220,9 +189,6 @@ def http_on_application_load_balancer(balancer: Resource) -> Findings:
     CLASSIC,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-3.2.1": "2.3 4.1 8.2.1",
-    },
     parameters={
         "policies": Parameter.of(
             ["ELBSecurityPolicy-TLS-1-2-2017-01"], "Predefined security policies that are approved."

@@ -19,13 +19,6 @@ SUBNET: Final = "aws:ec2/subnet:Subnet"
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
-            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
-        ),
-        "pci-dss-3.2.1": "7.2.1",
-    },
 )
 def kerberos(cluster: Resource, stack: Stack) -> Findings:
     """The cluster authenticates by Kerberos.
@@ -130,16 +123,6 @@ def in_transit_encrypted(cluster: Resource, stack: Stack) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
-            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
-            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
-        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-7 SC-7(3)",
-    },
 )
 def master_private(cluster: Resource, stack: Stack) -> Findings:
     """The cluster is placed in subnets that assign no public address.

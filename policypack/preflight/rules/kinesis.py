@@ -43,9 +43,6 @@ def stream_mode_fits(stream: Resource) -> Findings:
     STREAM,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "3.5.1 8.3.2",
-    },
 )
 def stream_encrypted(stream: Resource) -> Findings:
     """The stream is encrypted with KMS.

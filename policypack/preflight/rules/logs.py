@@ -227,13 +227,6 @@ def _goes_to_stream(subscription: Resource, stack: Stack) -> bool:
     LOG_GROUP,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "3.4",
-        "pci-dss-4.0": "10.3.2 10.3.3 10.3.4 3.5.1 8.3.2 A1.2.1",
-        "fedramp-moderate": "AU-9 SC-28",
-    },
 )
 def group_encrypted(group: Resource) -> Findings:
     """A log group is encrypted under a KMS key.
@@ -255,16 +248,6 @@ _DAYS: Final = 365
     LOG_GROUP,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.312(b)",
-        "nist-800-53-r5": (
-            "AC-16b AT-4b AU-6(3) AU-6(4) AU-6(6) AU-6(9) AU-10 AU-11(1) AU-11 AU-12(1) AU-12(2) AU-12(3) AU-14a "
-            "AU-14b CA-7b PM-14a.1 PM-14b PM-21b PM-31 SC-28(2) SI-4(17) SI-12"
-        ),
-        "pci-dss-3.2.1": "3.1 10.7",
-        "pci-dss-4.0": "10.5.1 3.2.1 3.3.1.1 3.3.1.3 3.3.2 3.3.3 5.3.4",
-        "fedramp-moderate": "AU-6(1)(3) AU-11 SI-12",
-    },
     parameters={"days": Parameter.of(_DAYS, "Least number of days that logs are kept.", minimum=1)},
 )
 def group_retention(group: Resource, parameters: Parameters) -> Findings:

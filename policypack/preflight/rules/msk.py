@@ -17,9 +17,6 @@ _LOGS: Final = "loggingInfo.brokerLogs"
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "2.2.7 4.2.1.1 4.2.1 8.3.2",
-    },
 )
 def client_broker_tls(cluster: Resource) -> Findings:
     """Clients talk TLS only to the brokers.

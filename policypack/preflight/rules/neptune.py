@@ -16,9 +16,6 @@ INSTANCE: Final = "aws:neptune/clusterInstance:ClusterInstance"
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "3.5.1 8.3.2",
-    },
 )
 def storage_encrypted(cluster: Resource) -> Findings:
     """The cluster's storage is encrypted.
@@ -38,9 +35,6 @@ def storage_encrypted(cluster: Resource) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": "10.3.3",
-    },
     parameters={"days": Parameter.of(7, "Least retention of automated backups, in days.", minimum=1, maximum=35)},
 )
 def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
@@ -60,9 +54,6 @@ def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": "7.2.1 7.2.2 7.2.5 7.3.1 7.3.2 7.3.3 8.2.7 8.2.8 8.3.4",
-    },
 )
 def iam_auth(cluster: Resource) -> Findings:
     """Clients authenticate by IAM.
@@ -118,11 +109,6 @@ def multi_az(cluster: Resource, stack: Stack) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-    },
 )
 def log_exports(cluster: Resource) -> Findings:
     """Audit logs are exported.

@@ -291,11 +291,6 @@ def query_log_permitted(log: Resource, stack: Stack) -> Findings:
     ZONE,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-    },
 )
 def query_logging(zone: Resource, stack: Stack) -> Findings:
     """A public zone logs the queries that it answers.

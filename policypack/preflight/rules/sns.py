@@ -93,13 +93,6 @@ def subscription_endpoint_fits(subscription: Resource) -> Findings:
     TOPIC,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(1)(ii)(B) 164.312(a)(2)(iv) 164.312(e)(2)(ii) 164.314(b)(2)(i)",
-        "nist-800-53-r5": "CA-9(1) CM-3(6) SC-7(10) SC-13 SC-28(1) SC-28 SI-7(6) AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a",
-        "pci-dss-3.2.1": "3.4 8.2.1",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-        "fedramp-moderate": "SC-13 SC-28",
-    },
 )
 def kms_encrypted(topic: Resource) -> Findings:
     """A topic is encrypted under a KMS key.

@@ -149,15 +149,6 @@ def parameter_value_fits_tier(parameter: Resource) -> Findings:
     DOCUMENT,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(B) "
-            "164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)"
-        ),
-        "nist-800-53-r5": "AC-3 AC-4(21) CM-6a SC-7(3)",
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
-        "pci-dss-4.0": "10.3.2 3.5.1.3 A1.1.2 A3.4.1",
-    },
 )
 def document_private(document: Resource) -> Findings:
     """A document is not shared with all accounts.

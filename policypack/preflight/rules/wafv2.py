@@ -138,19 +138,6 @@ def _action_findings(entry: View) -> Findings:
     WEB_ACL,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(b)",
-        "nist-800-53-r5": (
-            "AC-4(26) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) AU-6(6) AU-6(9) AU-8b AU-10 AU-12a "
-            "AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) CA-7b CM-5(1)(b) IA-3(3)(b) "
-            "MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-4(17) SI-7(8)"
-        ),
-        "pci-dss-3.2.1": "10.1 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6 10.5.4",
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-        "fedramp-moderate": "AC-2(g) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c) SC-7 SI-4(a)(b)(c)",
-    },
 )
 def logging(acl: Resource, stack: Stack) -> Findings:
     """A web ACL logs the requests that it judges.
@@ -169,9 +156,6 @@ def logging(acl: Resource, stack: Stack) -> Findings:
     (WEB_ACL, RULE_GROUP),
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-4.0": "10.2.1.1 10.4.1.1 10.4.1 10.4.2 10.6.3 10.7.1 10.7.2 A3.3.1 A3.5.1",
-    },
 )
 def rule_metrics(resource: Resource) -> Findings:
     """The rules of a web ACL or rule group publish metrics.
@@ -191,9 +175,6 @@ def rule_metrics(resource: Resource) -> Findings:
     WEB_ACL,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": "6.4.1 6.4.2",
-    },
 )
 def rules_present(acl: Resource, stack: Stack) -> Findings:
     """A web ACL has at least one rule.

@@ -31,13 +31,6 @@ def stage_cache_enabled(stage: Resource) -> Findings:
     STAGE,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "3.4",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-        "fedramp-moderate": "SC-28",
-    },
 )
 def stage_cache_encrypted(stage: Resource, stack: Stack) -> Findings:
     """A REST stage with a cache cluster encrypts all responses that it caches.
@@ -75,15 +68,6 @@ def stage_cache_encrypted(stage: Resource, stack: Stack) -> Findings:
     STAGE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(1) 164.312(e)(2)(i) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": (
-            "AC-4 AC-4(22) AC-17(2) AC-24(1) AU-9(3) CA-9b IA-5(1)(c) PM-17b SC-7(4)(b) SC-7(4)(g) SC-8 SC-8(1) "
-            "SC-8(2) SC-8(3) SC-8(4) SC-8(5) SC-13a SC-23 SI-1a.2 SI-1c.2"
-        ),
-        "pci-dss-3.2.1": "2.3 4.1 8.2.1",
-        "fedramp-moderate": "SC-8(1) SC-8 SC-23",
-    },
 )
 def stage_client_certificate(stage: Resource) -> Findings:
     """A REST stage shows its back ends a client certificate.
@@ -104,12 +88,6 @@ def stage_client_certificate(stage: Resource) -> Findings:
     STAGE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "nist-800-53-r5": "AC-4(21)",
-        "pci-dss-3.2.1": "6.6",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.1 1.4.2 1.4.4 1.5.1 6.4.1 6.4.2 A1.1.3",
-        "fedramp-moderate": "CM-2 SI-4(a)(b)(c)",
-    },
 )
 def stage_waf_associated(stage: Resource, stack: Stack) -> Findings:
     """A REST stage is behind a web ACL.

@@ -104,10 +104,6 @@ def origin_bucket_permits(distribution: Resource, stack: Stack) -> Findings:
     DISTRIBUTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-3.2.1": "4.1 4.1.a 4.1.g",
-        "pci-dss-4.0": "1.2.5 2.2.5 2.2.7 4.2.1.1 4.2.1 8.3.2",
-    },
 )
 def origin_https(distribution: Resource) -> Findings:
     """Custom origins of a distribution are reached over HTTPS; as the viewer comes only where viewers come over HTTPS.
@@ -145,10 +141,6 @@ _OLD: Final = ("SSLv3", "TLSv1", "TLSv1.1")
     DISTRIBUTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-3.2.1": "2.3 4.1 4.1.a 4.1.e 4.1.f 4.1.g",
-        "pci-dss-4.0": "1.2.5 2.2.5 2.2.7 4.2.1.1 4.2.1 8.3.2",
-    },
 )
 def origin_ssl_protocols(distribution: Resource) -> Findings:
     """A distribution speaks no SSL 3, TLS 1.0 or TLS 1.1 with its origins.
@@ -172,9 +164,6 @@ def origin_ssl_protocols(distribution: Resource) -> Findings:
     DISTRIBUTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "10.3.4",
-    },
 )
 def s3_origin_access_control(distribution: Resource) -> Findings:
     """A bucket behind a distribution is read through an origin access control, or an older access identity.

@@ -113,11 +113,6 @@ def edge_function_qualified(distribution: Resource) -> Findings:
     DISTRIBUTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-    },
 )
 def access_logging(distribution: Resource, stack: Stack) -> Findings:
     """A distribution writes access logs, to a bucket or through a log delivery.
@@ -141,10 +136,6 @@ def access_logging(distribution: Resource, stack: Stack) -> Findings:
     DISTRIBUTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": "164.308(a)(4)(ii)(A) 164.312(e)(1)",
-        "pci-dss-4.0": "1.2.5 2.2.5 2.2.7 4.2.1.1 4.2.1 8.3.2",
-    },
 )
 def viewer_https(distribution: Resource) -> Findings:
     """No cache behavior of a distribution answers plain HTTP.
@@ -195,9 +186,6 @@ def viewer_minimum_tls(distribution: Resource) -> Findings:
     DISTRIBUTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 6.4.1 6.4.2 A1.1.3",
-    },
 )
 def waf_associated(distribution: Resource) -> Findings:
     """A distribution is behind a web ACL.
@@ -233,12 +221,6 @@ def geo_restriction(distribution: Resource) -> Findings:
     DISTRIBUTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": (
-            "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 3.5.1.1 3.5.1.3 3.6.1.2 3.6.1.3 3.6.1.4 3.6.1 3.7.1 3.7.2 3.7.4 3.7.6 "
-            "3.7.7 4.2.1.1 A1.1.3"
-        ),
-    },
 )
 def custom_certificate(distribution: Resource) -> Findings:
     """A distribution has a certificate of its own.
@@ -259,9 +241,6 @@ def custom_certificate(distribution: Resource) -> Findings:
     DISTRIBUTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-4.0": "1.2.5 2.2.5",
-    },
 )
 def sni(distribution: Resource) -> Findings:
     """A distribution serves its own certificate by server name (SNI).

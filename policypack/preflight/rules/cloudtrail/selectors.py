@@ -111,22 +111,6 @@ def _fields(entry: View) -> dict[str, list[Any]]:
     TRAIL,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(3)(ii)(A) 164.312(b)",
-        "nist-800-53-r5": (
-            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) "
-            "AU-6(6) AU-6(9) AU-8b AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) "
-            "CA-7b CM-5(1)(b) CM-6a CM-9b IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) "
-            "SI-3(8)(b) SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
-        ),
-        "pci-dss-3.2.1": "2.2 10.1 10.2.1 10.2.2 10.2.3 10.2.5 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-        "fedramp-moderate": (
-            "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c) CA-7(a)(b) SI-4(2) SI-4(16) SI-4(4) SI-4(5)"
-        ),
-    },
 )
 def s3_data_events(trail: Resource) -> Findings:
     """A trail records the reading and writing of S3 objects.
@@ -168,9 +152,6 @@ def _records_objects(entry: View) -> bool:
     TRAIL,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-4.0": "10.3.2 10.3.3 10.3.4 10.5.1 5.3.4 A1.2.1",
-    },
 )
 def insights(trail: Resource) -> Findings:
     """A trail collects insights: unusual rates of calls or errors.

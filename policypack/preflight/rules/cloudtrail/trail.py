@@ -131,23 +131,6 @@ def trails_within_quota(trail: Resource, stack: Stack) -> Findings:
     TRAIL,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(3)(ii)(A) 164.312(b)",
-        "nist-800-53-r5": (
-            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-4(1) AU-6(1) "
-            "AU-6(3) AU-6(4) AU-6(5) AU-6(6) AU-6(9) AU-7(1) AU-8b AU-9(7) AU-10 AU-12a AU-12c AU-12(1) AU-12(2) "
-            "AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) AU-16 CA-7b CM-5(1)(b) CM-6a CM-9b IA-3(3)(b) MA-4(1)(a) "
-            "PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) SI-3(8)(b) SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
-        ),
-        "pci-dss-3.2.1": "2.2 10.1 10.2.1 10.2.2 10.2.3 10.2.5 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6 10.5.3 10.5.4",
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.4.1.1 10.6.3 "
-            "11.5.2 11.6.1 12.10.5 5.3.4 A1.2.1 A3.3.1 A3.5.1"
-        ),
-        "fedramp-moderate": (
-            "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-7(1) AU-12(a)(c) SI-4(a)(b)(c) SI-4(4) SI-4(5)"
-        ),
-    },
 )
 def cloudwatch_logs(trail: Resource) -> Findings:
     """A trail also writes to a CloudWatch log group.
@@ -169,13 +152,6 @@ def cloudwatch_logs(trail: Resource) -> Findings:
     TRAIL,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CM-6a CM-9b CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "2.2 3.4 10.5",
-        "pci-dss-4.0": "10.3.2 10.3.3 10.3.4 3.5.1 8.3.2 A1.2.1",
-        "fedramp-moderate": "AU-9 SC-28",
-    },
 )
 def kms_encrypted(trail: Resource) -> Findings:
     """A trail encrypts its log files under a KMS key.
@@ -193,16 +169,6 @@ def kms_encrypted(trail: Resource) -> Findings:
     TRAIL,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(c)(1) 164.312(c)(2)",
-        "nist-800-53-r5": (
-            "AU-9a CM-6a CM-9b PM-11b PM-17b SA-1(1) SA-10(1) SC-16(1) SI-1a.2 SI-1c.2 SI-4d SI-7a SI-7(1) SI-7(3) "
-            "SI-7(7)"
-        ),
-        "pci-dss-3.2.1": "2.2 10.5.2 10.5 10.5.5 11.5",
-        "pci-dss-4.0": "10.3.2 10.3.3 10.3.4 A1.2.1",
-        "fedramp-moderate": "AU-9 SI-7 SI-7(1)",
-    },
 )
 def log_file_validation(trail: Resource) -> Findings:
     """A trail produces digest files, by which changes of its log files show.
@@ -222,19 +188,6 @@ def log_file_validation(trail: Resource) -> Findings:
     TRAIL,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.308(a)(3)(ii)(A) 164.308(a)(5)(ii)(C) 164.312(b)",
-        "nist-800-53-r5": (
-            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-3(1) AU-6(3) "
-            "AU-6(4) AU-6(6) AU-6(9) AU-8b AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b "
-            "AU-14(3) CA-7b CM-5(1)(b) IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) SI-3(8)(b) "
-            "SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
-        ),
-        "pci-dss-3.2.1": (
-            "10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.2.6 10.2.7 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6"
-        ),
-        "fedramp-moderate": "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c) CA-7(a)(b) SI-4(2) SI-4(16)",
-    },
 )
 def logging_enabled(trail: Resource) -> Findings:
     """A trail that is declared records.
@@ -251,24 +204,6 @@ def logging_enabled(trail: Resource) -> Findings:
     TRAIL,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(3)(ii)(A) 164.312(b)",
-        "nist-800-53-r5": (
-            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) "
-            "AU-6(6) AU-6(9) AU-8b AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) "
-            "CA-7b CM-5(1)(b) CM-6a CM-9b IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) "
-            "SI-3(8)(b) SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
-        ),
-        "pci-dss-3.2.1": (
-            "2.2 10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.2.6 10.2.7 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6"
-        ),
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-        "fedramp-moderate": (
-            "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c) CA-7(a)(b) SI-4(2) SI-4(16) SI-4(4) SI-4(5)"
-        ),
-    },
 )
 def multi_region(trail: Resource) -> Findings:
     """A trail covers all regions, global services included.

@@ -122,17 +122,6 @@ def _period_findings(alarm: Resource) -> Findings:
     (ALARM, COMPOSITE_ALARM),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(b)",
-        "nist-800-53-r5": (
-            "AU-6(1) AU-6(5) AU-12(3) AU-14a AU-14b CA-2(2) CA-7 CA-7b PM-14a.1 PM-14b PM-31 SC-36(1)(a) SI-2a "
-            "SI-4(12) SI-5b SI-5(1)"
-        ),
-        "pci-dss-4.0": (
-            "10.2.1.1 10.4.1.1 10.4.1 10.4.2 10.4.3 10.6.3 10.7.1 10.7.2 11.5.2 11.6.1 12.10.5 A3.3.1 A3.5.1"
-        ),
-        "fedramp-moderate": "AC-2(4) AU-6(1)(3) AU-7(1) CA-7(a)(b) IR-4(1) SI-4(a)(b)(c) SI-4(2) SI-4(4) SI-4(5)",
-    },
 )
 def alarm_actions(alarm: Resource) -> Findings:
     """An alarm does something when its state changes.

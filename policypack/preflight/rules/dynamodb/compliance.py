@@ -16,12 +16,6 @@ from ._table import TABLE, Scaling, is_provisioned, scalings
     TABLE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "3.4 8.2.1",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-    },
 )
 def kms_encrypted(table: Resource) -> Findings:
     """Tables are encrypted under a KMS key of the account rather than the key that AWS owns.
@@ -41,13 +35,6 @@ def kms_encrypted(table: Resource) -> Findings:
     TABLE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
-        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
-        "pci-dss-3.2.1": "3.1 3.1.c",
-        "pci-dss-4.0": "10.3.3 10.5.1 3.2.1 3.3.1.1 3.3.1.3 3.3.2 3.3.3",
-        "fedramp-moderate": "CP-9(b) CP-10 SC-5 SI-12",
-    },
 )
 def pitr(table: Resource) -> Findings:
     """Tables can be restored to any point in time of the last weeks.
@@ -67,13 +54,6 @@ def pitr(table: Resource) -> Findings:
     TABLE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
-        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
-        "pci-dss-3.2.1": "3.1 3.1.c",
-        "pci-dss-4.0": "10.3.3",
-        "fedramp-moderate": "CP-9(b) CP-10 SI-12",
-    },
 )
 def in_backup_plan(table: Resource, stack: Stack) -> Findings:
     """A backup selection of AWS Backup covers each table, by ARN, pattern or tag.
@@ -94,14 +74,6 @@ def in_backup_plan(table: Resource, stack: Stack) -> Findings:
     TABLE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(C)",
-        "nist-800-53-r5": (
-            "CP-1a.1(b) CP-1a.2 CP-2a CP-2a.6 CP-2a.7 CP-2d CP-2e CP-2(5) CP-2(6) CP-6(2) CP-10 SC-5(2) SC-6 "
-            "SC-22 SC-36 SI-13(5)"
-        ),
-        "fedramp-moderate": "CP-10 SC-5",
-    },
 )
 def autoscaling(table: Resource, stack: Stack) -> Findings:
     """A table's capacity follows its load: on demand, or with scaling targets for the table and each global index.

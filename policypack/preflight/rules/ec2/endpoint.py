@@ -203,19 +203,6 @@ def flow_log_interval_allowed(log: Resource) -> Findings:
     VPC,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(3)(ii)(A) 164.312(b)",
-        "nist-800-53-r5": (
-            "AC-4(26) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-6(3) AU-6(4) AU-6(6) AU-6(9) AU-8b AU-12a AU-12c "
-            "AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) CA-7b CM-5(1)(b) CM-6a CM-9b IA-3(3)(b) "
-            "MA-4(1)(a) PM-14a.1 PM-14b PM-31 SI-4(17) SI-7(8)"
-        ),
-        "pci-dss-3.2.1": "2.2 10.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-        "fedramp-moderate": "AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c)",
-    },
 )
 def vpc_flow_logs(vpc: Resource, stack: Stack) -> Findings:
     """Each VPC has a flow log.
@@ -232,10 +219,6 @@ def vpc_flow_logs(vpc: Resource, stack: Stack) -> Findings:
     VPC,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-3.2.1": "1.3 2.2 2.2.2",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.1 1.4.2 1.4.4 1.5.1 A1.1.3",
-    },
 )
 def vpc_endpoint_for_ec2(vpc: Resource, stack: Stack) -> Findings:
     """Each VPC has an interface endpoint for the EC2 API.

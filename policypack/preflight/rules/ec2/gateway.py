@@ -261,12 +261,6 @@ def route_target_single(route: Resource) -> Findings:
     (ROUTE, ROUTE_TABLE, DEFAULT_ROUTE_TABLE),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(e)(1)",
-        "nist-800-53-r5": "AC-4(21) CM-7b",
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 2.2.2",
-        "fedramp-moderate": "AC-21(b) CM-2 SC-4",
-    },
     parameters={
         "tag": Parameter.of("Tier", "Tag that marks a route table as public."),
         "value": Parameter.of("public", "Value of that tag, in any case."),

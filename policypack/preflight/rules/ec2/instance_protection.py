@@ -26,16 +26,6 @@ def _leave_to_template(instance: Resource, path: str) -> None:
     (INSTANCE, LAUNCH_TEMPLATE, LAUNCH_CONFIGURATION),
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) "
-            "AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(7) AC-3(8) "
-            "AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-6 AC-24 CM-5(1)(a) MP-2 SC-23(3)"
-        ),
-        "pci-dss-4.0": "8.2.8",
-        "fedramp-moderate": "AC-3 AC-6 CA-7(a)(b) SI-4(2) SI-4(4) SI-4(5) SI-4(a)(b)(c)",
-    },
 )
 def imdsv2_required(instance: Resource, stack: Stack) -> Findings:
     """Instance metadata demands session tokens (IMDSv2), or the metadata endpoint is off.
@@ -93,11 +83,6 @@ def _unencrypted(devices: Iterator[tuple[View, str]], resource: Resource, stack:
     INSTANCE,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CM-6a CM-9b CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "2.2 3.4 8.2.1",
-    },
 )
 def instance_block_devices_encrypted(instance: Resource, stack: Stack) -> Findings:
     """The root and data devices of an instance are encrypted, or the program turns on the account's default.
@@ -139,11 +124,6 @@ def launch_block_devices_encrypted(template: Resource, stack: Stack) -> Findings
     (INSTANCE, LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE),
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.312(b)",
-        "pci-dss-4.0": "10.2.1.1 10.4.1.1 10.4.1 10.4.2 10.6.3 10.7.1 10.7.2 A3.3.1 A3.5.1",
-        "fedramp-moderate": "CA-7(a)(b) SI-4(a)(b)(c) SI-4(2)",
-    },
 )
 def instance_detailed_monitoring(instance: Resource) -> Findings:
     """Instances are monitored every minute.
@@ -195,11 +175,6 @@ types").
     INSTANCE,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.308(a)(7)(i)",
-        "nist-800-53-r5": "CP-2(5) CP-9a CP-9b CP-9c CP-10 SC-5(2)",
-        "fedramp-moderate": "CP-10 SC-5",
-    },
 )
 def instance_ebs_optimized(instance: Resource) -> Findings:
     """An instance is EBS optimized, by its type or because it says so.
@@ -218,15 +193,6 @@ def instance_ebs_optimized(instance: Resource) -> Findings:
     INSTANCE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b SC-7c "
-            "SC-7(2) SC-7(3) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) SC-25"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
-        "fedramp-moderate": "AC-4 AC-6 AC-17(1) CM-2 SC-7 SC-7(3)",
-    },
 )
 def instance_in_vpc(instance: Resource) -> Findings:
     """An instance is placed in a named subnet, or on a named network interface.
@@ -246,16 +212,6 @@ def instance_in_vpc(instance: Resource) -> Findings:
     INSTANCE,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
-            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
-            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
-        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-7 SC-7(3)",
-    },
 )
 def instance_private(instance: Resource, stack: Stack) -> Findings:
     """An instance gets no public address: not by its own flag, its subnet, or an Elastic IP.
@@ -292,16 +248,6 @@ def instance_private(instance: Resource, stack: Stack) -> Findings:
     INSTANCE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) "
-            "164.312(a)(1)"
-        ),
-        "nist-800-53-r5": "AC-3 CM-5(1)(a) CM-6a",
-        "pci-dss-3.2.1": "2.2 7.1.1 7.2.1",
-        "pci-dss-4.0": "7.2.1 7.2.2 7.2.5 7.3.1 7.3.2 7.3.3 8.2.7 8.2.8 8.3.4",
-        "fedramp-moderate": "AC-2(j) AC-3 CM-7(a)",
-    },
 )
 def instance_profile_attached(instance: Resource) -> Findings:
     """An instance has an instance profile.
@@ -335,16 +281,6 @@ def instance_termination_protection(instance: Resource) -> Findings:
     (LAUNCH_CONFIGURATION, LAUNCH_TEMPLATE),
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(B) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) "
-            "164.312(e)(1)"
-        ),
-        "nist-800-53-r5": "AC-3 AC-4(21) CM-6a SC-7(3)",
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
-        "pci-dss-4.0": "1.4.5",
-        "fedramp-moderate": "AC-3 AC-21(b) CM-2 SC-7(3)",
-    },
 )
 def launch_addresses_private(template: Resource) -> Findings:
     """Launch configurations and templates do not hand out public addresses.

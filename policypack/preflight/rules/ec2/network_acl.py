@@ -61,17 +61,6 @@ def _entries(acl: Resource, *directions: str) -> Iterator[Entry]:
     ACLS,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(1)(ii)(B) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-4(21) AC-17(b) AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) CM-2(a) CM-2(2) CM-6(a) CM-7(b) CM-8(6) "
-            "CM-9(b) SC-7(5) SC-7(7) SC-7(11) SC-7(12) SC-7(16) SC-7(21) SC-7(24)(b) SC-7(25) SC-7(26) SC-7(27) "
-            "SC-7(28) SC-7(a) SC-7(c)"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.2.1.a 1.2.1.b 1.2.1.c 1.2.3 1.2.3.b 1.3 1.3.2",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 A1.1.3",
-        "fedramp-moderate": "AC-4 AC-17(1) AC-21(b) CM-2 SC-4 SC-7(3) SC-7",
-    },
 )
 def network_acl_ingress_limited(acl: Resource) -> Findings:
     """No inbound allow entry of a network ACL opens SSH, RDP or all ports to the world.
@@ -115,9 +104,6 @@ def network_acl_default_only(acl: Resource, stack: Stack) -> Findings:
     ACL,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 A1.1.3",
-    },
 )
 def network_acl_attached(acl: Resource, stack: Stack) -> Findings:
     """A declared network ACL is used by a subnet.

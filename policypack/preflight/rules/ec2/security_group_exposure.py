@@ -43,19 +43,6 @@ def _opened(group: Resource, ports: list[int], advice: str) -> Findings:
     INBOUND,
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(B) "
-            "164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)"
-        ),
-        "nist-800-53-r5": (
-            "AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) CM-9b SC-7a SC-7c SC-7(7) SC-7(11) SC-7(12) SC-7(16) "
-            "SC-7(21) SC-7(24)(b) SC-7(25) SC-7(26) SC-7(27) SC-7(28)"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 2.2 2.2.2",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 A1.1.3",
-        "fedramp-moderate": "AC-4 AC-17(1) CM-2 SC-4 SC-7 SC-7(3)",
-    },
 )
 def security_group_ssh_closed(group: Resource) -> Findings:
     """No inbound rule that contains port 22 is open to every IPv4 or IPv6 address.
@@ -71,19 +58,6 @@ def security_group_ssh_closed(group: Resource) -> Findings:
     INBOUND,
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(B) "
-            "164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)"
-        ),
-        "nist-800-53-r5": (
-            "AC-4(21) AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) CM-2a CM-2(2) CM-6a CM-7b CM-8(6) CM-9b "
-            "SC-7a SC-7c SC-7(5) SC-7(7) SC-7(11) SC-7(12) SC-7(16) SC-7(21) SC-7(24)(b) SC-7(25) SC-7(26) "
-            "SC-7(27) SC-7(28)"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 2.2 2.2.2",
-        "fedramp-moderate": "AC-4 AC-17(1) AC-21(b) CM-2 SC-4 SC-7 SC-7(3)",
-    },
     parameters={"ports": Parameter.of([20, 21, 3389, 3306, 4333], "TCP ports that must not be open to the world.")},
 )
 def security_group_common_ports_closed(group: Resource, parameters: Parameters) -> Findings:
@@ -112,15 +86,6 @@ def security_group_http_closed(group: Resource) -> Findings:
     INBOUND,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-4(21) AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) SC-7a SC-7c SC-7(5) SC-7(11) SC-7(12) "
-            "SC-7(16) SC-7(21) SC-7(24)(b)"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 2.2.2",
-        "pci-dss-4.0": "1.2.5 1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 2.2.5 A1.1.3",
-    },
     parameters={
         "tcp": Parameter.of([443], "TCP ports that may be open to every address."),
         "udp": Parameter(
@@ -200,15 +165,6 @@ def security_group_described(group: Resource) -> Findings:
     (VPC, DEFAULT_VPC, DEFAULT_GROUP),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-4(21) AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) CM-6a CM-9b SC-7a SC-7c SC-7(5) SC-7(7) "
-            "SC-7(11) SC-7(12) SC-7(16) SC-7(21) SC-7(24)(b) SC-7(25) SC-7(26) SC-7(27) SC-7(28)"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 2.1 2.2 2.2.2",
-        "fedramp-moderate": "AC-4 AC-17(1) AC-21(b) CM-2 SC-4 SC-7(3) SC-7",
-    },
 )
 def default_security_group_closed(vpc: Resource, stack: Stack) -> Findings:
     """The default security group of each VPC is adopted and has no rules.

@@ -47,13 +47,6 @@ def container_insights(cluster: Resource, stack: Stack) -> Findings:
     TASK,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1)",
-        "nist-800-53-r5": "AC-3 AC-5b CM-5(1)(a)",
-        "pci-dss-3.2.1": "7.2.1",
-        "pci-dss-4.0": "7.2.1 7.2.2 7.2.3",
-        "fedramp-moderate": "AC-2(j) AC-3 AC-5c",
-    },
 )
 def task_host_mode_user(task: Resource) -> Findings:
     """Containers of a task in network mode host run as a user that is not root.
@@ -80,11 +73,6 @@ def task_host_mode_user(task: Resource) -> Findings:
     TASK,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-    },
 )
 def task_logging(task: Resource) -> Findings:
     """Each container of a task has a log driver.
@@ -103,9 +91,6 @@ def task_logging(task: Resource) -> Findings:
     SERVICE,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-4.0": "6.3.3",
-    },
 )
 def fargate_latest_platform(service: Resource) -> Findings:
     """A Fargate service uses platform version LATEST.
@@ -124,9 +109,6 @@ def fargate_latest_platform(service: Resource) -> Findings:
     TASK,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "1.4.5",
-    },
 )
 def task_processes_isolated(task: Resource) -> Findings:
     """A task does not share the process namespace of its host.
@@ -144,11 +126,6 @@ def task_processes_isolated(task: Resource) -> Findings:
     TASK,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": (
-            "10.3.2 10.6.3 3.5.1.3 7.2.1 7.2.2 7.2.5 7.2.6 7.3.1 7.3.2 7.3.3 8.2.7 8.2.8 8.3.4 A1.1.2 A3.4.1"
-        ),
-    },
 )
 def task_readonly_root(task: Resource) -> Findings:
     """The containers of a task mount their root file system read-only.
@@ -168,9 +145,6 @@ def task_readonly_root(task: Resource) -> Findings:
     TASK,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "7.2.1 7.2.2 7.2.3",
-    },
 )
 def task_unprivileged(task: Resource) -> Findings:
     """No container of a task is privileged.

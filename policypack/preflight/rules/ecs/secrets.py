@@ -177,9 +177,6 @@ def _keys(text: str) -> frozenset[str]:
     TASK,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "3.5.1 8.2.2 8.3.2",
-    },
 )
 def environment_holds_no_secrets(task: Resource) -> Findings:
     """No variable of a container holds a credential as plain text.

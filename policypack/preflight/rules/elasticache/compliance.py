@@ -57,9 +57,6 @@ def node_type_offered(cache: Resource) -> Findings:
     GROUP,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "3.5.1 8.3.2",
-    },
 )
 def at_rest_encrypted(group: Resource) -> Findings:
     """The replication group encrypts its data at rest.
@@ -79,9 +76,6 @@ def at_rest_encrypted(group: Resource) -> Findings:
     GROUP,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-4.0": "2.2.7 4.2.1.1 4.2.1 8.3.2",
-    },
 )
 def in_transit_encrypted(group: Resource) -> Findings:
     """The replication group encrypts its traffic and refuses unencrypted connections.
@@ -183,9 +177,6 @@ def redis_auth(group: Resource) -> Findings:
     (GROUP, CLUSTER),
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-4.0": "6.3.3",
-    },
 )
 def minor_upgrades(cache: Resource) -> Findings:
     """Minor engine versions are applied automatically.

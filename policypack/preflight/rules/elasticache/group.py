@@ -122,12 +122,6 @@ def failover_has_replicas(group: Resource) -> Findings:
     (GROUP, CLUSTER),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
-        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
-        "pci-dss-3.2.1": "3.1 3.1.c",
-        "pci-dss-4.0": "10.3.3",
-    },
     parameters={"days": Parameter.of(15, "Least retention of snapshots, in days.", minimum=1, maximum=35)},
 )
 def automatic_backup(cache: Resource, parameters: Parameters) -> Findings:

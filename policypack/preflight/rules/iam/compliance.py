@@ -23,17 +23,6 @@ _PASSWORD_POLICY: Final = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
     _ACCESS_KEY,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(4)(ii)(B)",
-        "nist-800-53-r5": (
-            "AC-2(1) AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) AC-3(3)(c) "
-            "AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(8) AC-3(12)(a) AC-3(13) "
-            "AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-24 CM-5(1)(a) CM-6a CM-9b SC-23(3)"
-        ),
-        "pci-dss-3.2.1": "2.2",
-        "pci-dss-4.0": "8.3.10.1 8.3.5 8.3.7 8.3.9 8.6.3 7.2.4 7.2.5.1 8.2.6 A3.4.1",
-        "fedramp-moderate": "AC-2(1) AC-2(f) AC-2(j) AC-2 AC-3 AC-5(c) AC-6",
-    },
 )
 def access_keys_absent(key: Resource) -> Findings:
     """No active long-lived access key is declared.
@@ -52,18 +41,6 @@ def access_keys_absent(key: Resource) -> Findings:
     (_LOGIN_PROFILE, USER),
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.312(d) 164.308(a)(4)(ii)(B)",
-        "nist-800-53-r5": (
-            "AC-2(1) AC-3(2) AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) "
-            "AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(8) "
-            "AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-7(4) AC-7(4)(a) AC-24 CM-5(1)(a) CM-6a "
-            "CM-9b IA-2(1) IA-2(2) IA-2(6) IA-2(6)(a) IA-2(8) SC-23(3)"
-        ),
-        "pci-dss-3.2.1": "2.2 8.3",
-        "pci-dss-4.0": "8.4.1 8.4.2 8.4.3",
-        "fedramp-moderate": "AC-2(1) AC-2(f) AC-2(j) IA-2(1)(2) IA-2(1)",
-    },
 )
 def console_passwords_absent(profile: Resource) -> Findings:
     """No console password is declared.
@@ -80,13 +57,6 @@ def console_passwords_absent(profile: Resource) -> Findings:
     GROUP,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
-            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
-        ),
-        "pci-dss-3.2.1": "7.1.2 7.1.3 7.2.1 7.2.2",
-    },
 )
 def group_has_users(group: Resource, stack: Stack) -> Findings:
     """A membership resource of the program puts at least one user in each group.
@@ -105,19 +75,6 @@ def group_has_users(group: Resource, stack: Stack) -> Findings:
     USER,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
-            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
-        ),
-        "nist-800-53-r5": (
-            "AC-2i.2 AC-2(1) AC-2(6) AC-3 AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) "
-            "AC-3(3)(b)(5) AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) "
-            "AC-3(7) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-6 AC-6(3) AC-24 CM-5(1)(a) "
-            "CM-6a CM-9b MP-2 SC-23(3)"
-        ),
-        "pci-dss-3.2.1": "2.2 7.1.2 7.1.3 7.2.1 7.2.2",
-    },
 )
 def user_in_group(user: Resource, stack: Stack) -> Findings:
     """Each user is in at least one group.
@@ -136,21 +93,6 @@ def user_in_group(user: Resource, stack: Stack) -> Findings:
     (USER_POLICY, USER_ATTACHMENT, POLICY_ATTACHMENT),
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
-            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
-        ),
-        "nist-800-53-r5": (
-            "AC-2i.2 AC-2(1) AC-2(6) AC-3 AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) "
-            "AC-3(3)(b)(5) AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) "
-            "AC-3(7) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-6 AC-6(3) AC-24 CM-5(1)(a) "
-            "CM-6a CM-9b MP-2 SC-23(3) SC-25"
-        ),
-        "pci-dss-3.2.1": "2.2 7.1.2 7.1.3 7.2.1 7.2.2",
-        "pci-dss-4.0": "7.2.1 7.2.2 7.2.5 7.3.1 7.3.2 7.3.3 8.2.1 8.2.2 8.2.4 8.2.5 8.2.7 8.2.8 8.3.11 8.3.4",
-        "fedramp-moderate": "AC-2(f) AC-2(j) AC-2(1) AC-3 AC-5c AC-6 SC-2 AC-5(c)",
-    },
 )
 def user_permissions_by_group(resource: Resource) -> Findings:
     """Users get permissions through groups or roles only.
@@ -170,20 +112,6 @@ def user_permissions_by_group(resource: Resource) -> Findings:
     (*INLINE, ROLE),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
-            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
-        ),
-        "nist-800-53-r5": (
-            "AC-2i.2 AC-2(1) AC-2(6) AC-3 AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) "
-            "AC-3(3)(b)(5) AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) "
-            "AC-3(7) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-6 AC-6(3) AC-24 CM-5(1)(a) "
-            "CM-6a CM-9b MP-2 SC-23(3)"
-        ),
-        "pci-dss-3.2.1": "2.2 7.1.2 7.1.3 7.2.1 7.2.2",
-        "fedramp-moderate": "AC-2(f) AC-2(j) AC-2(1) AC-3 AC-5c AC-6 SC-2",
-    },
 )
 def policies_managed(resource: Resource) -> Findings:
     """Permissions live in managed policies, not in inline ones.
@@ -206,20 +134,6 @@ def policies_managed(resource: Resource) -> Findings:
     (POLICY, *INLINE, ROLE),
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
-            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
-        ),
-        "nist-800-53-r5": (
-            "AC-2i.2 AC-2(1) AC-2(6) AC-3 AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) "
-            "AC-3(3)(b)(5) AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) "
-            "AC-3(7) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-5b AC-6 AC-6(2) AC-6(3) "
-            "AC-6(10) AC-24 CM-5(1)(a) CM-6a CM-9b MP-2 SC-23(3) SC-25"
-        ),
-        "pci-dss-3.2.1": "2.2 7.1.2 7.1.3 7.2.1 7.2.2",
-        "fedramp-moderate": "AC-2(f) AC-2(j) AC-2(1) AC-3 AC-5c AC-6 AC-6(10) SC-2 AC-5(c)",
-    },
 )
 def policy_below_admin(resource: Resource) -> Findings:
     """No allow statement grants every action on every resource.
@@ -246,15 +160,6 @@ def policy_below_admin(resource: Resource) -> Findings:
     (POLICY, *INLINE, ROLE),
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": (
-            "164.308(a)(3)(i) 164.308(a)(3)(ii)(A) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(A) "
-            "164.308(a)(4)(ii)(B) 164.308(a)(4)(ii)(C) 164.312(a)(1)"
-        ),
-        "nist-800-53-r5": "AC-3 AC-5b AC-6(2) AC-6(10) CM-5(1)(a)",
-        "pci-dss-3.2.1": "7.1.2 7.1.3 7.2.1 7.2.2",
-        "fedramp-moderate": "AC-2(f) AC-2(j) AC-3 AC-5c AC-6(10)",
-    },
 )
 def policy_service_access_limited(resource: Resource) -> Findings:
     """No allow statement grants all actions of a service.
@@ -284,19 +189,6 @@ def policy_service_access_limited(resource: Resource) -> Findings:
     _PASSWORD_POLICY,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.308(a)(4)(ii)(B) 164.308(a)(5)(ii)(D) 164.312(d)",
-        "nist-800-53-r5": (
-            "AC-2d.1 AC-2(1) AC-2(3)(a) AC-2(3)(b) AC-2(3)(c) AC-2(3)(d) AC-2(3) AC-3(3)(a) AC-3(3)(b)(1) "
-            "AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) AC-3(3)(c) AC-3(3) AC-3(4)(a) AC-3(4)(b) "
-            "AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) "
-            "AC-4(28) AC-7(4) AC-7(4)(a) AC-24 CM-5(1)(a) CM-6a CM-9b CM-12b IA-4d IA-5 IA-5b IA-5c IA-5d IA-5f "
-            "IA-5h IA-5(1)(f) IA-5(1)(g) IA-5(1)(h) IA-5(18)(a) IA-5(18)(b) IA-8(2)(b) MA-4c SC-23(3)"
-        ),
-        "pci-dss-3.2.1": "8.2.3 8.2.4 8.2.5",
-        "pci-dss-4.0": "8.3.6 8.6.3",
-        "fedramp-moderate": "AC-2(1) AC-2(f) AC-2(j) AC-2 AC-5(c) IA-2 IA-5(1)(a)(d)(e) IA-5(4)",
-    },
     parameters={
         "length": Parameter.of(14, "Least length of a password, in characters.", minimum=6, maximum=128),
         "reuse": Parameter.of(24, "Number of former passwords that can't be used again.", minimum=1, maximum=24),

@@ -55,13 +55,6 @@ def policy_wildcard_free(resource: Resource) -> Findings:
     (POLICY, *INLINE, ROLE),
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-3.2.1": "3.5.2 7.1.2 7.1.3 7.2.1 7.2.2",
-        "pci-dss-4.0": (
-            "3.5.1.1 3.5.1.3 3.6.1.2 3.6.1.3 3.6.1.4 3.6.1 3.7.1 3.7.2 3.7.4 3.7.6 3.7.7 4.2.1.1 7.2.1 7.2.2 "
-            "7.2.3 7.2.5 7.3.1 7.3.2 7.3.3 8.2.7 8.2.8 8.3.4"
-        ),
-    },
 )
 def kms_decryption_limited(resource: Resource) -> Findings:
     """Decryption is not granted on every key.
@@ -109,20 +102,6 @@ def _settle(resource: Resource) -> None:
     _ATTACHING,
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": (
-            "164.308(a)(1)(ii)(B) 164.308(a)(3)(i) 164.308(a)(3)(ii)(B) 164.308(a)(4)(i) 164.308(a)(4)(ii)(B) "
-            "164.312(a)(1)"
-        ),
-        "nist-800-53-r5": (
-            "AC-2(1) AC-2(6) AC-2(i)(2) AC-3 AC-3(3) AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) "
-            "AC-3(3)(b)(4) AC-3(3)(b)(5) AC-3(3)(c) AC-3(4) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) "
-            "AC-3(4)(e) AC-3(7) AC-3(8) AC-3(12)(a) AC-3(13) AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-5(b) AC-6 "
-            "AC-6(2) AC-6(3) AC-6(10) AC-24 CM-5(1)(a) CM-6(a) CM-9(b) MP-2 SC-23(3) SC-25"
-        ),
-        "pci-dss-4.0": "7.2.1 7.2.2 7.2.5 7.3.1 7.3.2 7.3.3 8.2.7 8.2.8 8.3.4 7.2.3",
-        "fedramp-moderate": "AC-2(1) AC-2(f) AC-2(j) AC-3 AC-5(c) AC-6(10) AC-6 SC-2",
-    },
     parameters={
         "policies": Parameter.of(
             ["AdministratorAccess", "AWSCloudShellFullAccess"], "Names of the AWS managed policies not to attach."

@@ -89,13 +89,6 @@ def settings_in_range(key: Resource) -> Findings:
     KEY,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv)",
-        "nist-800-53-r5": "CM-6a CM-9b SA-9(6) SC-12 SC-12(2) SC-12(6)",
-        "pci-dss-3.2.1": "2.2 3.5 3.6 3.6.4",
-        "pci-dss-4.0": "3.7.4 3.7.5",
-        "fedramp-moderate": "SC-12",
-    },
 )
 def key_rotation(key: Resource) -> Findings:
     """A symmetric encryption key rotates automatically.
@@ -140,12 +133,6 @@ def lockout_check_kept(key: Resource) -> Findings:
     KEY,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "nist-800-53-r5": "SA-9(6) SC-12 SC-12(2) SC-12(6)",
-        "pci-dss-3.2.1": "3.5 3.6",
-        "pci-dss-4.0": "3.5.1.1 3.5.1.3 3.6.1.2 3.6.1.3 3.6.1.4 3.6.1 3.7.1 3.7.2 3.7.4 3.7.6 3.7.7 4.2.1.1",
-        "fedramp-moderate": "SC-12 SC-13 SC-28",
-    },
     parameters={
         "days": Parameter.of(14, "Least number of days between a deletion and its end.", minimum=7, maximum=30)
     },

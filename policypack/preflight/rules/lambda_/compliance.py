@@ -24,17 +24,6 @@ def _stated(function: Resource, path: str, message: str) -> Findings:
     (PERMISSION, RESOURCE_POLICY),
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
-            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
-            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 2.2.2",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 10.3.2 3.5.1.3 A1.1.2 A1.1.3 A3.4.1",
-        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-4 SC-7 SC-7(3)",
-    },
 )
 def access_limited(resource: Resource) -> Findings:
     """No permission of a function admits everyone without a narrowing condition.
@@ -84,11 +73,6 @@ def permission_source_named(permission: Resource) -> Findings:
     FUNCTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(b)",
-        "nist-800-53-r5": "AU-12(3) AU-14a AU-14b CA-2(2) CA-7 CA-7b PM-14a.1 PM-14b PM-31 SC-36(1)(a) SI-2a",
-        "fedramp-moderate": "CA-7(a)(b)",
-    },
 )
 def dead_letter_target(function: Resource) -> Findings:
     """A function has a dead-letter target.
@@ -131,16 +115,6 @@ def failure_destination_set(function: Resource, stack: Stack) -> Findings:
     FUNCTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
-            "SC-7c SC-7(2) SC-7(3) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) SC-25"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 2.2.2",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 A1.1.3",
-        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) CM-2 SC-7 SC-7(3)",
-    },
 )
 def in_vpc(function: Resource) -> Findings:
     """A function is attached to subnets and security groups.
@@ -159,11 +133,6 @@ def in_vpc(function: Resource) -> Findings:
     FUNCTION,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(b)",
-        "nist-800-53-r5": "AU-12(3) AU-14a AU-14b CA-7 CA-7b PM-14a.1 PM-14b PM-31 SC-6",
-        "fedramp-moderate": "CA-7(a)(b)",
-    },
 )
 def reserved_concurrency(function: Resource) -> Findings:
     """A function has a reserved concurrency above zero.
@@ -258,15 +227,6 @@ def runtime_current(function: Resource, parameters: Parameters) -> Findings:
     "aws:lambda/functionUrl:FunctionUrl",
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": "164.308(a)(1)(ii)(B) 164.308(a)(3)(i) 164.312(a)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17(b) AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7(2) "
-            "SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) SC-7(25) "
-            "SC-7(26) SC-7(27) SC-7(28) SC-7(a) SC-7(b) SC-7(c) SC-25"
-        ),
-        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-4 SC-7(3) SC-7",
-    },
 )
 def url_auth(url: Resource) -> Findings:
     """A function URL asks for IAM authorization.

@@ -159,12 +159,6 @@ def listener_redirect_ends(listener: Resource) -> Findings:
     LISTENER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "SC-8(1) SC-23(5)",
-        "pci-dss-3.2.1": "4.1",
-        "fedramp-moderate": "SC-8 SC-8(1)",
-    },
 )
 def acm_certificate(listener: Resource, stack: Stack) -> Findings:
     """A secure listener has a certificate of AWS Certificate Manager.
@@ -220,15 +214,6 @@ def _only_redirects(listener: Resource) -> bool:
     LISTENER,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(1) 164.312(e)(2)(i) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": (
-            "AC-4 AC-4(22) AC-17(2) AC-24(1) AU-9(3) CA-9b IA-5(1)(c) PM-17b SC-7(4)(b) SC-7(4)(g) SC-8 SC-8(1) "
-            "SC-8(2) SC-8(3) SC-8(4) SC-8(5) SC-13a SC-23 SI-1a.2 SI-1c.2"
-        ),
-        "pci-dss-3.2.1": "2.3 4.1 8.2.1",
-        "fedramp-moderate": "AC-17(2) SC-7 SC-8 SC-8(1) SC-23",
-    },
 )
 def http_to_https_redirect(listener: Resource, stack: Stack) -> Findings:
     """The default action of an HTTP listener redirects to HTTPS.
@@ -248,9 +233,6 @@ def http_to_https_redirect(listener: Resource, stack: Stack) -> Findings:
     LISTENER,
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "pci-dss-3.2.1": "2.3 4.1 4.1.a 4.1.g 8.2 8.2.1 8.2.1.a",
-    },
 )
 def listener_secure(listener: Resource, stack: Stack) -> Findings:
     """A listener uses HTTPS or TLS, or only redirects to it.
@@ -278,10 +260,6 @@ _SINCE_TLS_1_2: Final = re.compile(r"ELBSecurityPolicy-(TLS13-1-[23]-|TLS-1-2-|F
     LISTENER,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "nist-800-53-r5": "SC-8(1) SC-23(5)",
-        "fedramp-moderate": "SC-8(1) SC-8",
-    },
 )
 def listener_tls_policy(listener: Resource) -> Findings:
     """A secure listener's policy allows TLS 1.2 and newer only.

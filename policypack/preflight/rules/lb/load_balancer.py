@@ -173,19 +173,6 @@ def _may_write(document: iam.Document, kind: str, region: str | None) -> Answer:
     (LOAD_BALANCER, CLASSIC),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(b)",
-        "nist-800-53-r5": (
-            "AC-4(26) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) AU-6(6) AU-6(9) AU-8b AU-10 "
-            "AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) CA-7b CM-5(1)(b) IA-3(3)(b) "
-            "MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-4(17) SI-7(8)"
-        ),
-        "pci-dss-3.2.1": "10.1 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6 10.5.4",
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-        "fedramp-moderate": "AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c)",
-    },
 )
 def access_logging(balancer: Resource) -> Findings:
     """A load balancer writes access logs to a bucket.
@@ -210,14 +197,6 @@ def access_logging(balancer: Resource) -> Findings:
     LOAD_BALANCER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(C)",
-        "nist-800-53-r5": (
-            "CA-7(4)(c) CM-2a CM-2(2) CM-3a CM-8(6) CP-1a.1(b) CP-1a.2 CP-2a CP-2a.6 CP-2a.7 CP-2d CP-2e CP-2(5) "
-            "SA-15a.4 SC-5(2) SC-22"
-        ),
-        "fedramp-moderate": "CM-2 CP-10 SC-5",
-    },
 )
 def deletion_protection(balancer: Resource) -> Findings:
     """A load balancer is protected from deletion.
@@ -237,10 +216,6 @@ def deletion_protection(balancer: Resource) -> Findings:
     LOAD_BALANCER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(1) 164.312(e)(2)(i) 164.312(e)(2)(ii)",
-        "pci-dss-3.2.1": "4.1 8.2.1",
-    },
 )
 def drop_invalid_headers(balancer: Resource) -> Findings:
     """An application load balancer drops malformed headers.
@@ -277,12 +252,6 @@ WEB_ACL_ASSOCIATIONS: Final = (
     LOAD_BALANCER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "nist-800-53-r5": "AC-4(21)",
-        "pci-dss-3.2.1": "6.6",
-        "pci-dss-4.0": "6.4.1 6.4.2",
-        "fedramp-moderate": "CM-2 SC-7 SI-4(a)(b)(c)",
-    },
 )
 def waf_associated(balancer: Resource, stack: Stack) -> Findings:
     """A web ACL is associated with each application load balancer.
@@ -301,12 +270,6 @@ def waf_associated(balancer: Resource, stack: Stack) -> Findings:
     (LOAD_BALANCER, CLASSIC),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-3.2.1": "6.6",
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-    },
 )
 def desync_mitigation(balancer: Resource) -> Findings:
     """Desync mitigation is defensive or strictest.

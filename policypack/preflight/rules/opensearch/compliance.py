@@ -181,10 +181,6 @@ def slow_logs(domain: Resource) -> Findings:
     DOMAINS,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "pci-dss-3.2.1": "4.1 4.1.a",
-        "pci-dss-4.0": "1.2.5 2.2.5 2.2.7 4.2.1.1 4.2.1 8.3.2",
-    },
 )
 def https_required(domain: Resource) -> Findings:
     """The domain's address takes HTTPS only, with TLS 1.2 or later.

@@ -14,13 +14,6 @@ DOMAINS: Final = ("aws:opensearch/domain:Domain", "aws:elasticsearch/domain:Doma
     DOMAINS,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "3.4 8.2.1",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-        "fedramp-moderate": "SC-28",
-    },
 )
 def encrypted_at_rest(domain: Resource) -> Findings:
     """The domain encrypts its data at rest.
@@ -37,16 +30,6 @@ def encrypted_at_rest(domain: Resource) -> Findings:
     DOMAINS,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(1) 164.312(e)(2)(i) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": (
-            "AC-4 AC-4(22) AC-24(1) AU-9(3) CA-9b PM-17b SC-7(4)(b) SC-7(4)(g) SC-8 SC-8(1) SC-8(2) SC-8(3) "
-            "SC-8(4) SC-8(5) SC-13a SC-23 SI-1a.2 SI-1c.2"
-        ),
-        "pci-dss-3.2.1": "4.1",
-        "pci-dss-4.0": "1.2.5 2.2.5 2.2.7 4.2.1.1 4.2.1 8.3.2",
-        "fedramp-moderate": "SC-7 SC-8 SC-8(1) SC-23",
-    },
 )
 def node_to_node_encryption(domain: Resource) -> Findings:
     """Traffic between the nodes is encrypted.
@@ -64,16 +47,6 @@ def node_to_node_encryption(domain: Resource) -> Findings:
     DOMAINS,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
-            "SC-7c SC-7(2) SC-7(3) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) SC-25"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 A1.1.3",
-        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) CM-2 SC-7 SC-7(3)",
-    },
 )
 def in_vpc(domain: Resource) -> Findings:
     """The domain sits in a VPC.
@@ -90,13 +63,6 @@ def in_vpc(domain: Resource) -> Findings:
     DOMAINS,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(3)(ii)(A) 164.312(b)",
-        "nist-800-53-r5": "AU-10",
-        "pci-dss-3.2.1": "10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
-        "pci-dss-4.0": "10.5.1 5.3.4",
-        "fedramp-moderate": "AC-2(g)",
-    },
 )
 def error_logs(domain: Resource) -> Findings:
     """The domain publishes its application error logs.

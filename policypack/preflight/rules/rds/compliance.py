@@ -33,13 +33,6 @@ def _off(db: Resource, path: str, message: str) -> Findings:
     (INSTANCE, CLUSTER),
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "3.4 8.2.1",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-        "fedramp-moderate": "SC-28",
-    },
 )
 def storage_encrypted(db: Resource) -> Findings:
     """RDS instances and clusters encrypt their storage.
@@ -96,13 +89,6 @@ def customer_managed_key(db: Resource) -> Findings:
     (INSTANCE, CLUSTER),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
-        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
-        "pci-dss-3.2.1": "3.1 3.1.c",
-        "pci-dss-4.0": "10.3.3",
-        "fedramp-moderate": "CP-9(b) CP-10 SI-12",
-    },
     parameters={"days": Parameter.of(1, "Least retention of automated backups, in days.", minimum=1, maximum=35)},
 )
 def backup_enabled(db: Resource, parameters: Parameters) -> Findings:
@@ -127,14 +113,6 @@ def backup_enabled(db: Resource, parameters: Parameters) -> Findings:
     (INSTANCE, CLUSTER),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(C)",
-        "nist-800-53-r5": (
-            "CA-7(4)(c) CM-3a CP-1a.1(b) CP-1a.2 CP-2a CP-2a.6 CP-2a.7 CP-2d CP-2e CP-2(5) SA-15a.4 SC-5(2) SC-22 "
-            "SI-13(5)"
-        ),
-        "fedramp-moderate": "SC-5",
-    },
 )
 def deletion_protection(db: Resource) -> Findings:
     """RDS instances and clusters are protected against deletion.
@@ -151,11 +129,6 @@ def deletion_protection(db: Resource) -> Findings:
     (INSTANCE, CLUSTER_INSTANCE),
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.312(b)",
-        "nist-800-53-r5": "AU-12(3) AU-14a AU-14b CA-2(2) CA-7 CA-7b PM-14a.1 PM-14b PM-31 SC-36(1)(a) SI-2a",
-        "fedramp-moderate": "CA-7(a)(b)",
-    },
 )
 def enhanced_monitoring(db: Resource, stack: Stack) -> Findings:
     """RDS instances have Enhanced Monitoring.
@@ -179,12 +152,6 @@ def enhanced_monitoring(db: Resource, stack: Stack) -> Findings:
     (INSTANCE, CLUSTER),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
-        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
-        "pci-dss-3.2.1": "3.1 3.1.c",
-        "pci-dss-4.0": "10.3.3",
-    },
 )
 def in_backup_plan(db: Resource, stack: Stack) -> Findings:
     """A backup selection covers the database.
@@ -227,17 +194,6 @@ def _selects_by_tag(selection: Resource, db: Resource) -> bool:
     (INSTANCE, CLUSTER_INSTANCE, CLUSTER),
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
-            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
-            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 10.3.2 3.5.1.3 A1.1.2 A1.1.3 A3.4.1",
-        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-4 SC-7 SC-7(3)",
-    },
 )
 def instance_private(db: Resource) -> Findings:
     """No database instance has a public address.
@@ -255,20 +211,6 @@ def instance_private(db: Resource) -> Findings:
     (INSTANCE, CLUSTER),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(3)(ii)(A) 164.308(a)(5)(ii)(C) 164.312(b)",
-        "nist-800-53-r5": (
-            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) "
-            "AU-6(6) AU-6(9) AU-8b AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) "
-            "CA-7b CM-5(1)(b) IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) SI-3(8)(b) "
-            "SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
-        ),
-        "pci-dss-3.2.1": "10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-        "fedramp-moderate": "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c)",
-    },
 )
 def log_exports(db: Resource) -> Findings:
     """RDS instances and clusters export their engine's logs to CloudWatch Logs.
@@ -293,11 +235,6 @@ def log_exports(db: Resource) -> Findings:
     (INSTANCE, CLUSTER_INSTANCE),
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.308(a)(5)(ii)(A)",
-        "pci-dss-3.2.1": "6.2",
-        "pci-dss-4.0": "6.3.3",
-    },
 )
 def minor_upgrades(db: Resource) -> Findings:
     """RDS instances take minor versions automatically.
@@ -318,14 +255,6 @@ def minor_upgrades(db: Resource) -> Findings:
     (INSTANCE, CLUSTER),
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(C)",
-        "nist-800-53-r5": (
-            "CP-1a.1(b) CP-1a.2 CP-2a CP-2a.6 CP-2a.7 CP-2d CP-2e CP-2(5) CP-2(6) CP-6(2) CP-10 SC-5(2) SC-6 "
-            "SC-22 SC-36 SI-13(5)"
-        ),
-        "fedramp-moderate": "CP-10 SC-5",
-    },
 )
 def multi_az(db: Resource, stack: Stack) -> Findings:
     """Databases stand in more than one Availability Zone.

@@ -28,18 +28,6 @@ def _default(cluster: Resource, path: str, *, from_7: bool, before: bool) -> boo
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(b) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": (
-            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) "
-            "AU-6(6) AU-6(9) AU-8b AU-9(3) AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b "
-            "AU-14(3) CA-7b CM-5(1)(b) CP-9d IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SC-8(3) "
-            "SC-8(4) SC-13a SC-28(1) SI-1(1)(c) SI-3(8)(b) SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c) SI-19(4)"
-        ),
-        "pci-dss-3.2.1": "3.4 8.2.1 10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-        "fedramp-moderate": "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c) CA-7(a)(b) SC-28 SI-4(2) SI-4(16)",
-    },
 )
 def encrypted(cluster: Resource) -> Findings:
     """The cluster is encrypted.
@@ -57,17 +45,6 @@ def encrypted(cluster: Resource) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.CRITICAL,
-    controls={
-        "hipaa": "164.308(a)(3)(i) 164.308(a)(4)(ii)(A) 164.308(a)(4)(ii)(C) 164.312(a)(1) 164.312(e)(1)",
-        "nist-800-53-r5": (
-            "AC-2(6) AC-3 AC-3(7) AC-4(21) AC-6 AC-17b AC-17(1) AC-17(4)(a) AC-17(9) AC-17(10) MP-2 SC-7a SC-7b "
-            "SC-7c SC-7(2) SC-7(3) SC-7(7) SC-7(9)(a) SC-7(11) SC-7(12) SC-7(16) SC-7(20) SC-7(21) SC-7(24)(b) "
-            "SC-7(25) SC-7(26) SC-7(27) SC-7(28) SC-25"
-        ),
-        "pci-dss-3.2.1": "1.2 1.2.1 1.3 1.3.1 1.3.2 1.3.4 1.3.6 2.2.2",
-        "pci-dss-4.0": "1.2.8 1.3.1 1.3.2 1.4.2 1.5.1 10.3.2 3.5.1.3 A1.1.2 A1.1.3 A3.4.1",
-        "fedramp-moderate": "AC-3 AC-4 AC-6 AC-17(1) AC-21(b) CM-2 SC-4 SC-7 SC-7(3)",
-    },
 )
 def cluster_private(cluster: Resource) -> Findings:
     """The cluster has no public address.
@@ -86,12 +63,6 @@ def cluster_private(cluster: Resource) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(e)(1)",
-        "nist-800-53-r5": "AC-4(21) SC-7b",
-        "pci-dss-3.2.1": "1.2 1.3 1.3.1 1.3.2",
-        "pci-dss-4.0": "1.3.1 1.3.2 1.4.1 1.4.2 1.4.4",
-    },
 )
 def enhanced_vpc_routing(cluster: Resource) -> Findings:
     """COPY and UNLOAD go through the VPC.
@@ -108,13 +79,6 @@ def enhanced_vpc_routing(cluster: Resource) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
-        "nist-800-53-r5": "CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) SI-13(5)",
-        "pci-dss-3.2.1": "3.1 3.1.c",
-        "pci-dss-4.0": "10.3.3",
-        "fedramp-moderate": "CP-9(b) CP-10 SI-12",
-    },
     parameters={"days": Parameter.of(1, "Least retention of automated snapshots, in days.", minimum=1, maximum=35)},
 )
 def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
@@ -136,11 +100,6 @@ def backup_retention(cluster: Resource, parameters: Parameters) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.308(a)(5)(ii)(A) 164.308(a)(7)(ii)(A)",
-        "nist-800-53-r5": "CM-2b CM-2b.1 CM-2b.2 CM-2b.3 CM-3(3) CP-9a CP-9b CP-9c SC-5(2) SI-2c SI-2d SI-2(2) SI-2(5)",
-        "pci-dss-3.2.1": "6.2",
-    },
     parameters={
         "window": Parameter.of("", "Maintenance window that clusters should have, such as sun:05:00-sun:06:00."),
         "days": Parameter.of(0, "Retention that automated snapshots should have, in days; 0: any.", minimum=0),
@@ -192,22 +151,6 @@ def node_type(cluster: Resource, parameters: Parameters) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(b) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": (
-            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) "
-            "AU-6(6) AU-6(9) AU-8b AU-9(3) AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b "
-            "AU-14(3) CA-7b CM-5(1)(b) CP-9d IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SC-8(3) "
-            "SC-8(4) SC-13a SC-28(1) SI-1(1)(c) SI-3(8)(b) SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c) SI-19(4)"
-        ),
-        "pci-dss-3.2.1": "3.4 8.2.1 10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-        "fedramp-moderate": (
-            "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c) CA-7(a)(b) SC-28 SI-4(2) SI-4(16) SI-4(4) SI-4(5)"
-        ),
-    },
 )
 def audit_logging(cluster: Resource, stack: Stack) -> Findings:
     """Audit logging is on for each cluster.
@@ -228,15 +171,6 @@ def audit_logging(cluster: Resource, stack: Stack) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(1) 164.312(e)(2)(i) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": (
-            "AC-4 AC-4(22) AC-24(1) AU-9(3) CA-9b PM-17b SC-7(4)(b) SC-7(4)(g) SC-8 SC-8(1) SC-8(2) SC-8(3) "
-            "SC-8(4) SC-8(5) SC-13a SC-23 SI-1a.2 SI-1c.2"
-        ),
-        "pci-dss-3.2.1": "2.3 4.1",
-        "pci-dss-4.0": "1.2.5 2.2.5 2.2.7 4.2.1.1 4.2.1 8.3.2",
-    },
 )
 def ssl_required(cluster: Resource, stack: Stack) -> Findings:
     """The cluster's parameter group lets in only clients that use TLS.

@@ -32,11 +32,6 @@ def in_vpc(cluster: Resource) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "3.4 8.2.1",
-    },
 )
 def kms_key(cluster: Resource) -> Findings:
     """The cluster is encrypted under a named KMS key.
@@ -104,12 +99,6 @@ def user_activity_logging(cluster: Resource, stack: Stack) -> Findings:
     CLUSTER,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 3.5.1 "
-            "5.3.4 6.3.3 8.3.2 A1.2.1"
-        ),
-    },
 )
 def multi_az(cluster: Resource) -> Findings:
     """The cluster has nodes in two zones.

@@ -31,13 +31,6 @@ _BALANCERS = ("aws:lb/loadBalancer:LoadBalancer", "aws:elb/loadBalancer:LoadBala
     BUCKET,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(c)(2) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CM-6a CM-9b CP-9d CP-9(8) PM-11b SC-8(3) SC-8(4) SC-13a SC-16(1) SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "2.2 3.4 8.2.1 10.5",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-        "fedramp-moderate": "SC-28 SC-13",
-    },
 )
 def bucket_encryption(bucket: Resource, stack: Stack) -> Findings:
     """Buckets declare their default encryption.
@@ -58,13 +51,6 @@ def bucket_encryption(bucket: Resource, stack: Stack) -> Findings:
     BUCKET,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CP-9d CP-9(8) SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "3.4 8.2.1 10.5",
-        "pci-dss-4.0": "3.5.1 8.3.2",
-        "fedramp-moderate": "SC-13 SC-28",
-    },
 )
 def bucket_kms_encryption(bucket: Resource, stack: Stack) -> Findings:
     """Buckets encrypt with KMS by default, except for those that receive access logs.
@@ -133,16 +119,6 @@ def _use_bucket_key(config: Resource) -> dict[str, Any] | None:
     BUCKET,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B) 164.312(c)(1) 164.312(c)(2)",
-        "nist-800-53-r5": (
-            "AU-9(2) CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) PM-11b PM-17b SC-5(2) "
-            "SC-16(1) SI-1a.2 SI-1c.2 SI-13(5)"
-        ),
-        "pci-dss-3.2.1": "10.5.3",
-        "pci-dss-4.0": "10.3.4",
-        "fedramp-moderate": "AU-9(2) CP-9(b) CP-10 SC-5 SI-12",
-    },
 )
 def bucket_versioning(bucket: Resource, stack: Stack) -> Findings:
     """Buckets have versioning enabled.
@@ -160,20 +136,6 @@ def bucket_versioning(bucket: Resource, stack: Stack) -> Findings:
     BUCKET,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(3)(ii)(A) 164.312(b)",
-        "nist-800-53-r5": (
-            "AC-2(4) AC-3(1) AC-3(10) AC-4(26) AC-6(9) AU-2b AU-3a AU-3b AU-3c AU-3d AU-3e AU-3f AU-6(3) AU-6(4) "
-            "AU-6(6) AU-6(9) AU-8b AU-10 AU-12a AU-12c AU-12(1) AU-12(2) AU-12(3) AU-12(4) AU-14a AU-14b AU-14(3) "
-            "CA-7b CM-5(1)(b) CM-6a CM-9b IA-3(3)(b) MA-4(1)(a) PM-14a.1 PM-14b PM-31 SC-7(9)(b) SI-1(1)(c) "
-            "SI-3(8)(b) SI-4(2) SI-4(17) SI-4(20) SI-7(8) SI-10(1)(c)"
-        ),
-        "pci-dss-3.2.1": "2.2 10.1 10.2.1 10.2.2 10.2.3 10.2.4 10.2.5 10.2.7 10.3.1 10.3.2 10.3.3 10.3.4 10.3.5 10.3.6",
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-        "fedramp-moderate": "AC-2(g) AC-2(4) AU-2(a)(d) AU-3 AU-6(1)(3) AU-12(a)(c)",
-    },
 )
 def bucket_logging(bucket: Resource, stack: Stack) -> Findings:
     """Buckets log their requests, except for those that receive such logs.
@@ -196,15 +158,6 @@ def bucket_logging(bucket: Resource, stack: Stack) -> Findings:
     BUCKET,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.308(a)(7)(i) 164.308(a)(7)(ii)(A) 164.308(a)(7)(ii)(B)",
-        "nist-800-53-r5": (
-            "AU-9(2) CM-6a CM-9b CP-1(2) CP-2(5) CP-6a CP-6(1) CP-6(2) CP-9a CP-9b CP-9c CP-10 CP-10(2) SC-5(2) "
-            "SI-13(5)"
-        ),
-        "pci-dss-3.2.1": "2.2 10.5.3",
-        "fedramp-moderate": "AU-9(2) CP-9(b) CP-10 SC-5",
-    },
 )
 def bucket_replication(bucket: Resource, stack: Stack) -> Findings:
     """Buckets are replicated, except for those that receive replicas.
@@ -226,16 +179,6 @@ def bucket_replication(bucket: Resource, stack: Stack) -> Findings:
     BUCKET,
     kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(c)(2) 164.312(e)(1) 164.312(e)(2)(i) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": (
-            "AC-4 AC-4(22) AC-17(2) AC-24(1) AU-9(3) CA-9b CM-6a CM-9b IA-5(1)(c) PM-11b PM-17b SC-7(4)(b) "
-            "SC-7(4)(g) SC-8 SC-8(1) SC-8(2) SC-8(3) SC-8(4) SC-8(5) SC-13a SC-16(1) SC-23 SI-1a.2 SI-1c.2"
-        ),
-        "pci-dss-3.2.1": "2.2 4.1 8.2.1",
-        "pci-dss-4.0": "1.2.5 2.2.5 2.2.7 4.2.1.1 4.2.1 8.3.2",
-        "fedramp-moderate": "AC-17(2) SC-7 SC-8 SC-8(1) SC-23",
-    },
 )
 def bucket_ssl_only(bucket: Resource, stack: Stack) -> Findings:
     """A bucket's policy denies every request without TLS, for the bucket and its objects.

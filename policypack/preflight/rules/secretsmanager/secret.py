@@ -55,11 +55,6 @@ def secret_name_reusable(secret: Resource, stack: Stack, parameters: Parameters)
     SECRET,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.312(a)(2)(iv) 164.312(e)(2)(ii)",
-        "nist-800-53-r5": "AU-9(3) CP-9d SC-8(3) SC-8(4) SC-13a SC-28(1) SI-19(4)",
-        "pci-dss-3.2.1": "3.4 8.2.1",
-    },
 )
 def customer_managed_key(secret: Resource) -> Findings:
     """A secret is encrypted under a named KMS key.
@@ -79,15 +74,6 @@ def customer_managed_key(secret: Resource) -> Findings:
     SECRET,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "hipaa": "164.308(a)(4)(ii)(B)",
-        "nist-800-53-r5": (
-            "AC-2(1) AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) AC-3(3)(c) "
-            "AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(8) AC-3(12)(a) AC-3(13) "
-            "AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-24 CM-5(1)(a) SC-23(3)"
-        ),
-        "pci-dss-4.0": "3.5.1 8.2.2 8.3.10.1 8.3.2 8.3.5 8.3.7 8.3.9 8.6.3",
-    },
 )
 def rotation(secret: Resource, stack: Stack) -> Findings:
     """A rotation with a schedule is created for each secret.
@@ -108,14 +94,6 @@ def rotation(secret: Resource, stack: Stack) -> Findings:
     ROTATION,
     kind=Kind.COMPLIANCE,
     severity=Severity.LOW,
-    controls={
-        "hipaa": "164.308(a)(4)(ii)(B)",
-        "nist-800-53-r5": (
-            "AC-2(1) AC-3(3)(a) AC-3(3)(b)(1) AC-3(3)(b)(2) AC-3(3)(b)(3) AC-3(3)(b)(4) AC-3(3)(b)(5) AC-3(3)(c) "
-            "AC-3(3) AC-3(4)(a) AC-3(4)(b) AC-3(4)(c) AC-3(4)(d) AC-3(4)(e) AC-3(4) AC-3(8) AC-3(12)(a) AC-3(13) "
-            "AC-3(15)(a) AC-3(15)(b) AC-4(28) AC-24 CM-5(1)(a) SC-23(3)"
-        ),
-    },
     parameters={"days": Parameter.of(90, "Longest time between rotations, in days.", minimum=1, maximum=1000)},
 )
 def rotation_period(rotation: Resource, parameters: Parameters) -> Findings:

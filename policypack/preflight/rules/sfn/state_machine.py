@@ -58,11 +58,6 @@ def log_destination_valid(machine: Resource) -> Findings:
     STATE_MACHINE,
     kind=Kind.COMPLIANCE,
     severity=Severity.MEDIUM,
-    controls={
-        "pci-dss-4.0": (
-            "10.2.1.1 10.2.1.2 10.2.1.3 10.2.1.4 10.2.1.5 10.2.1.6 10.2.1.7 10.2.1 10.2.2 10.3.1 10.6.3 5.3.4 A1.2.1"
-        ),
-    },
 )
 def logging_all(machine: Resource) -> Findings:
     """The state machine logs all events.
