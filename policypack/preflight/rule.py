@@ -140,14 +140,14 @@ class Rule:
         return ALL_AWS in self.types
 
     def remediate(self, function: Remediation) -> Remediation:
-        """Decorate the function that mends what this rule finds: it returns properties to set, by path."""
+        """Decorate the function that fixes what this rule finds: it returns properties to set, by path."""
         return self.remediate_on(*self.types)(function)
 
     def remediate_on(self, *types: str) -> Callable[[Remediation], Remediation]:
-        """Decorate the function that mends what this rule finds, by changing resources of these types.
+        """Decorate the function that fixes what this rule finds, by changing resources of these types.
 
         A cross-resource rule can't be judged while a resource is being registered: its remediation is asked for every
-        resource of these types, and returns None where there is nothing to mend.
+        resource of these types, and returns None where there is nothing to fix.
         """
 
         def decorate(function: Remediation) -> Remediation:

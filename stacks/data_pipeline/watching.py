@@ -48,7 +48,7 @@ class PipelineWatch(Component):
         self._alarm("processor-errors", errors, "The processor fails: see its log for the exception", 0)
         self._alarm("processor-throttles", throttles, "Requests find no free processor: raise processorConcurrency", 0)
         self._alarm("retries-age", oldest, "Transactions wait to be stored: is the database up, is its login?", 900)
-        self._alarm("dead-letters", dead, "Transactions were given up: mend the cause, then redrive the queue", 0)
+        self._alarm("dead-letters", dead, "Transactions were given up: fix the cause, then redrive the queue", 0)
         self._alarm("rotation-errors", rotation_errors, "The login is not rotated: see the function's log", 0)
         self._alarm("rotation-dead-letters", undelivered, "The rotation function lost an event: see its queue", 0)
         self._alarm("database-cpu", cpu, "The database is short of CPU: look for slow queries, or a larger class", 80)

@@ -66,7 +66,7 @@ class PaymentsWatch(Component):
         self._alarm("database-capacity", capacity, "The database is near its limit: raise maxCapacity", 90)
         self._alarm("table-throttled", throttled, "Payments are throttled: look for a hot partition key", 0)
         self._alarm("monitor-errors", failures, "The compliance monitor fails: see its log for the exception", 0)
-        self._alarm("monitor-dead-letters", lost, "Events were not judged: mend the cause, then redrive", 0)
+        self._alarm("monitor-dead-letters", lost, "Events were not judged: fix the cause, then redrive", 0)
         self._alarm("monitor-undelivered", undelivered, "Events did not reach the monitor: see its permission", 0)
         Dashboard(
             name,

@@ -1,4 +1,4 @@
-"""`preflight new`: what it copies, what it mends, and what it refuses."""
+"""`preflight new`: what it copies, what it fixes, and what it refuses."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ def test_everything_of_the_stack_is_there_and_nothing_else(stack: str, tmp_path:
     made, source = files(tmp_path), files(ROOT / "stacks" / stack)
     components = {f"components/{path}": digest for path, digest in files(ROOT / "stacks" / "components").items()}
     assert made.keys() == source.keys() | components.keys() | {".gitignore", "preflight.schema.json"}
-    mended = {path for path, digest in (source | components).items() if made[path] != digest}
-    assert {"Pulumi.yaml", "Pulumi.dev.yaml"} <= mended
-    assert all("/" not in path and path.endswith((".yaml", ".md")) for path in mended)
+    fixed = {path for path, digest in (source | components).items() if made[path] != digest}
+    assert {"Pulumi.yaml", "Pulumi.dev.yaml"} <= fixed
+    assert all("/" not in path and path.endswith((".yaml", ".md")) for path in fixed)
 
 
 @pytest.mark.parametrize("stack", STACKS)

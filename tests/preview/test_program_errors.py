@@ -101,7 +101,7 @@ AWS = "import pulumi\nimport pulumi_aws as aws\n"
         pytest.param(
             AWS
             + 'aws.s3.Bucket("b", opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="soon")))\n',
-            ["'soon' is no duration"],
+            ["'soon' is not a duration"],
             id="timeout",
         ),
     ],

@@ -102,7 +102,7 @@ def test_stack(tmp_path: Path, files: list[str], wanted: str | None, chosen: tup
 
 @pytest.mark.parametrize("wanted", ["a/b/c/d", "bad name", "/"])
 def test_bad_stack_name(tmp_path: Path, wanted: str) -> None:
-    with pytest.raises(UsageError, match="is no stack name"):
+    with pytest.raises(UsageError, match="is not a stack name"):
         choose_stack(load_project(_project(tmp_path)), wanted)
 
 

@@ -26,7 +26,7 @@ ALL_ON: dict[str, Any] = dict.fromkeys(
 
 UNKNOWNS: dict[str, Any] = dict.fromkeys(ALL_ON, UNKNOWN)
 
-# Rule, what is mended, the rest of the program, and what the mended properties are.
+# Rule, what is fixed, the rest of the program, and what the fixed properties are.
 MENDED: list[tuple[str, R, tuple[R, ...], dict[str, Any]]] = [
     ("s3-bucket-public-access-blocked", R(BLOCK, "block", bucket=DATA.id, blockPublicAcls=True), (DATA,), ALL_ON),
     ("s3-bucket-key", R(ENCRYPTION, "e", bucket=DATA.id, rules=[KMS]), (DATA,), {"rules": [{**KMS, "bucketKeyEnabled": True}]}),

@@ -55,14 +55,14 @@ PACK = textwrap.dedent(
     def writes(args, report):
         args.props["bucket"] = "written"
 
-    def mend(args):
+    def fix(args):
         if args.resource_type == "aws:s3/bucket:Bucket":
             args.props["acl"] = "private"
             return args.props
 
     def tag(args):
         if "tags" in args.props:
-            args.props["tags"]["Mended"] = args.get_config().get("who", "nobody")
+            args.props["tags"]["Fixed"] = args.get_config().get("who", "nobody")
             return args.props
 
     async def mend_later(args):
@@ -111,9 +111,9 @@ PACK = textwrap.dedent(
             ResourceValidationPolicy("writes", "Writes.", writes),
             ResourceValidationPolicy("reads-again", "Reads again.", reads),
             ResourceValidationPolicy("off", "Off.", reads, EnforcementLevel.DISABLED),
-            ResourceValidationPolicy("mend", "Mends.", remediate=mend, enforcement_level=EnforcementLevel.REMEDIATE),
+            ResourceValidationPolicy("fix", "Fixes.", remediate=fix, enforcement_level=EnforcementLevel.REMEDIATE),
             ResourceValidationPolicy("tag", "Tags.", remediate=tag, enforcement_level=EnforcementLevel.REMEDIATE),
-            ResourceValidationPolicy("mend-later", "Mends later.", remediate=mend_later,
+            ResourceValidationPolicy("fix-later", "Fixes later.", remediate=mend_later,
                                      enforcement_level=EnforcementLevel.REMEDIATE),
             ResourceValidationPolicy("only-validates", "Only.", reads, EnforcementLevel.REMEDIATE),
             Custom(),
@@ -197,7 +197,7 @@ CONFIGS = {
             ),
             "tag": pb.PolicyConfig(enforcementLevel=pb.REMEDIATE, properties=wire.to_struct({"who": "me"})),
             "reads": pb.PolicyConfig(enforcementLevel=pb.DISABLED),
-            "mend": pb.PolicyConfig(enforcementLevel=pb.MANDATORY),
+            "fix": pb.PolicyConfig(enforcementLevel=pb.MANDATORY),
             "stack": pb.PolicyConfig(enforcementLevel=pb.REMEDIATE),
         }
     ),

@@ -34,7 +34,7 @@ def _index(services: list[tuple[str, list[Rule]]]) -> str:
         NOTE,
         "# The rules",
         "",
-        f"{len(rules)} rules: {kinds}. A rule's name leads to its page: why, how to mend a finding, its controls,",
+        f"{len(rules)} rules: {kinds}. A rule's name leads to its page: why, how to fix a finding, its controls,",
         "a program that fails, and one that passes. `preflight rules` and `preflight explain RULE` print the same.",
         "",
         "*Deployment* rules say what AWS or the provider would refuse, or what would deploy and not work;",

@@ -53,7 +53,7 @@ class Arn:
 
     @property
     def resource_type(self) -> str:
-        """What stands before the first separator: ``role``, ``function``, ``log-group``; empty without a separator.
+        """What comes before the first separator: ``role``, ``function``, ``log-group``; empty without a separator.
 
         For services whose resources have no type (S3 objects, SNS subscriptions) it is the parent's name.
         """
@@ -61,7 +61,7 @@ class Arn:
 
     @property
     def resource_id(self) -> str:
-        """What stands after the first separator, paths included; the whole resource without a separator."""
+        """What comes after the first separator, paths included; the whole resource without a separator."""
         return self.resource.partition(self.separator)[2] if self.separator else self.resource
 
     @property

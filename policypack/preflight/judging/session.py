@@ -45,7 +45,7 @@ class Session:
         self.rules = chosen
         self._one = Dispatch(rule for rule in chosen if not rule.takes_stack)
         self._many = Dispatch(rule for rule in chosen if rule.takes_stack)
-        self._mending = Dispatch(chosen, lambda rule: rule.remediated_types)
+        self._remediating = Dispatch(chosen, lambda rule: rule.remediated_types)
         self._parameters_of = parameters_of
         self._environment_region = environment_region
         self._budget = TIME_BUDGET_SECONDS if budget_seconds is None else budget_seconds
@@ -129,9 +129,9 @@ class Session:
         return stack, verdicts
 
     def remediating(self, request: Any, settings: Settings) -> list[Rule]:
-        """Return the rules that may mend a resource: for its type, at level remediate, with a remediation."""
+        """Return the rules that may fix a resource: for its type, at level remediate, with a remediation."""
         resource = self.resource(request)
-        return [rule for rule in self._mending.rules_for(resource) if settings.level_of(rule) is Level.REMEDIATE]
+        return [rule for rule in self._remediating.rules_for(resource) if settings.level_of(rule) is Level.REMEDIATE]
 
     def remediation(
         self, rule: Rule, request: Any, properties: Mapping[str, Any]

@@ -70,7 +70,7 @@ def _collect(node: yaml.Node | None, path: _Path, lines: dict[_Path, int], file:
         for key, value in node.value:
             name = str(key.value)
             if name in seen:
-                raise SettingsError(f"{file}:{key.start_mark.line + 1}: the key '{name}' is there twice; keep one")
+                raise SettingsError(f"{file}:{key.start_mark.line + 1}: duplicate key '{name}'; keep one")
             seen.add(name)
             _collect(value, (*path, name), lines, file)
             here = (*path, name)
@@ -125,7 +125,7 @@ def _refuse(error: Any, file: str, lines: Mapping[_Path, int]) -> NoReturn:
 
 
 def _article(name: str) -> str:
-    words = {"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"}
+    words = {"object": "a mapping", "array": "a list", "string": "a string", "integer": "an integer"}
     return words.get(name, f"a {name}")
 
 
@@ -166,7 +166,7 @@ def _check_date(path: _Path, value: str | None, file: str, lines: Mapping[_Path,
         datetime.date.fromisoformat(value)
     except ValueError:
         where = f"{file}:{_line(lines, path)}: {_shown(path)}"
-        raise SettingsError(f"{where}: '{value}' is no day of the calendar") from None
+        raise SettingsError(f"{where}: '{value}' is not a day of the calendar") from None
 
 
 def _check_parameters(

@@ -81,5 +81,5 @@ def seconds(duration: str) -> float:
     """
     parts = _DURATION.findall(duration)
     if not parts or "".join(number + unit for number, unit in parts) != duration:
-        raise RefusedError(f"custom_timeouts: {duration!r} is no duration; write for example '30m' or '1h30m'")
+        raise RefusedError(f"custom_timeouts: {duration!r} is not a duration; write for example '30m' or '1h30m'")
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)

@@ -93,7 +93,7 @@ class RunningPack:
             None,
         )
         if file is None:
-            raise UsageError(f"--policy-pack {folder}: has no PulumiPolicy.yaml, so it is no policy pack")
+            raise UsageError(f"--policy-pack {folder}: has no PulumiPolicy.yaml, so it is not a policy pack")
         document = read_mapping(file)
         runtime = document.get("runtime")
         name = runtime.get("name") if isinstance(runtime, dict) else runtime

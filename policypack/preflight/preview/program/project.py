@@ -81,7 +81,7 @@ def load_project(folder: Path) -> Project:
 
 
 def _no_project(folder: Path, root: Path) -> str:
-    message = f"{folder}: has no Pulumi.yaml, so it is no Pulumi project"
+    message = f"{folder}: has no Pulumi.yaml, so it is not a Pulumi project"
     above = next((parent for parent in root.parents if (parent / "Pulumi.yaml").is_file()), None)
     if above is not None:
         return f"{message}; the nearest one is {above}"
@@ -151,7 +151,7 @@ def choose_stack(project: Project, wanted: str | None) -> tuple[str, str]:
         stack = parts[-1]
         organization = parts[0] if len(parts) > 1 else "organization"
         if not stack or len(parts) > 3 or not _NAME.match(stack):
-            raise UsageError(f"--stack {wanted}: is no stack name; give `dev`, or `organization/project/dev`")
+            raise UsageError(f"--stack {wanted}: is not a stack name; give `dev`, or `organization/project/dev`")
         if names and stack not in names:
             raise UsageError(
                 f"--stack {wanted}: there is no Pulumi.{stack}.yaml in {project.stack_folder}; "

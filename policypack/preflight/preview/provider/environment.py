@@ -61,7 +61,7 @@ class Environment:
 
         Raises `ValueError` with a sentence for the user when `account` is no account id."""
         if account is not None and not (len(account) == 12 and account.isdigit()):
-            raise ValueError(f"{account!r} is no AWS account id: give its twelve digits")
+            raise ValueError(f"{account!r} is not an AWS account id: give its twelve digits")
         region = (config or {}).get("aws:region") or variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION")
         return cls(account or ASSUMED_ACCOUNT, region or ASSUMED_REGION, account is None, not region)
 

@@ -180,7 +180,7 @@ def _arn_build(_: Context, arguments: Mapping[str, Any]) -> Fields:
 def _trim_iam_role_path(_: Context, arguments: Mapping[str, Any]) -> Fields:
     partition, service, region, account, resource = _parse_arn(str(arguments.get("arn", "")))
     if service != "iam" or not resource.startswith("role/"):
-        raise ValueError(f"{arguments.get('arn')!r} is no role's ARN")
+        raise ValueError(f"{arguments.get('arn')!r} is not a role's ARN")
     name = resource.rpartition("/")[2]
     return {"result": f"arn:{partition}:{service}:{region}:{account}:role/{name}"}
 

@@ -61,7 +61,7 @@ def split_reference(reference: str) -> tuple[str, str]:
     """
     urn, _, identity = reference.rpartition("::")
     if not is_urn(urn):
-        raise ValueError(f"{reference!r} is no provider reference")
+        raise ValueError(f"{reference!r} is not a provider reference")
     return urn, identity
 
 

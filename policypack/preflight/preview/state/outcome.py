@@ -45,4 +45,4 @@ class Outcome:
     errors: list[ProgramError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     usage_error: bool = False
-    """True when the program stopped because of its configuration, which is the caller's to mend."""
+    """True when the program stopped because of its configuration, which is the caller's to fix."""

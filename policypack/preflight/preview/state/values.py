@@ -82,7 +82,7 @@ def _asset(value: dict[str, Any], folder: Path) -> Any:
 def _archive(value: dict[str, Any], folder: Path) -> Any:
     if isinstance(value.get("path"), str) and not (folder / value["path"]).exists():
         raise AssetError(
-            f"the archive path {value['path']!r} does not exist in {folder}; build it first, or mend the path"
+            f"the archive path {value['path']!r} does not exist in {folder}; build it first, or fix the path"
         )
     if isinstance(value.get("assets"), dict):
         return {**value, "assets": {name: absorb(item, folder) for name, item in value["assets"].items()}}

@@ -21,7 +21,7 @@ class NewestEvents:
 
     def put(self, events: Iterable[Event]) -> None:
         """Remember the newest event of each source among these. A failure costs freshness only: it is counted, and the
-        next event mends it."""
+        next event fixes it."""
         newest: dict[str, Event] = {}
         for event in events:
             known = newest.get(event.source)
