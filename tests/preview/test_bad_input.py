@@ -17,15 +17,15 @@ def _clear(said: str) -> None:
 @pytest.mark.parametrize(
     ("files", "options", "code", "parts"),
     [
-        pytest.param({"x.py": ""}, [], 2, ["has no Pulumi.yaml", "no Pulumi project"], id="no project"),
+        pytest.param({"x.py": ""}, [], 2, ["has no Pulumi.yaml", "not a Pulumi project"], id="no project"),
         pytest.param(
             {"sub/Pulumi.yaml": "name: a\nruntime: python\n"}, [], 2, ["projects below it: sub"], id="project below"
         ),
         pytest.param(
-            {"Pulumi.yaml": "name: demo\nruntime: nodejs\n"},
+            {"Pulumi.yaml": "name: demo\nruntime: cobol\n"},
             [],
             2,
-            ["`nodejs`", "Python programs only", "pulumi preview --policy-pack"],
+            ["pulumi-language-cobol is not installed"],
             id="another runtime",
         ),
         pytest.param(
