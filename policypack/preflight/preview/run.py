@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from preflight.bundled import pack_folder
 from preflight.preview.languages.choose import start
-from preflight.preview.languages.program import Ended, Order, Program
+from preflight.preview.languages.program import Ended, Known, Order, Program
 from preflight.preview.program.config import StackConfig, load_config
 from preflight.preview.program.project import Project, choose_stack, load_project, stack_file
 from preflight.preview.state.errors import PackError, UsageError
@@ -25,6 +25,7 @@ from preflight.settings.file import FILE_NAME, VARIABLE
 
 if TYPE_CHECKING:
     from preflight.preview.engine.deployment import Deployment
+    from preflight.preview.engine.schemas import Schemas
     from preflight.preview.packs.running import RunningPack
 
 PACKAGE_FOLDER: Final = Path(__file__).resolve().parents[2]
@@ -139,7 +140,9 @@ class _Preview:
             for note in (*program.notes, *(pack.note for pack in packs), *environment.notes):
                 if note:
                     deployment.add_note(note)
-            server.serve(Monitor(deployment, self._pack_failed), self._log, _schemas(project))
+            server.serve(
+                Monitor(deployment, self._pack_failed), self._log, _schemas(project) if program.needs_schemas else None
+            )
             program.run(Order(server.address, organization, stack, dict(config.values), frozenset(config.secret_keys)))
             ended = program.wait(request.timeout, self._stop.is_set)
             if self._pack_error is not None:
@@ -200,7 +203,7 @@ class _Preview:
 
         outcome = Outcome(program=deployment.project, stack=deployment.stack)
         explained, outcome.usage_error = program.explain(
-            ended, deployment.errors, self._logged_errors, timeout=self._request.timeout, stack_file=file
+            ended, Known(deployment.errors, self._logged_errors, self._request.timeout, file)
         )
         failed = bool(deployment.errors or explained)
         deployment.judges.finish(whole_stack=not failed, seconds=self._request.timeout)
@@ -232,10 +235,7 @@ def _prepare_grpc() -> None:
     os.environ[variable] = ",".join(filter(None, (spared, "127.0.0.1", "localhost")))
 
 
-def _schemas(project: Project) -> Any:
-    """The schema Loader that language hosts ask; Python and Node programs have their types in their SDK."""
-    if project.runtime in ("python", "nodejs"):
-        return None
+def _schemas(project: Project) -> Schemas:
     from preflight.preview.engine.schemas import Schemas
 
     return Schemas(project.program_folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import grpc
 
@@ -12,6 +12,7 @@ from preflight.wire import CHANNEL_OPTIONS
 
 if TYPE_CHECKING:
     from preflight.preview.engine.monitor import Monitor
+    from preflight.preview.engine.schemas import Schemas
 
 
 class Server:
@@ -22,7 +23,7 @@ class Server:
         self._server = grpc.server(self._executor, options=CHANNEL_OPTIONS)
         self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
 
-    def serve(self, monitor: Monitor, on_log: Callable[[str, str, str], None], schemas: Any = None) -> None:
+    def serve(self, monitor: Monitor, on_log: Callable[[str, str, str], None], schemas: Schemas | None = None) -> None:
         """Serve the ResourceMonitor and Engine protocols from now on, and a schema Loader where one is given."""
         from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 

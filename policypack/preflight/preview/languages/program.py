@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from preflight.preview.languages.process import Child, OutputLines
+from preflight.preview.state.graph import Location
 from preflight.preview.state.outcome import ProgramError
 
 FORM_KEY: Final = "preflight-form"
@@ -19,6 +21,10 @@ PARALLEL: Final = 32
 """Requests that a program may have in flight; the Python SDK may have four times as many."""
 
 MAX_SHOWN_LINES: Final = 200
+MAX_FRAMES: Final = 8
+"""Frames of the program that a message shows."""
+
+_COLOR: Final = re.compile(r"\x1b?\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,23 @@ class Order:
     stack: str
     config: Mapping[str, str]
     secret_keys: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the engine knows already when a program's end is explained.
+
+    Attributes:
+        errors: those that the engine has recorded: what the SDK then raised is their echo.
+        logged: the errors (message, URN) that the program logged itself; they fail a run even at exit code 0.
+        timeout: the seconds that the program had; None for no limit.
+        stack_file: the stack's configuration, which need not exist.
+    """
+
+    errors: Sequence[ProgramError]
+    logged: Sequence[tuple[str, str]]
+    timeout: float | None
+    stack_file: Path
 
 
 @dataclass(frozen=True)
@@ -45,6 +68,9 @@ class Ended:
 class Program(Protocol):
     """A program that is started, in any language."""
 
+    needs_schemas: bool
+    """Whether the engine must tell what each type accepts; the SDKs of most languages know it."""
+
     @property
     def notes(self) -> Sequence[str]:
         """What the report should say about the way in which the program is run."""
@@ -58,20 +84,8 @@ class Program(Protocol):
     def stop(self) -> None:
         """End the program's processes, whatever they do."""
 
-    def explain(
-        self,
-        ended: Ended,
-        engine_errors: Sequence[ProgramError],
-        logged: Sequence[tuple[str, str]],
-        *,
-        timeout: float | None,
-        stack_file: Path,
-    ) -> tuple[list[ProgramError], bool]:
-        """Return the errors that the program's end adds, and whether the configuration is to blame.
-
-        ``engine_errors`` are those that the engine has already recorded: what the SDK then raised is their echo.
-        ``logged`` are the errors (message, URN) that the program logged itself; they fail a run even at exit code 0.
-        """
+    def explain(self, ended: Ended, known: Known) -> tuple[list[ProgramError], bool]:
+        """Return the errors that the program's end adds, and whether the configuration is to blame."""
 
 
 class Output:
@@ -109,4 +123,26 @@ def hung(ended: Ended, timeout: float | None) -> ProgramError:
     """Return the error of a program that did not end in time."""
     at = f" in {ended.hung_at[0]}:{ended.hung_at[1]}" if ended.hung_at else ""
     shown = "" if timeout is None else f" after {timeout:g} s"
-    return ProgramError(f"the program was still running{shown}{at}; it was stopped (--timeout)")
+    where = Location(*ended.hung_at) if ended.hung_at else None
+    return ProgramError(f"the program was still running{shown}{at}; it was stopped (--timeout)", location=where)
+
+
+def killed(code: int | None) -> str:
+    """Return what a negative exit code, a signal, says of a program; empty for any other code."""
+    return f"the program's process was killed by signal {-code}" if code is not None and code < 0 else ""
+
+
+def missing_config(first: str, key: str, stack_file: Path) -> str:
+    """Return the message of a missing configuration value: the SDK's own first line, then the two ways to set it."""
+    missing = "" if stack_file.is_file() else " (there is no such file yet)"
+    return f"{first}; set it in {stack_file}{missing}, or with --config {key}=VALUE"
+
+
+def without_config(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without the configuration of another run."""
+    return {key: value for key, value in environment.items() if not key.startswith("PULUMI_CONFIG")}
+
+
+def uncolored(text: str) -> str:
+    """Return a text without terminal colors, and without what is left of them when their escape is lost."""
+    return _COLOR.sub("", text)

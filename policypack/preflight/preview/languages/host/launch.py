@@ -13,14 +13,23 @@ from typing import Any, Final
 import grpc
 
 from preflight.preview.languages.process import Child, start
-from preflight.preview.languages.program import PARALLEL, Ended, Order, Output, hung, wait_for
+from preflight.preview.languages.program import (
+    PARALLEL,
+    Ended,
+    Known,
+    Order,
+    Output,
+    hung,
+    uncolored,
+    wait_for,
+    without_config,
+)
 from preflight.preview.program.project import Project
 from preflight.preview.state.errors import UsageError
 from preflight.preview.state.graph import Location
 from preflight.preview.state.outcome import ProgramError
 
 START_SECONDS: Final = 30.0
-_COLOR: Final = re.compile(r"\x1b?\[[0-9;]*m")
 _PLACE: Final = re.compile(r"^\s*on (?P<file>.+?) line (?P<line>\d+)")
 
 
@@ -30,6 +39,8 @@ class HostProgram:
     Raises:
         UsageError: when no host is installed.
     """
+
+    needs_schemas = True
 
     def __init__(self, project: Project, on_output: Callable[[str], None]) -> None:
         self._project = project
@@ -42,7 +53,7 @@ class HostProgram:
 
     def run(self, order: Order) -> None:
         """Start the host, and have it run the program."""
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_CONFIG")}
+        environment = without_config(os.environ)
         self._child = start([str(self._host), order.address], cwd=self._project.root, env=environment)
         self._child.drain("stderr", self.output.add)
         line = self._child.first_line(START_SECONDS)
@@ -102,20 +113,12 @@ class HostProgram:
         if self._child is not None:
             self._child.stop()
 
-    def explain(
-        self,
-        ended: Ended,
-        engine_errors: Sequence[ProgramError],
-        logged: Sequence[tuple[str, str]],
-        *,
-        timeout: float | None,
-        stack_file: Path,
-    ) -> tuple[list[ProgramError], bool]:
+    def explain(self, ended: Ended, known: Known) -> tuple[list[ProgramError], bool]:
         """Say why the program failed: the host's diagnostics, with their places, and what it answered."""
-        errors = [ProgramError(_COLOR.sub("", message).strip(), urn) for message, urn in logged]
+        errors = [ProgramError(uncolored(message).strip(), urn) for message, urn in known.logged]
         if ended.timed_out:
-            return [*errors, hung(ended, timeout)], False
-        if not ended.report and not engine_errors:
+            return [*errors, hung(ended, known.timeout)], False
+        if not ended.report and not known.errors:
             return [
                 *errors,
                 ProgramError(f"{self._host.name} ended early{self.output.kept.tail()}"),
@@ -123,9 +126,9 @@ class HostProgram:
         said = str(ended.report.get("error", ""))
         if said or (ended.report.get("bail") and not errors):
             errors.extend(self._diagnostics())
-        if said and not errors and not engine_errors:
-            errors.append(ProgramError(_COLOR.sub("", said).strip()))
-        if ended.report.get("bail") and not errors and not engine_errors:
+        if said and not errors and not known.errors:
+            errors.append(ProgramError(uncolored(said).strip()))
+        if ended.report.get("bail") and not errors and not known.errors:
             errors.append(ProgramError(f"the program failed{self.output.kept.tail()}"))
         config = any("missing required configuration" in error.message.lower() for error in errors)
         return errors, config
@@ -134,7 +137,7 @@ class HostProgram:
         """The host's own errors, which it prints as ``Error: …`` with ``on FILE line N`` below."""
         message = ""
         for raw in (*self.output.kept.lines(), "Error: "):
-            line = _COLOR.sub("", raw)
+            line = uncolored(raw)
             head = re.match(r"^\s*[Ee]rror: (?P<text>.*)", line)
             place = _PLACE.match(line)
             if head:

@@ -7,12 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from preflight.preview.languages.program import Ended, hung
+from preflight.preview.languages.program import MAX_FRAMES, Ended, Known, hung, killed, missing_config, uncolored
 from preflight.preview.state.graph import Location
 from preflight.preview.state.outcome import ProgramError
 
-MAX_FRAMES: Final = 8
-_COLOR: Final = re.compile(r"\x1b?\[[0-9;]*m")
 _UNHANDLED: Final = re.compile(r"Running program '.*' failed with an unhandled exception:")
 _ECHO: Final = re.compile(r"^(failed to (register|read)|Invoke of |\d+ [A-Z_]+: |Resource monitor )|: \d+ [A-Z_]+: ")
 """What the SDK raises when the engine refuses a request."""
@@ -25,41 +23,33 @@ _CONFIG: Final = re.compile(
 _MODULE: Final = re.compile(r"Cannot find (?:module|package) '(?P<name>[^']+)'")
 
 
-def explain(
-    ended: Ended,
-    engine_errors: Sequence[ProgramError],
-    logged: Sequence[tuple[str, str]],
-    tail: str,
-    *,
-    timeout: float | None,
-    stack_file: Path,
-) -> tuple[list[ProgramError], bool]:
-    """Return the errors that the program's end adds, and whether the configuration is to blame."""
+def explain(ended: Ended, known: Known, tail: str) -> tuple[list[ProgramError], bool]:
+    """Say why the program failed; ``tail`` is the end of what it printed."""
     entries: list[dict[str, Any]] = list(ended.report.get("entries", ()))
     failures = [entry for entry in entries if entry["kind"] != "end"]
     errors: list[ProgramError] = []
     config = False
     for entry in failures:
-        if engine_errors and _ECHO.search(str(entry.get("message", ""))):
+        if known.errors and _ECHO.search(str(entry.get("message", ""))):
             continue
-        found, at_fault = _errors(entry, stack_file)
+        found, at_fault = _errors(entry, known.stack_file)
         errors.extend(error for error in found if error not in errors)
         config = config or at_fault
     told = {str(entry.get("message", "")).strip() for entry in failures}
-    for message, urn in logged:
-        text = _COLOR.sub("", message).strip()
-        if text in told or _UNHANDLED.match(text) or (engine_errors and _ECHO.search(text)):
+    for message, urn in known.logged:
+        text = uncolored(message).strip()
+        if text in told or _UNHANDLED.match(text) or (known.errors and _ECHO.search(text)):
             continue
         errors.append(ProgramError(text, urn))
     if ended.timed_out:
-        return [*errors, hung(ended, timeout)], False
-    if not errors and not engine_errors and ended.code != 0:
+        return [*errors, hung(ended, known.timeout)], False
+    if not errors and not known.errors and ended.code != 0:
         errors.append(ProgramError(_died(ended.code, tail)))
     return errors, config
 
 
 def _errors(entry: Mapping[str, Any], stack_file: Path) -> tuple[list[ProgramError], bool]:
-    message = _COLOR.sub("", str(entry.get("message", "")))
+    message = uncolored(str(entry.get("message", "")))
     frames = entry.get("frames") or []
     location = Location(frames[0]["file"], frames[0]["line"]) if frames else None
     if entry["kind"] == "exit":
@@ -77,11 +67,8 @@ def _errors(entry: Mapping[str, Any], stack_file: Path) -> tuple[list[ProgramErr
     config = _CONFIG.search(message)
     if config:
         key = config["key"] or config["other"]
-        missing = "" if stack_file.is_file() else " (there is no such file yet)"
         first = message.strip().splitlines()[0]
-        return [
-            ProgramError(f"{first}; set it in {stack_file}{missing}, or with --config {key}=VALUE", location=location)
-        ], True
+        return [ProgramError(missing_config(first, key, stack_file), location=location)], True
     module = _MODULE.search(message)
     if module and not module["name"].startswith((".", "/")):
         package = "/".join(module["name"].split("/")[: 2 if module["name"].startswith("@") else 1])
@@ -103,8 +90,8 @@ def _trace(frames: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _died(code: int | None, tail: str) -> str:
-    if code is not None and code < 0:
-        return f"the program's process was killed by signal {-code}{tail}"
+    if signalled := killed(code):
+        return f"{signalled}{tail}"
     if code == 13:
         return f"the program waits at its top level for a promise that never settles (Node's exit code 13){tail}"
     return f"the program's process ended with exit code {code}, before its resources were registered{tail}"

@@ -12,7 +12,17 @@ from typing import Final
 
 from preflight.preview.languages.nodejs.explain import explain
 from preflight.preview.languages.process import Child, start
-from preflight.preview.languages.program import FORM_KEY, PARALLEL, PLACE_KEY, Ended, Order, Output, wait_for
+from preflight.preview.languages.program import (
+    FORM_KEY,
+    PARALLEL,
+    PLACE_KEY,
+    Ended,
+    Known,
+    Order,
+    Output,
+    wait_for,
+    without_config,
+)
 from preflight.preview.program.project import Project
 from preflight.preview.state.errors import UsageError
 from preflight.preview.state.outcome import ProgramError
@@ -29,6 +39,7 @@ class NodeProgram:
     """
 
     notes: Sequence[str] = ()
+    needs_schemas = False
 
     def __init__(self, project: Project, scratch: Path, on_output: Callable[[str], None]) -> None:
         self._project = project
@@ -43,7 +54,7 @@ class NodeProgram:
     def run(self, order: Order) -> None:
         """Start the process; see :class:`preflight.preview.languages.program.Program`."""
         project, options = self._project, self._project.options
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("PULUMI_CONFIG")}
+        environment = without_config(os.environ)
         environment["PULUMI_CONFIG"] = json.dumps(dict(order.config))
         environment["PULUMI_CONFIG_SECRET_KEYS"] = json.dumps(sorted(order.secret_keys))
         if options.get("typescript") is not False:
@@ -76,7 +87,7 @@ class NodeProgram:
             self._child.drain(stream, self.output.add)
 
     def wait(self, seconds: float | None, stopped: Callable[[], bool]) -> Ended:
-        """Wait for the end; a program that has failed is not waited for, though its connections keep it alive."""
+        """Wait for the end, and read what the process wrote down about it."""
         assert self._child is not None
         code, late = wait_for(self._child, seconds, stopped)
         if late:
@@ -95,17 +106,9 @@ class NodeProgram:
         if self._child is not None:
             self._child.stop()
 
-    def explain(
-        self,
-        ended: Ended,
-        engine_errors: Sequence[ProgramError],
-        logged: Sequence[tuple[str, str]],
-        *,
-        timeout: float | None,
-        stack_file: Path,
-    ) -> tuple[list[ProgramError], bool]:
+    def explain(self, ended: Ended, known: Known) -> tuple[list[ProgramError], bool]:
         """Say why the program failed; see :class:`preflight.preview.languages.program.Program`."""
-        return explain(ended, engine_errors, logged, self.output.kept.tail(), timeout=timeout, stack_file=stack_file)
+        return explain(ended, known, self.output.kept.tail())
 
 
 def _sdk(project: Project) -> Path:

@@ -11,58 +11,38 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from preflight.preview.languages.program import Ended
+from preflight.preview.languages.program import MAX_FRAMES, Ended, Known, hung, killed, missing_config
 from preflight.preview.languages.python.migration import argument_hint, name_hint
 from preflight.preview.state.graph import Location
 from preflight.preview.state.outcome import ProgramError
 
-MAX_FRAMES: Final = 8
 _ECHOES: Final = ("Exception", "pulumi.errors.RunError")
 """What the SDK raises when the engine refuses a request."""
 _NOISE: Final = re.compile(r" at 0x[0-9a-f]+| \(\S+__init__\.py\)$")
 """Object addresses, and the path of the package that an import fails in: neither helps."""
 
 
-def explain(
-    ended: Ended,
-    engine_errors: Sequence[ProgramError],
-    logged: Sequence[tuple[str, str]],
-    *,
-    timeout: float | None,
-    stack_file: Path,
-) -> tuple[list[ProgramError], bool]:
-    """Return the errors that the program's end adds, and whether the configuration is to blame.
-
-    ``engine_errors`` are those that the engine has already recorded: what the SDK then raised is their echo.
-    ``logged`` are the errors (message, URN) that the program logged itself; they fail a run even at exit code 0.
-    """
-    errors = [ProgramError(message.strip(), urn) for message, urn in logged]
+def explain(ended: Ended, known: Known) -> tuple[list[ProgramError], bool]:
+    """Say why the program failed; see :class:`preflight.preview.languages.program.Program`."""
+    errors = [ProgramError(message.strip(), urn) for message, urn in known.logged]
     if ended.timed_out:
-        where = Location(*ended.hung_at) if ended.hung_at else None
-        at = f" in {ended.hung_at[0]}:{ended.hung_at[1]}" if ended.hung_at else ""
-        return [
-            *errors,
-            ProgramError(
-                f"the program was still running after {timeout:g} s{at}; it was stopped (--timeout)", location=where
-            ),
-        ], False
+        return [*errors, hung(ended, known.timeout)], False
     report = ended.report
     kind = report.get("kind")
     if kind == "done" and ended.code == 0:
         return errors, False
-    if engine_errors and report.get("type") in _ECHOES:
+    if known.errors and report.get("type") in _ECHOES:
         return errors, False
     if not report:
         return [*errors, ProgramError(_died(ended.code))], False
     frames = report.get("frames") or []
     location = Location(frames[-1]["file"], frames[-1]["line"]) if frames else None
-    return [*errors, ProgramError(_message(report, stack_file), location=location)], kind == "config"
+    return [*errors, ProgramError(_message(report, known.stack_file), location=location)], kind == "config"
 
 
 def _died(code: int | None) -> str:
-    if code is not None and code < 0:
-        return f"the program's process was killed by signal {-code}"
-    return f"the program's process ended early with exit code {code}, before its resources were registered (os._exit?)"
+    ended = f"the program's process ended early with exit code {code}, before its resources were registered (os._exit?)"
+    return killed(code) or ended
 
 
 def _message(report: dict[str, Any], stack_file: Path) -> str:
@@ -81,8 +61,7 @@ def _message(report: dict[str, Any], stack_file: Path) -> str:
     if kind == "config":
         key = report.get("key", "")
         first = str(report.get("message", "")).splitlines()[0]
-        missing = "" if stack_file.is_file() else " (there is no such file yet)"
-        return f"{first}; set it in {stack_file}{missing}, or with --config {key}=VALUE{_trace(report)}"
+        return f"{missing_config(first, key, stack_file)}{_trace(report)}"
     head = f"{report.get('type', 'Error')}: {_NOISE.sub('', str(report.get('message', '')))}"
     hint = _hint(report)
     return f"{head}{_trace(report)}{f'{chr(10)}  → {hint}' if hint else ''}"

@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Final
 
 from preflight.preview.languages.process import Child, start
-from preflight.preview.languages.program import FORM_KEY, PLACE_KEY, Ended, Order, Output, wait_for
+from preflight.preview.languages.program import (
+    FORM_KEY,
+    PLACE_KEY,
+    Ended,
+    Known,
+    Order,
+    Output,
+    wait_for,
+    without_config,
+)
 from preflight.preview.languages.python.explain import explain
 from preflight.preview.languages.python.interpreter import interpreter
 from preflight.preview.program.project import Project
@@ -24,6 +33,8 @@ _DUMPED_FRAME: Final = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+
 class PythonProgram:
     """The program's process. It starts importing at once; ``run`` tells it what to run and where its engine is."""
 
+    needs_schemas = False
+
     def __init__(self, project: Project, scratch: Path, on_output: Callable[[str], None]) -> None:
         self._project = project
         self._report_file = scratch / "report.json"
@@ -31,7 +42,7 @@ class PythonProgram:
         found = interpreter(project.root, project.options, what=str(project.file))
         self.notes: Sequence[str] = [found.note] if found.note else []
         self.output = Output(on_output)
-        environment = {key: value for key, value in found.environment.items() if not key.startswith("PULUMI_CONFIG")}
+        environment = without_config(found.environment)
         environment["PYTHONUNBUFFERED"] = "1"
         self._child: Child = start([found.executable, str(RUNNER)], cwd=project.program_folder, env=environment)
         for stream in ("stdout", "stderr"):
@@ -101,14 +112,6 @@ class PythonProgram:
         """End the process, whatever it does."""
         self._child.stop()
 
-    def explain(
-        self,
-        ended: Ended,
-        engine_errors: Sequence[ProgramError],
-        logged: Sequence[tuple[str, str]],
-        *,
-        timeout: float | None,
-        stack_file: Path,
-    ) -> tuple[list[ProgramError], bool]:
+    def explain(self, ended: Ended, known: Known) -> tuple[list[ProgramError], bool]:
         """Say why the program failed; see :class:`preflight.preview.languages.program.Program`."""
-        return explain(ended, engine_errors, logged, timeout=timeout, stack_file=stack_file)
+        return explain(ended, known)
