@@ -35,7 +35,7 @@ def make_rule(monkeypatch: pytest.MonkeyPatch) -> MakeRule:
     return make
 
 
-SLOW = ("preview", "stacks", "examples", "provider", "packaging")
+SLOW = ("preview", "stacks", "examples", "provider")
 """The folders whose tests run whole programs; a test elsewhere may be marked slow by itself."""
 
 

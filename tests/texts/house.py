@@ -1,4 +1,4 @@
-"""The house style of what users read, as far as a test can tell; `docs/style.md` shows it by example.
+"""The house style of what users read, as far as a test can tell; CONTRIBUTING.md shows it by example.
 
 Every function returns what is wrong with a text, as short sentences; nothing when it is well.
 """
@@ -38,9 +38,6 @@ _QUOTED: Final = re.compile(r"\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)|`[^`
 _CAMEL: Final = re.compile(r"(?<![\w./:@$-])[a-z]+[A-Z]\w*")
 _SNAKE: Final = re.compile(r"(?<![\w./:@$-])[a-z]+(?:_[a-z0-9]+)+\b(?!\.)")
 _PYTHON: Final = re.compile(r"(?<![\w`])(True|False|None)(?!\w)|\baws\.\w+\.\w+\(|\bpulumi\.ResourceOptions\b|\bopts=")
-_MARK: Final = re.compile(r"`([^`]+)`")
-_STEP: Final = r"[a-z][A-Za-z0-9]*(?:\[(?:\d+|\*)\])*"
-_PATH: Final = re.compile(rf"({_STEP}(?:\.{_STEP})*)(?:=.+)?")
 _UNIT: Final = {"vCPU", "kB", "eBPF", "iSCSI", "vCPUs", "macOS", "iOS", "gRPC", "dSYM", "mTLS", "fcntl"}
 
 OPTIONS: Final = frozenset(
@@ -84,7 +81,7 @@ def message(text: str) -> Iterator[str]:
 def sentence(text: str) -> Iterator[str]:
     """What is wrong with a title, a why or a fix: sentences, from a capital to a full stop."""
     start = text.lstrip("`'\"“([")
-    if start[:1].islower() and not _MARK.match(text) and text[:1] not in "\"'“":
+    if start[:1].islower() and not spelling.MARK.match(text) and text[:1] not in "\"'“":
         yield f"starts in lower case: {text[:30]!r}"
     if not re.search(r"[.!?:](?:[\"'”)`]*)$", text.rstrip()):
         yield f"does not end with a full stop: {text[-30:]!r}"
@@ -105,17 +102,18 @@ def plain(text: str) -> Iterator[str]:
         for found in shape.finditer(bare):
             if found[0] not in _UNIT:
                 yield f"has {what} that is not marked: {found[0]!r} (mark it in camelCase: `multiAz`, `multiAz=true`)"
-    for found in _MARK.finditer(text):
+    for found in spelling.MARK.finditer(text):
         yield from _mark(found[1])
 
 
 def _mark(mark: str) -> Iterator[str]:
     if _SNAKE.fullmatch(mark.partition("=")[0]):
         yield f"marks `{mark}` in snake_case; write it in camelCase"
-    path = _PATH.fullmatch(mark)
-    if path is None or mark in ("true", "false", "null"):
+    assigned = spelling.ASSIGNMENT.fullmatch(mark)
+    path = assigned["path"] if assigned else mark
+    if mark in spelling.WORDS or not spelling.PATH.fullmatch(path):
         return
-    for step in re.sub(r"\[[^]]*\]", "", path[1]).split("."):
+    for step in re.sub(r"\[[^]]*\]", "", path).split("."):
         if step in spelling.FREE_KEYS:
             return
         if step not in property_names() and step not in OPTIONS:

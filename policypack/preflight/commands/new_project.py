@@ -147,7 +147,7 @@ def _contents(stack: ReferenceStack, project: str) -> Iterator[tuple[Path, bytes
         relative = path.relative_to(stack.folder)
         content = path.read_bytes()
         if relative.parent == Path() and relative.suffix in (".yaml", ".md"):
-            content = _mended(relative.name, content.decode(), stack, project).encode()
+            content = _adapted(relative.name, content.decode(), stack, project).encode()
         yield relative, content
     components = stack.folder.parent / "components"
     for path in _files(components):
@@ -157,7 +157,7 @@ def _contents(stack: ReferenceStack, project: str) -> Iterator[tuple[Path, bytes
     yield Path(SCHEMA_FILE), _SCHEMA.read_bytes()
 
 
-def _mended(file: str, text: str, stack: ReferenceStack, project: str) -> str:
+def _adapted(file: str, text: str, stack: ReferenceStack, project: str) -> str:
     """Return the text of a file in the stack's folder, as it has to be in the new project."""
     is_template = project == TEMPLATE_NAME
     if file == "Pulumi.yaml":

@@ -35,12 +35,12 @@ class Language(Enum):
 _RUNTIMES: Final = {language.value: language for language in Language} | {"bun": Language.NODEJS}
 _PASCAL: Final = (Language.GO, Language.DOTNET)
 
-_MARK: Final = re.compile(r"`([^`\n]+)`")
+MARK: Final = re.compile(r"`([^`\n]+)`")
 _STEP: Final = r"[a-z][A-Za-z0-9]*(?:\[(?:\d+|\*)\])*"
-_PATH: Final = re.compile(rf"{_STEP}(?:\.{_STEP})*")
-_ASSIGNMENT: Final = re.compile(rf"(?P<path>{_STEP}(?:\.{_STEP})*)=(?P<value>.+)")
+PATH: Final = re.compile(rf"{_STEP}(?:\.{_STEP})*")
+ASSIGNMENT: Final = re.compile(rf"(?P<path>{_STEP}(?:\.{_STEP})*)=(?P<value>.+)")
 _TYPE: Final = re.compile(r"aws\.(?P<module>[a-z0-9]+)\.(?P<name>[A-Z][A-Za-z0-9]*)")
-_WORDS: Final = {"true", "false", "null"}
+WORDS: Final = {"true", "false", "null"}
 _PYTHON_WORDS: Final = {"true": "True", "false": "False", "null": "None"}
 
 FREE_KEYS: Final = frozenset({"tags", "tagsAll", "variables", "defaultTags"})
@@ -51,7 +51,7 @@ def render(text: str, language: Language) -> str:
     """Return a text with everything that is marked in it spelled for a language; the backticks stay."""
     if "`" not in text:
         return text
-    return _MARK.sub(lambda found: f"`{_spelled(found[1], language)}`", text)
+    return MARK.sub(lambda found: f"`{_spelled(found[1], language)}`", text)
 
 
 def property_path(path: str, language: Language) -> str:
@@ -92,14 +92,14 @@ def resource_type(module: str, name: str, language: Language) -> str:
 
 
 def _spelled(mark: str, language: Language) -> str:
-    if mark in _WORDS:
+    if mark in WORDS:
         return _PYTHON_WORDS[mark] if language is Language.PYTHON else mark
-    if _PATH.fullmatch(mark):
+    if PATH.fullmatch(mark):
         return property_path(mark, language)
     kind = _TYPE.fullmatch(mark)
     if kind:
         return resource_type(kind["module"], kind["name"], language)
-    assignment = _ASSIGNMENT.fullmatch(mark)
+    assignment = ASSIGNMENT.fullmatch(mark)
     if assignment:
         shown = property_path(assignment["path"], language)
         return _ASSIGNED.get(language, "{0}: {1}").format(shown, value(assignment["value"], language))

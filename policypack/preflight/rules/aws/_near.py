@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from ...documents.names import edit_distance
+
 _STEP = re.compile(r"[_-]+([A-Za-z0-9])")
 
 
@@ -22,7 +24,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         return None
     best: tuple[int, str] | None = None
     for key, candidate in folded.items():
-        if abs(len(key) - len(own)) <= allowed and (distance := _distance(own, key, allowed)) <= allowed:
+        if (distance := edit_distance(own, key, limit=allowed)) <= allowed:
             best = min(best or (distance, candidate), (distance, candidate))
     return best[1] if best is not None else None
 
@@ -50,21 +52,3 @@ def _numbers(name: str) -> tuple[str, ...]:
     if name.endswith("s"):
         singular.append(name[:-1])
     return (*singular, f"{name}s", f"{name}es", *([f"{name[:-1]}ies"] if name.endswith("y") else []))
-
-
-def _distance(first: str, second: str, limit: int) -> int:
-    """Insertions, deletions, changes and swaps of neighbours between two texts; more than `limit` once that is
-    certain."""
-    before: list[int] = []
-    previous = list(range(len(second) + 1))
-    for i, a in enumerate(first, 1):
-        current = [i]
-        for j, b in enumerate(second, 1):
-            cost = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (a != b))
-            if before and j > 1 and a == second[j - 2] and first[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            current.append(cost)
-        if min(current) > limit:
-            return limit + 1
-        before, previous = previous, current
-    return previous[-1]

@@ -10,6 +10,7 @@ from ... import wire
 from ...facts import bridge, schema
 from ...facts.schema import Property, ResourceSchema, Type
 from ...rule import Findings, Kind, NotApplicable, Resource, Severity, Undecided, deferred, rule
+from .._shared_graph import marked
 from ._near import nearest, other_spelling
 
 _FILLED_IN: Final = frozenset({"tagsAll"})
@@ -164,7 +165,7 @@ class _Walk:
             yield from self.object(value, kind.object.properties, path)
         else:
             yield self._shape(
-                f"`{path}` expects an object with {_some(kind.object.properties)}, but is {_kind(value)}", path
+                f"`{path}` expects an object with {marked(kind.object.properties, _SHOWN)}, but is {_kind(value)}", path
             )
 
     def _list(self, value: Any, kind: Type, path: str) -> Findings:
@@ -240,7 +241,7 @@ class _Walk:
                 severity = Severity.LOW
                 advice += " (the provider accepts this spelling too, but no tool knows it)"
         else:
-            advice = self._elsewhere(name, properties) or f"there are {_some(properties)}"
+            advice = self._elsewhere(name, properties) or f"there are {marked(properties, _SHOWN)}"
         return self._resource.finding(f"`{where}` has no property {name!r} in pulumi-aws; {advice}", at, severity)
 
     def _elsewhere(self, name: str, properties: Mapping[str, Property]) -> str | None:
@@ -300,11 +301,6 @@ def _kind(value: Any) -> str:
     if isinstance(value, str):
         return "a string"
     return "a list" if isinstance(value, list) else "an object"
-
-
-def _some(properties: Mapping[str, Property]) -> str:
-    names = [f"`{name}`" for name in properties]
-    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
 
 
 def _phrase(text: str) -> str:

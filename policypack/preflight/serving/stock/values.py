@@ -93,7 +93,25 @@ class Member:
         return stock.PolicyProviderResource(found.type, Properties(found.properties).get(), found.urn, found.name)
 
 
-class _ResourceArgs(stock.ResourceValidationArgs):
+class _OfMember:
+    """What is read of a member only when a policy asks for it."""
+
+    _member: Member
+
+    @property
+    def props(self) -> Any:
+        return self._member.properties.get()
+
+    @property
+    def opts(self) -> Any:
+        return self._member.options.get()
+
+    @property
+    def provider(self) -> Any:
+        return self._member.provider.get()
+
+
+class _ResourceArgs(_OfMember, stock.ResourceValidationArgs):  # type: ignore[override]
     """What a stock resource policy is passed; nothing is decoded before it asks."""
 
     def __init__(self, member: Member, config: Mapping[str, Any] | None, stack_tags: Mapping[str, str]) -> None:
@@ -103,20 +121,8 @@ class _ResourceArgs(stock.ResourceValidationArgs):
         self._member = member
         self._ResourceValidationArgs__config = config if config is not None else {}
 
-    @property
-    def props(self) -> Any:  # type: ignore[override]
-        return self._member.properties.get()
 
-    @property
-    def opts(self) -> Any:  # type: ignore[override]
-        return self._member.options.get()
-
-    @property
-    def provider(self) -> Any:  # type: ignore[override]
-        return self._member.provider.get()
-
-
-class _StackResource(stock.PolicyResource):
+class _StackResource(_OfMember, stock.PolicyResource):  # type: ignore[override]
     """A resource that a stock stack policy sees."""
 
     def __init__(self, member: Member) -> None:
@@ -126,18 +132,6 @@ class _StackResource(stock.PolicyResource):
         self.parent = None
         self.dependencies = []
         self.property_dependencies = {}
-
-    @property
-    def props(self) -> Any:  # type: ignore[override]
-        return self._member.properties.get()
-
-    @property
-    def opts(self) -> Any:  # type: ignore[override]
-        return self._member.options.get()
-
-    @property
-    def provider(self) -> Any:  # type: ignore[override]
-        return self._member.provider.get()
 
 
 def resource_args(member: Member, config: Mapping[str, Any] | None, stack_tags: Mapping[str, str]) -> Any:
