@@ -80,9 +80,8 @@ def elb_health_check(group: Resource, stack: Stack) -> Findings:
             return
         how = partners.certain[0].name
     yield group.finding(
-        f"the group is registered with a load balancer ({how}), and ignores its health checks; set "
-        "`healthCheckType` to "
-        "ELB",
+        f"the group is registered with a load balancer ({how}), and ignores its health checks; set `healthCheckType` "
+        "to ELB",
         at="healthCheckType",
     )
 

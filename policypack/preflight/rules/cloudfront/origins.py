@@ -65,9 +65,8 @@ def origin_kind_fits(distribution: Resource) -> Findings:
                 domain = origin.text("domainName") or ""
                 if _WEBSITE.fullmatch(domain):
                     yield origin.finding(
-                        f"'{domain}' is a website endpoint, which needs `customOriginConfig`; set it, "
-                        "or the bucket's own "
-                        "domain name",
+                        f"'{domain}' is a website endpoint, which needs `customOriginConfig`; set it, or the bucket's "
+                        "own domain name",
                         at="domainName",
                     )
 
@@ -127,9 +126,8 @@ def origin_https(distribution: Resource) -> Findings:
                 behavior.text("viewerProtocolPolicy") == "allow-all" for behavior in behaviors(distribution)
             ):
                 yield origin.finding(
-                    "the origin is reached with the viewer's protocol, which may be HTTP; set "
-                    "`originProtocolPolicy` to "
-                    "https-only",
+                    "the origin is reached with the viewer's protocol, which may be HTTP; set `originProtocolPolicy` "
+                    "to https-only",
                     at=at,
                 )
 

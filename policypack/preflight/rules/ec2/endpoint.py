@@ -37,9 +37,8 @@ def gateway_endpoint_has_route_tables(endpoint: Resource, stack: Stack) -> Findi
         return
     if not stack.referring_to(endpoint, ROUTE_TABLE_ASSOCIATION, via="vpcEndpointId"):
         yield endpoint.finding(
-            f"the gateway endpoint {endpoint.known('serviceName') or ''} is in no route table, so no "
-            "traffic uses it; set "
-            "`routeTableIds` to the tables of the private subnets",
+            f"the gateway endpoint {endpoint.known('serviceName') or ''} is in no route table, so no traffic uses it; "
+            "set `routeTableIds` to the tables of the private subnets",
             at="routeTableIds",
         )
 
@@ -117,15 +116,13 @@ def vpc_endpoint_fits_type(endpoint: Resource) -> Findings:
     if kind == "Gateway" and not vpc_endpoints.has_gateway(found[1]):
         yield endpoint.finding(
             f"{found[1]} has no gateway endpoint ({', '.join(sorted(vpc_endpoints.GATEWAY_SERVICES))} have); set "
-            "`vpcEndpointType` to "
-            "Interface",
+            "`vpcEndpointType` to Interface",
             at="vpcEndpointType",
         )
     elif not endpoint.has("serviceRegion") and found[0] != endpoint.region:
         yield endpoint.finding(
-            f"the service is of {found[0]}, the endpoint in {endpoint.region}; build `serviceName` from the "
-            "region, or set "
-            "`serviceRegion`",
+            f"the service is of {found[0]}, the endpoint in {endpoint.region}; build `serviceName` from the region, "
+            "or set `serviceRegion`",
             at="serviceName",
         )
 
@@ -158,8 +155,7 @@ def flow_log_destination_complete(log: Resource, stack: Stack) -> Findings:
     if kind == "cloud-watch-logs" and not log.has("iamRoleArn"):
         yield log.finding(
             "a flow log to CloudWatch Logs needs a role that may write there; set `iamRoleArn`, or "
-            "`logDestinationType` to "
-            "s3",
+            "`logDestinationType` to s3",
             at="iamRoleArn",
         )
     elif kind == "s3" and log.has("iamRoleArn"):
@@ -175,8 +171,7 @@ def flow_log_destination_complete(log: Resource, stack: Stack) -> Findings:
         fitting = next(name for name, wanted in _SERVICE_OF.items() if wanted == service)
         yield log.finding(
             f"`logDestinationType` is {kind}{'' if log.has('logDestinationType') else ' (unless set)'}, and "
-            "`logDestination` belongs to "
-            f"{service}; set the type to {fitting}",
+            f"`logDestination` belongs to {service}; set the type to {fitting}",
             at="logDestinationType",
         )
 

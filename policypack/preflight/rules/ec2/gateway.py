@@ -150,9 +150,8 @@ def nat_gateway_in_public_subnet(nat: Resource, stack: Stack) -> Findings:
             looping = route if route.has("natGatewayId") else looping
     way = "a NAT gateway" if looping else "nowhere"
     yield nat.finding(
-        f"subnet {subnets[0].name} is private: the default route of its table {table.name} leads to {way}. Put the NAT "
-        "gateway "
-        "into a subnet whose default route leads to an internet gateway",
+        f"subnet {subnets[0].name} is private: the default route of its table {table.name} leads to {way}. Put the "
+        "NAT gateway into a subnet whose default route leads to an internet gateway",
         at="subnetId",
     )
 
@@ -293,8 +292,7 @@ def internet_gateway_routes_limited(route: Resource, stack: Stack, parameters: P
             path = next(path for path in destinations if entry.has(path))
             yield entry.finding(
                 f"a default route ({entry.text(path)}) leads to an internet gateway; remove it, or mark the route "
-                "table as public "
-                f"with the tag {parameters['tag']}: {parameters['value']}",
+                f"table as public with the tag {parameters['tag']}: {parameters['value']}",
                 at="gatewayId",
             )
 

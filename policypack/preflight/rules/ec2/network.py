@@ -169,8 +169,7 @@ def elastic_ips_within_quota(address: Resource, stack: Stack, parameters: Parame
     if stack.once("elastic addresses", positions_of).get(address.urn) == quota + 1:
         yield address.finding(
             f"this is Elastic IP address number {quota + 1} of the program in {address.known_region or 'one Region'}; "
-            "the quota is "
-            f"{quota} unless it was raised. Use fewer, or set the rule's quota",
+            f"the quota is {quota} unless it was raised. Use fewer, or set the rule's quota",
             certainty=Certainty.OUTSIDE,
         )
 

@@ -53,8 +53,7 @@ def vpc_resources_within_quota(resource: Resource, stack: Stack, parameters: Par
             what = "VPC" if resource.is_a(VPC) else "internet gateway"
             yield resource.finding(
                 f"this is {what} number {quota + 1} of the program in {resource.known_region or 'one Region'}; the "
-                f"quota is {quota} "
-                "unless it was raised",
+                f"quota is {quota} unless it was raised",
                 certainty=Certainty.OUTSIDE,
             )
 
@@ -81,8 +80,7 @@ def _inline_rules(group: Resource, quota: int) -> Findings:
         if count > quota:
             yield group.finding(
                 f"the group has {count} {direction} rules, one for each source; the quota is {quota} unless it was "
-                "raised. Use a "
-                "prefix list, or fewer sources",
+                "raised. Use a prefix list, or fewer sources",
                 at=direction,
                 certainty=Certainty.OUTSIDE,
             )

@@ -196,8 +196,7 @@ def _port_problems(permission: Permission) -> Findings:
         elif named:
             yield view.finding(
                 f"the rule is for all protocols, so that port {named[0]} has no effect and all ports are open; name a "
-                "protocol or "
-                "leave the ports out",
+                "protocol or leave the ports out",
                 at="fromPort" if first == named[0] else "toPort",
                 severity=Severity.LOW,
             )
@@ -320,8 +319,7 @@ def security_group_text_valid(group: Resource) -> Findings:
                 yield view.finding(f"the {path} has {len(text)} characters; EC2 accepts 255", at=path)
             elif wrong:
                 yield view.finding(
-                    f"the {path} has the character {wrong!r} (U+{ord(wrong):04X}), which EC2 refuses; "
-                    "use letters, "
+                    f"the {path} has the character {wrong!r} (U+{ord(wrong):04X}), which EC2 refuses; use letters, "
                     "digits, spaces and ._-:/()#,@[]+=&;{}!$* only",
                     at=path,
                 )

@@ -193,8 +193,7 @@ def default_security_group_closed(vpc: Resource, stack: Stack) -> Findings:
     if not adopted:
         yield vpc.finding(
             "the VPC's default security group is not adopted, and lets its members reach each other and everything "
-            "outside; "
-            "add an `aws.ec2.DefaultSecurityGroup` without rules for it"
+            "outside; add an `aws.ec2.DefaultSecurityGroup` without rules for it"
         )
 
 
@@ -214,8 +213,7 @@ def security_group_egress_limited(group: Resource) -> Findings:
             if world:
                 yield permission.view.finding(
                     f"{permission.view.known(path)} is reachable ({permission.shown_ports()}); name the ranges, "
-                    "prefix lists or "
-                    "groups that are called",
+                    "prefix lists or groups that are called",
                     at=path,
                 )
 

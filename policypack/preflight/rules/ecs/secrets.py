@@ -89,9 +89,8 @@ def secret_exists(task: Resource, stack: Stack) -> Findings:
         with deferred():
             if not _is_made(stack, base, name):
                 yield task.finding(
-                    f"secret '{_RANDOM_END.sub('', name)}' is not created here; create it, or declare "
-                    "it under 'prerequisites' "
-                    "if it exists",
+                    f"secret '{_RANDOM_END.sub('', name)}' is not created here; create it, or declare it under "
+                    "'prerequisites' if it exists",
                     at=DEFINITIONS,
                     certainty=Certainty.OUTSIDE,
                 )

@@ -164,9 +164,8 @@ def principal_created_first(resource: Resource, stack: Stack) -> Findings:
                 continue
             if not stack.waits_for(resource, role):
                 yield resource.finding(
-                    f"the policy names {value} by a literal, and nothing makes it wait for role "
-                    f"'{role.name}', which this "
-                    "program creates; build it from the role's arn",
+                    f"the policy names {value} by a literal, and nothing makes it wait for role '{role.name}', which "
+                    "this program creates; build it from the role's arn",
                     at=written.path,
                     certainty=Certainty.RACE,
                 )

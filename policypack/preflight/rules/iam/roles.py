@@ -190,9 +190,8 @@ def role_policies_single_owner(role: Resource, stack: Stack) -> Findings:
         ]
         if others:
             yield role.finding(
-                "`managedPolicyArns` is the whole list of the role's policies, and "
-                f"'{others[0].name}' attaches another: "
-                "each undoes the other. Attach all in one way",
+                f"`managedPolicyArns` is the whole list of the role's policies, and '{others[0].name}' attaches "
+                "another: each undoes the other. Attach all in one way",
                 at="managedPolicyArns",
             )
     if role.has("inlinePolicies"):
@@ -200,8 +199,7 @@ def role_policies_single_owner(role: Resource, stack: Stack) -> Findings:
         if separate:
             yield role.finding(
                 "`inlinePolicies` is the whole list of the role's inline policies, and RolePolicy "
-                f"'{separate[0].name}' "
-                "adds another: each undoes the other. Write all in one way",
+                f"'{separate[0].name}' adds another: each undoes the other. Write all in one way",
                 at="inlinePolicies",
             )
 

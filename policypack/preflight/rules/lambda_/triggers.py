@@ -77,9 +77,8 @@ def trigger_permitted(resource: Resource, stack: Stack) -> Findings:
             pending = Undecided("principal", function.urn, "a permission of the function is not known yet")
             continue
         yield resource.finding(
-            f"function '{function.name}' has no permission for {trigger.principal}; add a "
-            "`aws.lambda.Permission` with that "
-            "principal",
+            f"function '{function.name}' has no permission for {trigger.principal}; add a `aws.lambda.Permission` "
+            "with that principal",
             at=path,
             severity=None if trigger.refuses_at_creation else Severity.HIGH,
         )

@@ -41,10 +41,8 @@ def name_valid(balancer: Resource) -> Findings:
     elif not balancer.has("namePrefix") and len(balancer.name) + AUTOMATIC_CHARACTERS > facts.NAME_MAX_LENGTH:
         yield balancer.finding(
             f"the logical name {balancer.name!r} has {len(balancer.name)} characters; with the {AUTOMATIC_CHARACTERS} "
-            "that Pulumi "
-            f"adds, {facts.NAME_MAX_LENGTH} are more than allowed; use at most "
-            f"{facts.NAME_MAX_LENGTH - AUTOMATIC_CHARACTERS}, "
-            "or set `name`",
+            f"that Pulumi adds, {facts.NAME_MAX_LENGTH} are more than allowed; use at most "
+            f"{facts.NAME_MAX_LENGTH - AUTOMATIC_CHARACTERS}, or set `name`",
             at="name",
         )
 
@@ -132,8 +130,7 @@ def access_log_bucket_permits(balancer: Resource, stack: Stack) -> Findings:
     if not policies.certain and not policies.maybe_more and not bucket.has("policy"):
         yield balancer.finding(
             f"bucket {bucket.name} has no policy in the program, so that the load balancer can't write its access "
-            "logs; add a "
-            f"BucketPolicy that allows s3:PutObject to {_writer(kind)}",
+            f"logs; add a BucketPolicy that allows s3:PutObject to {_writer(kind)}",
             at="accessLogs.bucket",
         )
         return

@@ -29,8 +29,7 @@ def health_check_matches_protocol(group: Resource) -> Findings:
         if protocol in _PORT_OF_OTHER and port == _PORT_OF_OTHER[protocol][0]:
             yield group.finding(
                 f"the health check speaks {protocol} to port {port}, which is {_PORT_OF_OTHER[protocol][1]}'s; align "
-                "them, or use "
-                "traffic-port",
+                "them, or use traffic-port",
                 at="healthCheck.port",
             )
     with deferred():

@@ -108,9 +108,8 @@ def rotation_function_invokable(rotation: Resource, stack: Stack) -> Findings:
         else:
             # A permission of another program can't be there before the function is.
             yield rotation.finding(
-                f"no `aws.lambda.Permission` lets {PRINCIPAL} invoke function '{function.name}'; add "
-                "one, and put it in "
-                "`dependsOn` of the rotation",
+                f"no `aws.lambda.Permission` lets {PRINCIPAL} invoke function '{function.name}'; add one, and put it "
+                "in `dependsOn` of the rotation",
                 at="rotationLambdaArn",
             )
 
@@ -138,9 +137,8 @@ def rotation_function_complete(rotation: Resource, stack: Stack) -> Findings:
             raise Undecided("code", function.urn, f"can't be judged: {steps.reason}")
         if steps.missing:
             yield rotation.finding(
-                f"function '{function.name}' ({handler}) does not handle "
-                f"{listed(map(repr, steps.missing))}; each rotation stops "
-                "there",
+                f"function '{function.name}' ({handler}) does not handle {listed(map(repr, steps.missing))}; each "
+                "rotation stops there",
                 at="rotationLambdaArn",
             )
 
