@@ -82,7 +82,7 @@ def test_a_preview_with_it_reports_all_three_kinds(tmp_path: Path) -> None:
     ]
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert ran.returncode == 1, ran.stderr
-    findings: list[dict[str, Any]] = json.loads(ran.stdout)["findings"]
+    findings: list[dict[str, Any]] = json.loads(ran.stdout)["runs"][0]["findings"]
     levels = {finding["rule"]: finding["level"] for finding in findings}
     assert levels["acme-bucket-versioned"] == "mandatory"
     assert levels["acme-bucket-owner-tagged"] == "advisory"

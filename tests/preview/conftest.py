@@ -17,7 +17,7 @@ import pytest
 POLICYPACK = Path(__file__).resolve().parents[2] / "policypack"
 DUMP_PACK = Path(__file__).with_name("dump_pack")
 PROGRAMS = Path(__file__).with_name("programs")
-COMMAND = [sys.executable, "-m", "preflight.commands.cli", "preview"]
+COMMAND = [sys.executable, "-m", "preflight", "preview"]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -37,6 +37,13 @@ class Ran:
 
     @property
     def report(self) -> dict[str, Any]:
+        """The run of the JSON report, which is about one stack."""
+        [run] = self.document["runs"]
+        found: dict[str, Any] = run
+        return found
+
+    @property
+    def document(self) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(self.out)
         return document
 

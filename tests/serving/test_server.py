@@ -99,9 +99,11 @@ def test_findings_reach_the_engine_and_the_report(make_rule: MakeRule, connect: 
     ]
     report = client.take()
     assert report["rules"] == 1
+    assert report["held"] == {"test-server-name-good": [R(BUCKET, "c").urn]}
     (entry,) = report["findings"]
     assert entry == {
         "rule": "test-server-name-good",
+        "title": "Things hold.",
         "kind": "deployment",
         "severity": "critical",
         "certainty": "certain",

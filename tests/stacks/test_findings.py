@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from preflight.preview.run import Request, preview
+from preflight.reports.build import report_of
+from preflight.reports.formats import Style
 from preflight.reports.text import render
 from tests.stacks.recording import ROOT
 
@@ -41,8 +43,8 @@ def test_the_broken_pipeline_shows_each_failure_once() -> None:
 
 def test_the_readme_shows_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    printed = render(preview(Request(Path("examples/broken_pipeline"), stack="dev")))
-    heads = r"(?m)^(?:  [a-z]+  [a-z0-9-]+(?: \(advisory\))?  at .+|\S+  aws:\S+  \S+:\d+)$"
+    printed = render(report_of([preview(Request(Path("examples/broken_pipeline"), stack="dev"))]), Style())
+    heads = r"(?m)^(?:(?:critical|high)  [a-z0-9-]+(?: \([a-z, ]+\))?|  \S+  aws:\S+  \S+:\d+(?:  at .+)?)$"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall(heads, readme) == re.findall(heads, printed)
 

@@ -7,6 +7,8 @@ from typing import Final
 
 import click
 
+from preflight.about import VERSION
+
 COMMANDS: Final = ("explain", "new", "preview", "rules")
 
 
@@ -25,6 +27,7 @@ class _LazyGroup(click.Group):
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, "-V", "--version", prog_name="preflight", message="%(prog)s %(version)s")
 def main() -> None:
     """Would this Pulumi program deploy, and would it be compliant? Asked before anything is created."""
 

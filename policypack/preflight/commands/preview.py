@@ -1,114 +1,163 @@
-"""``preflight preview``: run a program offline, judge it, report."""
+"""``preflight preview``: run programs offline, judge them, report."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from preflight.preview.state.errors import EXIT_INTERRUPTED, EXIT_USAGE, PreviewError
+from preflight.commands._runs import preview_all, program_options, requests
+from preflight.preview.state.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
+from preflight.reports.formats import FORMATS, Style
+
+if TYPE_CHECKING:
+    from preflight.reports.model import Report
+    from preflight.reports.selection import Selection
+
+_SELECTOR: Final = "RULE|SERVICE|GROUP:VALUE"
+
+
+@dataclass(frozen=True)
+class _Target:
+    """A report to write: its format, and the file."""
+
+    form: str
+    file: Path
+
+
+def _targets(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[_Target, ...]:
+    return tuple(map(_target, values))
+
+
+def _target(text: str) -> _Target:
+    form, equals, file = text.partition("=")
+    if not equals or not file:
+        raise click.BadParameter(f"{text!r}: write FORMAT=FILE, for example sarif=preflight.sarif")
+    if form not in FORMATS:
+        raise click.BadParameter(f"{text!r}: there is no format {form!r}; formats: {', '.join(FORMATS)}")
+    target = Path(file)
+    if not target.parent.is_dir():
+        raise click.BadParameter(f"{text!r}: there is no folder {target.parent}")
+    return _Target(form, target)
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@program_options
 @click.option(
-    "-s", "--stack", metavar="NAME", help="The stack, whose Pulumi.NAME.yaml is read (default: the only one, or dev)."
+    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to print the report."
 )
 @click.option(
-    "-c",
-    "--config",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="A configuration value that overrides the stack's; repeatable.",
-)
-@click.option(
-    "--policy-pack", "policy_packs", metavar="DIR", multiple=True, type=click.Path(path_type=Path),
-    help="A Python CrossGuard policy pack to judge with; repeatable (default: Preflight's own).",
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file instead."
 )  # fmt: skip
 @click.option(
-    "--settings",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Levels, frameworks, exemptions (default: preflight.yaml in DIR, else beside the pack).",
-)
+    "--report", "reports", metavar="FORMAT=FILE", multiple=True, callback=_targets,
+    help="Write another report to a file, for example sarif=preflight.sarif; repeatable.",
+)  # fmt: skip
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to report."
-)
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to this file.")
+    "--select", metavar=_SELECTOR, multiple=True,
+    help="Report these findings only: a rule, a service, or kind:, severity:, framework: or certainty: with a value; "
+    "repeatable.",
+)  # fmt: skip
+@click.option("--ignore", metavar=_SELECTOR, multiple=True, help="Leave these findings out; repeatable.")
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Stop a program that runs longer."
-)
+    "--fail-on", type=click.Choice(["critical", "high", "medium", "low"]),
+    help="Exit with 1 on findings of this severity and above, whatever their level.",
+)  # fmt: skip
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings; errors still fail.")
 @click.option("--strict", is_flag=True, help="Show rules that could not be judged yet, too.")
-@click.option("--account", metavar="ID", help="The AWS account id that the program would deploy to (twelve digits).")
-@click.option("--region", metavar="REGION", help="The AWS region, as --config aws:region=REGION.")
+@click.option("--advisories", is_flag=True, help="Show every advisory of a compliance rule, not only their number.")
+@click.option("-q", "--quiet", is_flag=True, help="Show only what blocks, and the last line.")
+@click.option("--statistics", is_flag=True, help="Show the number of findings by rule.")
+@click.option("--evidence", is_flag=True, help="JSON: every rule and resource that passed, too.")
 def command(
-    folder: Path,
-    stack: str | None,
-    config: tuple[str, ...],
-    policy_packs: tuple[Path, ...],
-    settings: Path | None,
+    folders: tuple[Path, ...],
+    stacks: tuple[str, ...],
     form: str,
     output: Path | None,
-    timeout: float | None,
+    reports: tuple[_Target, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str | None,
+    exit_zero: bool,
     strict: bool,
-    account: str | None,
-    region: str | None,
+    advisories: bool,
+    quiet: bool,
+    statistics: bool,
+    evidence: bool,
+    policy_packs: tuple[Path, ...],
+    **how: Any,
 ) -> None:
     """Preview the Pulumi program in DIR offline, and report what would fail or break a rule.
+
+    DIR is the working folder when it is left out; several are reported as one.
 
     No Pulumi CLI, AWS plugin, credentials or network are needed.
 
     Exit codes: 0 no mandatory finding; 1 mandatory findings; 2 bad usage or configuration; 3 the program failed;
     4 a rule failed internally.
     """
-    from preflight.preview.run import Request, preview
     from preflight.reports import exit_code
-    from preflight.reports.console import Progress
+    from preflight.reports.build import report_of
 
     if output is not None and not output.parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {output.parent}")
-    request = Request(
-        folder=folder,
-        stack=stack,
-        config=config,
-        policy_packs=policy_packs,
-        timeout=timeout,
-        account=account,
-        region=region,
-        settings=settings,
-    )
-    try:
-        with Progress() as progress:
-            outcome = preview(request, progress.listener())
-    except PreviewError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        click.echo("interrupted; every process was stopped", err=True)
-        sys.exit(EXIT_INTERRUPTED)
-    if form == "json":
-        from preflight.preview.verdicts import error_text
-        from preflight.reports.json import render as render_json
-
-        text = render_json(outcome)
-        for note in outcome.notes:
-            click.echo(f"note: {note}", err=True)
-        for item in outcome.errors:
-            click.echo(f"error: {error_text(item, Path.cwd())}", err=True)
-        if output is None:
-            sys.stdout.write(text)
+    selection = _selection(select, ignore, own=not policy_packs)
+    outcomes = preview_all(lambda: requests(folders, stacks, policy_packs=policy_packs, **how))
+    report = report_of(outcomes)
+    if selection is not None:
+        report = selection.apply(report)
+    style = Style(strict=strict, advisories=advisories, quiet=quiet, statistics=statistics, evidence=evidence)
+    if output is None:
+        _print(report, form, style)
     else:
-        from preflight.reports.text import print_report
-        from preflight.reports.text import render as render_text
+        _write(report, _Target(form, output), style, "--output")
+    for target in reports:
+        _write(report, target, style, "--report")
+    code = exit_code(report, fail_on)
+    sys.exit(EXIT_CLEAN if exit_zero and code == EXIT_FINDINGS else code)
 
-        text = render_text(outcome, strict=strict)
-        if output is None:
-            print_report(outcome, sys.stdout, strict=strict)
-    if output is not None:
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            click.echo(f"error: --output {output}: cannot be written: {error.strerror}", err=True)
-            sys.exit(EXIT_USAGE)
-    sys.exit(exit_code(outcome))
+
+def _selection(select: Sequence[str], ignore: Sequence[str], own: bool) -> Selection | None:
+    if not select and not ignore:
+        return None
+    from preflight.reports.selection import Selection, Selector, SelectorError
+    from preflight.rules import load
+
+    rules = load() if own else None
+    try:
+        return Selection(
+            tuple(Selector.parse(text, rules) for text in select), tuple(Selector.parse(text, rules) for text in ignore)
+        )
+    except SelectorError as error:
+        raise click.UsageError(f"--select, --ignore: {error}") from error
+
+
+def _print(report: Report, form: str, style: Style) -> None:
+    if form == "text":
+        from preflight.reports.text import print_report
+
+        print_report(report, sys.stdout, style)
+        return
+    from preflight.reports.formats import render
+    from preflight.reports.text import error_text
+
+    for run in report.runs:
+        for note in run.notes:
+            click.echo(f"note: {note}", err=True)
+        for item in run.errors:
+            click.echo(f"error: {error_text(item)}", err=True)
+    sys.stdout.write(render(report, form, style))
+
+
+def _write(report: Report, target: _Target, style: Style, option: str) -> None:
+    from preflight.reports.formats import render
+
+    try:
+        target.file.write_text(render(report, target.form, style), encoding="utf-8")
+    except OSError as error:
+        click.echo(f"error: {option} {target.file}: cannot be written: {error.strerror}", err=True)
+        sys.exit(EXIT_USAGE)

@@ -27,6 +27,7 @@ class Outcome:
     findings: list[tuple[Rule, Finding, Level]] = field(default_factory=list)
     failures: list[tuple[Rule, Failure]] = field(default_factory=list)
     not_applicable: list[tuple[Rule, str]] = field(default_factory=list)
+    held: list[tuple[str, str]] = field(default_factory=list)
     entries: dict[str, list[dict[str, Any]]] = field(
         default_factory=lambda: {"findings": [], "undecided": [], "exempted": [], "failures": []}
     )
@@ -90,6 +91,7 @@ class Tally:
         outcome = Outcome()
         for verdict in verdicts:
             if verdict.status is Status.PASS and not verdict.failure:
+                outcome.held.append((verdict.rule.id, verdict.resource.urn))
                 continue
             if verdict.failure:
                 outcome.failures.append((verdict.rule, verdict.failure))
@@ -141,4 +143,9 @@ class Tally:
         result: dict[str, Any] = {"rules": len(self._rules) - 1}
         for part in ("findings", "undecided", "exempted", "failures"):
             result[part] = [entry for outcome in outcomes.values() for entry in outcome.entries[part]]
+        held: dict[str, list[str]] = {}
+        for outcome in outcomes.values():
+            for rule_id, urn in outcome.held:
+                held.setdefault(rule_id, []).append(urn)
+        result["held"] = held
         return result

@@ -39,6 +39,7 @@ def entry_of(rule: Rule, finding: Finding, level: Level, language: Language = La
     """
     return {
         "rule": rule.id,
+        "title": rule.title,
         "kind": rule.kind.value,
         "severity": (finding.severity or rule.severity).value,
         "certainty": (finding.certainty or rule.certainty).value,

@@ -21,7 +21,7 @@ from preflight.preview.program.config import StackConfig, load_config
 from preflight.preview.program.project import Project, choose_stack, load_project, stack_file
 from preflight.preview.state.errors import PackError, UsageError
 from preflight.preview.state.outcome import Outcome
-from preflight.settings.file import FILE_NAME, VARIABLE
+from preflight.settings.file import FILE_NAME, VARIABLE, locate
 
 if TYPE_CHECKING:
     from preflight.preview.engine.deployment import Deployment
@@ -209,6 +209,8 @@ class _Preview:
         deployment.judges.finish(whole_stack=not failed, seconds=self._request.timeout)
         outcome.errors = [*deployment.errors, *explained]
         outcome.resources = sum(1 for item in deployment.graph.managed() if not item.type.startswith("pulumi:"))
+        outcome.graph = deployment.graph.managed()
+        outcome.settings = _settings_file(self._request) or locate(packs[0].folder)
         collect(deployment, packs, outcome, Path.cwd())
         outcome.notes = deployment.notes
         outcome.seconds = round(time.monotonic() - self._began, 2)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from preflight.preview.engine.deployment import Deployment
 from preflight.preview.packs.running import RunningPack
 from preflight.preview.state.graph import Location, is_urn, urn_name, urn_type
-from preflight.preview.state.outcome import Outcome, ProgramError
+from preflight.preview.state.outcome import Outcome
 from preflight.serving.protocol import level_name, severity_name
 from preflight.wire import redacted, to_python
 
@@ -28,6 +28,8 @@ def collect(deployment: Deployment, packs: Sequence[RunningPack], outcome: Outco
             outcome.undecided.extend(verdicts.get("undecided", ()))
             outcome.exempted.extend(verdicts.get("exempted", ()))
             outcome.failures.extend(verdicts.get("failures", ()))
+            for rule, urns in verdicts.get("held", {}).items():
+                outcome.held.setdefault(rule, []).extend(sorted(urns))
         else:
             outcome.rules += sum(policy.level != "disabled" for policy in pack.policies.values())
             _from_diagnostics(deployment, pack, outcome)
@@ -85,6 +87,7 @@ def _from_diagnostics(deployment: Deployment, pack: RunningPack, outcome: Outcom
         outcome.findings.append(
             {
                 "rule": diagnostic.policyName,
+                "title": description,
                 "kind": "policy",
                 "severity": severity_name(diagnostic.severity) or (policy.severity if policy else ""),
                 "certainty": "certain",
@@ -106,14 +109,6 @@ def location_entry(location: Location | None, base: Path) -> Mapping[str, Any] |
     if location is None:
         return None
     return {"file": shown_path(location.file, base), "line": location.line}
-
-
-def error_text(error: ProgramError, base: Path) -> str:
-    """Return an error's message with its place, unless the message already tells it."""
-    place = location_entry(error.location, base)
-    if place is None or "\n  at " in error.message:
-        return error.message
-    return f"{error.message}\n  at {place['file']}:{place['line']}"
 
 
 def shown_path(file: str, base: Path) -> str:

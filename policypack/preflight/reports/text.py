@@ -1,137 +1,165 @@
-"""The text report: findings by resource, for people; colours on a terminal, plain text elsewhere."""
+"""The text report, for people: each rule once, with the places where it is not met; colours on a terminal only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from io import StringIO
-from itertools import groupby
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from preflight.judging.wording import controls_text
-from preflight.preview.state.outcome import Outcome
-from preflight.preview.verdicts import error_text, location_entry
-from preflight.wire import redacted
+from preflight.reports.formats import Style
+from preflight.reports.model import SEVERITIES, Failure, Finding, Report, Run, headline
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 _STYLES: Final = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _PLAIN_WIDTH: Final = 10_000
-_INDENT: Final = "      "
+_MOST_PLACES: Final = 20
 
 
-def print_report(outcome: Outcome, stream: IO[str], *, strict: bool = False) -> None:
-    """Write the report; ``strict`` adds the rules that could not be judged."""
+def print_report(report: Report, stream: IO[str], style: Style) -> None:
+    """Write the report."""
     from rich.console import Console
 
     live = stream.isatty()
     console = Console(
         file=stream, highlight=False, soft_wrap=True, emoji=False, markup=False, width=None if live else _PLAIN_WIDTH
     )
-    for error in outcome.errors:
-        console.print("error: ", style="bold red", end="")
-        console.print(error_text(error, Path.cwd()))
-        console.print()
-    for key, group in groupby(outcome.findings, key=lambda item: (item["urn"], item["type"], item["name"])):
-        _resource(console, key, list(group))
-    for failure in outcome.failures:
-        console.print(
-            f"rule {failure['rule']} failed internally on {failure['urn'] or 'the stack'}: {failure['error']}",
-            style="red",
-        )
-    for remediation in outcome.remediations:
-        console.print(f"remediated by {remediation['rule']}: {remediation['urn']}: {remediation['message']}")
-    _section(console, "must exist before a deployment", _prerequisites(outcome))
-    _section(
-        console,
-        "exempted",
-        (
-            f"{item.get('rule')} on {item.get('name') or item.get('urn')}: {item.get('reason', '')}"
-            for item in outcome.exempted
-        ),
-    )
-    if strict:
-        _section(
-            console,
-            "undecided until values are known",
-            (f"{item['rule']}: {item['urn']}{_dot(item.get('path'))}" for item in outcome.undecided),
-        )
-    _section(console, "note", outcome.notes)
-    console.print(summary(outcome), style=None if not live else "bold")
+    for run in report.runs:
+        if len(report.runs) > 1 and not style.quiet:
+            console.rule(f"{run.program} ({run.stack})") if live else console.print(f"== {run.program} ({run.stack})\n")
+        _run(console, run, style)
+    for run in report.runs:
+        console.print(headline(run), style="bold" if live else None)
 
 
-def render(outcome: Outcome, *, strict: bool = False) -> str:
+def render(report: Report, style: Style) -> str:
     """Return the report as plain text."""
     stream = StringIO()
-    print_report(outcome, stream, strict=strict)
+    print_report(report, stream, style)
     return stream.getvalue()
 
 
-def summary(outcome: Outcome) -> str:
-    """Return the report's last line."""
-    mandatory = sum(finding["level"] == "mandatory" for finding in outcome.findings)
-    advisory = len(outcome.findings) - mandatory
-    found = _number(mandatory, "finding") if mandatory or not advisory else "no mandatory finding"
-    parts = [
-        _number(outcome.resources, "resource"),
-        _number(outcome.rules, "rule"),
-        found + (f", {advisory} advisory" if advisory else ""),
-        f"{len(outcome.undecided)} undecided",
-        _number(len(outcome.prerequisites), "prerequisite"),
-    ]
-    if outcome.exempted:
-        parts.append(f"{len(outcome.exempted)} exempted")
-    if outcome.errors:
-        parts.insert(0, "the program failed")
-    return f"{outcome.program} ({outcome.stack}): {' · '.join(parts)} · {outcome.seconds:.1f} s"
+def _run(console: Console, run: Run, style: Style) -> None:
+    for error in run.errors:
+        console.print("error: ", style="bold red", end="")
+        console.print(error_text(error))
+        console.print()
+    shown, left_out = _shown(run, style)
+    for group in grouped(shown):
+        _group(console, group)
+    for failure in run.failures:
+        subject = failure.urn or "the stack"
+        console.print(f"rule {failure.rule} failed internally on {subject}: {failure.error}", style="red")
+    if not style.quiet:
+        _rest(console, run, style, left_out)
+    if style.statistics:
+        _statistics(console, run)
 
 
-def _resource(console: Console, key: tuple[str, str, str], findings: list[dict[str, Any]]) -> None:
-    urn, type_token, name = key
-    place = next((_place(finding["location"]) for finding in findings if finding.get("location")), "")
-    console.print(f"{name or urn or 'the stack'}", style="bold", end="")
-    console.print(f"  {type_token}{'  ' + place if place else ''}")
-    for finding in findings:
-        level = "" if finding["level"] == "mandatory" else f" ({finding['level']})"
-        severity = finding["severity"] or finding["level"]
-        console.print("  ", end="")
-        console.print(severity, style=_STYLES.get(severity, ""), end="")
-        console.print(f"  {finding['rule']}{level}", style="bold", end="")
-        console.print(f"  at {finding['path']}" if finding["path"] else "")
-        for label, text in (("", finding["message"]), ("why: ", finding["why"]), ("fix: ", finding["fix"])):
-            if text and not (label == "why: " and text == finding["message"]):
-                _block(console, f"{label}{text}")
-        if finding["controls"]:
-            _block(console, f"controls: {controls_text(finding['controls'])}")
+def _rest(console: Console, run: Run, style: Style, left_out: int) -> None:
+    for item in run.remediations:
+        console.print(f"remediated by {item.rule}: {item.urn}: {item.message}")
+    _section(
+        console,
+        "must exist before a deployment",
+        (f"{item.text}{f'  {item.place}' if item.place else ''}" for item in run.prerequisites),
+    )
+    _section(
+        console,
+        "exempted",
+        (f"{item.rule} on {item.subject}: {item.exemption.reason}" for item in run.exempted if item.exemption),
+    )
+    if style.strict:
+        _section(
+            console,
+            "undecided until values are known",
+            (f"{item.rule}: {item.urn}{f' at {item.path}' if item.path else ''}" for item in run.undecided),
+        )
+    _section(console, "note", run.notes)
+    if left_out:
+        noun = "advisory" if left_out == 1 else "advisories"
+        console.print(f"{left_out} compliance {noun} not shown; --advisories lists them\n")
+
+
+def _shown(run: Run, style: Style) -> tuple[list[Finding], int]:
+    """The findings to show, and how many compliance advisories are left out."""
+    new = [finding for finding in run.findings if not finding.known]
+    if style.quiet:
+        return [finding for finding in new if finding.blocks], 0
+    if style.advisories:
+        return new, 0
+    shown = [finding for finding in new if finding.blocks or finding.kind != "compliance"]
+    return shown, len(new) - len(shown)
+
+
+def grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Return findings by rule, level, severity and certainty: what blocks first, the most severe first."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for item in findings:
+        groups.setdefault((item.rule, item.level, item.severity, item.certainty, item.why, item.fix), []).append(item)
+    return sorted(groups.values(), key=lambda group: (*weight(group[0]), group[0].rule))
+
+
+def weight(finding: Finding) -> tuple[bool, int]:
+    """Return the sort key of a finding: what blocks first, then the most severe."""
+    severity = SEVERITIES.index(finding.severity) if finding.severity in SEVERITIES else len(SEVERITIES)
+    return not finding.blocks, severity
+
+
+def _group(console: Console, group: list[Finding]) -> None:
+    first = group[0]
+    severity = first.severity or first.level
+    marks = [first.level] if first.level != "mandatory" else []
+    marks += [first.certainty] if first.certainty not in ("certain", "") else []
+    console.print(severity, style=_STYLES.get(severity, ""), end="")
+    console.print(f"  {first.rule}{' (' + ', '.join(marks) + ')' if marks else ''}", style="bold")
+    for message, places in _by_message(group[:_MOST_PLACES]):
+        for item in places:
+            path = f"  at {item.path}" if item.path else ""
+            console.print(f"  {item.subject}", style="bold", end="")
+            console.print(f"  {item.type}{f'  {item.place}' if item.place else ''}{path}")
+        _block(console, message, 6)
+    if len(group) > _MOST_PLACES:
+        console.print(f"  and {len(group) - _MOST_PLACES} more; --format json lists all")
+    if first.why and first.why != first.message:
+        _block(console, f"why: {first.why}", 4)
+    if first.fix:
+        _block(console, f"fix: {first.fix}", 4)
+    if first.controls:
+        _block(console, f"controls: {controls_text(first.controls)}", 4)
     console.print()
 
 
-def _block(console: Console, text: str) -> None:
+def _by_message(findings: Iterable[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    by_message: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_message.setdefault(finding.message, []).append(finding)
+    yield from by_message.items()
+
+
+def _statistics(console: Console, run: Run) -> None:
+    counted = Counter((finding.rule, finding.severity, finding.level) for finding in run.findings)
+    for (rule, severity, level), count in sorted(counted.items(), key=lambda item: (-item[1], item[0])):
+        console.print(f"{count:6}  {rule}  {severity}, {level}")
+    if counted:
+        console.print()
+
+
+def _block(console: Console, text: str, indent: int) -> None:
     """Print text below a finding: wrapped to the terminal's width, or one line per line elsewhere."""
     from rich.padding import Padding
     from rich.text import Text
 
     if console.is_terminal:
-        console.print(Padding(Text(text), (0, 0, 0, len(_INDENT))), soft_wrap=False)
+        console.print(Padding(Text(text), (0, 0, 0, indent)), soft_wrap=False)
     else:
-        console.print("\n".join(f"{_INDENT}{line}" for line in text.splitlines()))
+        console.print("\n".join(f"{' ' * indent}{line}" for line in text.splitlines()))
 
 
-def _place(location: Any) -> str:
-    return f"{location['file']}:{location['line']}" if location else ""
-
-
-def _prerequisites(outcome: Outcome) -> Iterator[str]:
-    for item in outcome.prerequisites:
-        place = _place(location_entry(item.location, Path.cwd()))
-        arguments = ", ".join(
-            f"{key}={value!r}" for key, value in redacted(item.arguments).items() if str(value) not in item.what
-        )
-        yield f"{item.what}{f' ({arguments})' if arguments else ''}{f'  {place}' if place else ''}"
-
-
-def _section(console: Console, title: str, lines: Any) -> None:
+def _section(console: Console, title: str, lines: Iterable[str]) -> None:
     shown = list(lines)
     for line in shown:
         console.print(f"{title}: ", style="dim", end="")
@@ -140,9 +168,8 @@ def _section(console: Console, title: str, lines: Any) -> None:
         console.print()
 
 
-def _dot(path: object) -> str:
-    return f" at {path}" if path else ""
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def error_text(error: Failure) -> str:
+    """Return an error's message with its place, unless the message already tells it."""
+    if error.place is None or "\n  at " in error.error:
+        return error.error
+    return f"{error.error}\n  at {error.place}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from preflight.preview.state.graph import Location
+from preflight.preview.state.graph import Location, Registration
 
 
 @dataclass(frozen=True)
@@ -44,5 +45,11 @@ class Outcome:
     remediations: list[dict[str, Any]] = field(default_factory=list)
     errors: list[ProgramError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    held: dict[str, list[str]] = field(default_factory=dict)
+    """Rule → the URNs of the resources that it judged and found well."""
+    graph: list[Registration] = field(default_factory=list)
+    """Every resource of the program, by URN."""
+    settings: Path | None = None
+    """The settings file that judged it."""
     usage_error: bool = False
     """True when the program stopped because of its configuration, which is the caller's to fix."""
