@@ -38,9 +38,14 @@ def test_findings_of_a_resource_policy(bench: Workbench) -> None:
     bench.program(PROGRAM)
     ran = bench.preview(pack=pack)
     assert ran.code == 1, ran.err
+    key = ran.report["findings"][0]["key"]
     assert ran.report["findings"] == [
         {
             "rule": "named",
+            "title": "Buckets have names.",
+            "key": key,
+            "known": False,
+            "help": None,
             "kind": "policy",
             "severity": "high",
             "certainty": "certain",

@@ -57,3 +57,11 @@ def test_a_missing_file_is_one_message_and_exit_2(bench: Workbench) -> None:
     ran = bench.preview("--settings", "nowhere.yaml", pack=None)
     assert (ran.code, ran.out) == (2, "")
     assert "--settings nowhere.yaml: there is no such file" in ran.err
+
+
+def test_the_table_in_pyproject(bench: Workbench) -> None:
+    bench.program(PROGRAM)
+    bench.write({"pyproject.toml": '[tool.preflight]\nframeworks = ["hipaa"]\n'})
+    ran = bench.preview(pack=None)
+    assert level(ran) == "mandatory"
+    assert ran.report["settings"]["file"] == "project/pyproject.toml"

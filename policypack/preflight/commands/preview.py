@@ -15,6 +15,7 @@ from preflight.preview.state.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from preflight.reports.formats import FORMATS, Style
 
 if TYPE_CHECKING:
+    from preflight.preview.state.outcome import Outcome
     from preflight.reports.model import Report
     from preflight.reports.selection import Selection
 
@@ -64,6 +65,10 @@ def _target(text: str) -> _Target:
 )  # fmt: skip
 @click.option("--ignore", metavar=_SELECTOR, multiple=True, help="Leave these findings out; repeatable.")
 @click.option(
+    "--baseline", "baseline", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+    help="Findings that are known and don't fail (default: the one that the settings name).",
+)  # fmt: skip
+@click.option(
     "--fail-on", type=click.Choice(["critical", "high", "medium", "low"]),
     help="Exit with 1 on findings of this severity and above, whatever their level.",
 )  # fmt: skip
@@ -81,6 +86,7 @@ def command(
     reports: tuple[_Target, ...],
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    baseline: Path | None,
     fail_on: str | None,
     exit_zero: bool,
     strict: bool,
@@ -107,7 +113,7 @@ def command(
         raise click.UsageError(f"--output {output}: there is no folder {output.parent}")
     selection = _selection(select, ignore, own=not policy_packs)
     outcomes = preview_all(lambda: requests(folders, stacks, policy_packs=policy_packs, **how))
-    report = report_of(outcomes)
+    report = _with_baseline(report_of(outcomes), baseline, outcomes)
     if selection is not None:
         report = selection.apply(report)
     style = Style(strict=strict, advisories=advisories, quiet=quiet, statistics=statistics, evidence=evidence)
@@ -119,6 +125,26 @@ def command(
         _write(report, target, style, "--report")
     code = exit_code(report, fail_on)
     sys.exit(EXIT_CLEAN if exit_zero and code == EXIT_FINDINGS else code)
+
+
+def _with_baseline(report: Report, named: Path | None, outcomes: Sequence[Outcome]) -> Report:
+    """The report with what is known marked: by the baseline that was named, else by the one of each run's settings."""
+    from preflight.reports.baseline import Baseline, BaselineError
+    from preflight.reports.build import shown
+    from preflight.settings.file import baseline_of
+
+    if named is None:
+        files = [baseline_of(outcome.settings) for outcome in outcomes if outcome.settings is not None]
+    else:
+        files = [named]
+    known = Baseline()
+    chosen = list(dict.fromkeys(file for file in files if file is not None))
+    try:
+        for file in chosen:
+            known = known.joined(Baseline.read(file))
+    except BaselineError as error:
+        raise click.UsageError(f"baseline {error}") from error
+    return known.apply(report, ", ".join(map(shown, chosen))) if chosen else report
 
 
 def _selection(select: Sequence[str], ignore: Sequence[str], own: bool) -> Selection | None:

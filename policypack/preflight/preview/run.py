@@ -21,7 +21,7 @@ from preflight.preview.program.config import StackConfig, load_config
 from preflight.preview.program.project import Project, choose_stack, load_project, stack_file
 from preflight.preview.state.errors import PackError, UsageError
 from preflight.preview.state.outcome import Outcome
-from preflight.settings.file import FILE_NAME, VARIABLE, locate
+from preflight.settings.file import VARIABLE, locate, own
 
 if TYPE_CHECKING:
     from preflight.preview.engine.deployment import Deployment
@@ -55,8 +55,8 @@ def _settings_file(request: Request) -> Path | None:
         if not request.settings.is_file():
             raise UsageError(f"--settings {request.settings}: there is no such file")
         return request.settings.resolve()
-    own = request.folder / FILE_NAME
-    return own.resolve() if VARIABLE not in os.environ and own.is_file() else None
+    file = own(request.folder) if VARIABLE not in os.environ else None
+    return file.resolve() if file is not None else None
 
 
 @dataclass

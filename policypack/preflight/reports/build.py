@@ -131,6 +131,11 @@ def _settings(file: Path | None, base: Path) -> SettingsFile | None:
     return SettingsFile(shown_path(str(file), base), f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}")
 
 
+def shown(path: Path) -> str:
+    """Return a path as reports show it: relative to the working folder where it lies below it."""
+    return shown_path(str(path), Path.cwd())
+
+
 def _commit() -> str:
     """The commit of the working folder, ``-dirty`` behind it when files differ; empty outside git."""
     try:

@@ -33,6 +33,7 @@ def document(report: Report, style: Style) -> dict[str, Any]:
         "tool": {"name": "preflight", "version": report.tool_version},
         "time": report.time,
         "commit": report.commit or None,
+        "baseline": report.baseline or None,
         "verdict": report.verdict,
         "runs": [_run(run, style) for run in report.runs],
     }

@@ -206,6 +206,8 @@ class Report:
     tool_version: str = ""
     time: str = ""
     commit: str = ""
+    baseline: str = ""
+    """The file with the known findings, empty without one."""
 
     @property
     def verdict(self) -> str:

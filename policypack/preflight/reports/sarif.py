@@ -54,7 +54,7 @@ def _run(report: Report, run: Run) -> dict[str, Any]:
         ],
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder in which Preflight was run."}}},
-        "results": [_result(finding, index) for finding in entries],
+        "results": [_result(finding, index, bool(report.baseline)) for finding in entries],
         "properties": {"program": run.program, "stack": run.stack, "verdict": run.verdict},
     }
     if report.commit:
@@ -88,7 +88,7 @@ def _rule(finding: Finding) -> dict[str, Any]:
 _PRECISION: Final = {"certain": "very-high", "race": "medium", "outside": "medium"}
 
 
-def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
+def _result(finding: Finding, index: dict[str, int], compared: bool) -> dict[str, Any]:
     where = f" ({finding.path})" if finding.path else ""
     entry: dict[str, Any] = {
         "ruleId": finding.rule,
@@ -98,7 +98,6 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
         "message": {"text": f"{finding.subject}{where}: {finding.message}. {finding.fix}".strip()},
         "locations": [_location(finding)],
         "partialFingerprints": {FINGERPRINT: finding.key},
-        "baselineState": "unchanged" if finding.known else "new",
         "properties": {
             "level": finding.level,
             "severity": finding.severity,
@@ -106,6 +105,8 @@ def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
             "urn": finding.urn,
         },
     }
+    if compared:
+        entry["baselineState"] = "unchanged" if finding.known else "new"
     if finding.exemption is not None:
         said = finding.exemption
         inline = said.where == "tags" or said.where.startswith("#")

@@ -1,4 +1,4 @@
-"""Finding and reading ``preflight.yaml``.
+"""Finding and reading ``preflight.yaml``, or ``[tool.preflight]`` of a pyproject.toml.
 
 The file is checked against ``settings.schema.json``; an error names file, line and key, and the nearest right word.
 """
@@ -15,6 +15,7 @@ from preflight.settings.errors import SettingsError
 from preflight.settings.model import Exemption, Settings
 
 FILE_NAME: Final = "preflight.yaml"
+PYPROJECT: Final = "pyproject.toml"
 VARIABLE: Final = "PREFLIGHT_SETTINGS"
 
 
@@ -34,6 +35,43 @@ def locate(pack_folder: Path, environment: Mapping[str, str] = os.environ) -> Pa
     return path if path.is_file() else None
 
 
+def own(folder: Path) -> Path | None:
+    """Return the settings file of a program's folder: preflight.yaml, or a pyproject.toml with settings in it."""
+    if (folder / FILE_NAME).is_file():
+        return folder / FILE_NAME
+    project = folder / PYPROJECT
+    if project.is_file():
+        from preflight.settings.toml import has_table
+
+        return project if has_table(project.read_text("utf-8", "replace")) else None
+    return None
+
+
+def baseline_of(path: Path) -> Path | None:
+    """Return the baseline that a settings file names, None when it names none.
+
+    The pack checks the file as a whole, and says what is wrong with it; here nothing is said.
+    """
+    import yaml
+
+    try:
+        content = _raw(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError, SettingsError):
+        return None
+    named = content.get("baseline") if isinstance(content, dict) else None
+    return path.parent / named if isinstance(named, str) else None
+
+
+def _raw(text: str, name: str) -> Any:
+    if name == PYPROJECT:
+        from preflight.settings.toml import read
+
+        return read(text, name)[0]
+    import yaml
+
+    return yaml.safe_load(text)
+
+
 def load(path: Path | None, rules: Iterable[Rule]) -> Settings:
     """Read a settings file; None gives the defaults.
 
@@ -46,8 +84,13 @@ def load(path: Path | None, rules: Iterable[Rule]) -> Settings:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: can't be read: {error}") from error
-    from preflight.settings.check import checked
+    from preflight.settings.check import checked, validated
 
+    if path.name == PYPROJECT:
+        from preflight.settings.toml import read
+
+        content, lines = read(text, path.name)
+        return _settings(validated(content, lines, path.name, list(rules)), path.name)
     return _settings(checked(text, path.name, list(rules)), path.name)
 
 
