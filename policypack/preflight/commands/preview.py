@@ -12,7 +12,7 @@ import click
 
 from preflight.commands._runs import preview_all, program_options, requests
 from preflight.preview.state.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
-from preflight.reports.formats import FORMATS, Style
+from preflight.reports.formats import FORMATS, Style, missing
 
 if TYPE_CHECKING:
     from preflight.preview.state.outcome import Outcome
@@ -111,6 +111,9 @@ def command(
 
     if output is not None and not output.parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {output.parent}")
+    for name in {form, *(target.form for target in reports)}:
+        if missing(name):
+            raise click.UsageError(missing(name))
     selection = _selection(select, ignore, own=not policy_packs)
     outcomes = preview_all(lambda: requests(folders, stacks, policy_packs=policy_packs, **how))
     report = _with_baseline(report_of(outcomes), baseline, outcomes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -26,7 +27,18 @@ class Style:
     """Every rule and resource that passed."""
 
 
-FORMATS: Final = ("text", "json", "sarif", "junit", "markdown", "github", "gitlab")
+FORMATS: Final = ("text", "json", "sarif", "junit", "markdown", "github", "gitlab", "html")
+
+
+_NEEDS: Final = {"html": ("jinja2", "rustworkx")}
+
+
+def missing(form: str) -> str:
+    """Return what is to be done before a format can be made here, empty when it can."""
+    lacking = [name for name in _NEEDS.get(form, ()) if importlib.util.find_spec(name) is None]
+    if not lacking:
+        return ""
+    return f"format {form} needs {' and '.join(lacking)}: pip install 'pulumi-preflight[{form}]'"
 
 
 def render(report: Report, form: str, style: Style) -> str:
