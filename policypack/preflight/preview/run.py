@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import signal
@@ -199,6 +200,7 @@ class _Preview:
     def _judge(
         self, deployment: Deployment, packs: Sequence[RunningPack], program: Program, ended: Ended, file: Path
     ) -> Outcome:
+        from preflight.preview import inline
         from preflight.preview.verdicts import collect
 
         outcome = Outcome(program=deployment.project, stack=deployment.stack)
@@ -212,6 +214,8 @@ class _Preview:
         outcome.graph = deployment.graph.managed()
         outcome.settings = _settings_file(self._request) or locate(packs[0].folder)
         collect(deployment, packs, outcome, Path.cwd())
+        levels = {name: policy.level for pack in packs for name, policy in pack.policies.items()}
+        inline.apply(outcome, levels, Path.cwd(), datetime.datetime.now(datetime.timezone.utc).date())
         outcome.notes = deployment.notes
         outcome.seconds = round(time.monotonic() - self._began, 2)
         return outcome

@@ -109,7 +109,7 @@ def _result(finding: Finding, index: dict[str, int], compared: bool) -> dict[str
         entry["baselineState"] = "unchanged" if finding.known else "new"
     if finding.exemption is not None:
         said = finding.exemption
-        inline = said.where == "tags" or said.where.startswith("#")
+        inline = ": exemptions[" not in said.where
         details = [said.reason, *([f"owner: {said.owner}"] if said.owner else [])]
         details += [f"until {said.expires}"] if said.expires else []
         entry["suppressions"] = [
