@@ -166,7 +166,7 @@ def test_prints_garbage(previewed: Callable[..., Ran]) -> None:
         "sys.stdout.buffer.flush()\npulumi.export('a', 1)\n"
     )
     assert ran.code == 0
-    assert ran.report["version"] == 1
+    assert ran.document["version"] == 2
     assert "\x1b" not in ran.err
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import jsonschema
 
+from preflight.reports.formats import FORMATS
+
 from .conftest import COMMAND, DUMP_PACK, Workbench, environment
 
 SCHEMA = json.loads((files("preflight.reports") / "report.schema.json").read_text("utf-8"))
@@ -131,3 +133,21 @@ def test_on_a_terminal(bench: Workbench) -> None:
     assert process.returncode == 0
     assert "previewing…" in said.decode()
     assert b"\x1b[1m" in said
+
+
+def test_no_format_shows_a_secret(bench: Workbench, tmp_path: Path) -> None:
+    bench.program(
+        "import pulumi, pulumi_aws as aws\n"
+        "word = pulumi.Output.secret('hunter2 hunter2')\n"
+        "aws.rds.Instance('db', engine='postgres', instance_class='db.t4g.micro', username='admin', password=word,"
+        " identifier=word, allocated_storage=20)\n"
+        "aws.s3.Bucket('b', bucket=word, tags={'word': word})\n"
+        "aws.sqs.Queue('q', name=word, policy=word)\n"
+    )
+    files = {form: tmp_path / f"report.{form}" for form in FORMATS}
+    options = [f"--report={form}={file}" for form, file in files.items()]
+    ran = bench.preview("--evidence", "--advisories", "--strict", "--statistics", *options, pack=None)
+    assert any("[secret]" in finding["message"] for finding in ran.report["findings"])
+    for file in files.values():
+        assert "hunter2" not in file.read_text()
+    assert "hunter2" not in ran.said

@@ -11,13 +11,16 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 from sarif_pydantic import Sarif  # type: ignore[import-untyped]
 
+from preflight.about import VERSION
+from preflight.commands.cli import main
 from preflight.preview.state.graph import Location
 from preflight.preview.state.outcome import Outcome, PrerequisiteFound, ProgramError
 from preflight.reports import exit_code
 from preflight.reports.build import report_of
-from preflight.reports.formats import FORMATS, Style, render
+from preflight.reports.formats import FORMATS, Style, missing, render
 from preflight.reports.markdown import LIMIT, escaped
 from preflight.reports.model import Report, headline
 from preflight.wire import secret
@@ -301,3 +304,15 @@ def test_exit_codes(outcome: Outcome, code: int) -> None:
 def test_exit_code_by_severity() -> None:
     report: Report = report_of([Outcome("p", "s", findings=[entry(level="advisory", severity="medium")])])
     assert [exit_code(report, severity) for severity in ("critical", "high", "medium", "low")] == [0, 0, 1, 1]
+
+
+def test_a_format_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [missing(form) for form in FORMATS] == [""] * len(FORMATS)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert missing("html") == "format html needs jinja2 and rustworkx: pip install 'pulumi-preflight[html]'"
+    ran = CliRunner().invoke(main, ["preview", ".", "--report", "html=x.html"])
+    assert (ran.exit_code, "pulumi-preflight[html]" in ran.output) == (2, True)
+
+
+def test_the_version() -> None:
+    assert CliRunner().invoke(main, ["--version"]).output == f"preflight {VERSION}\n"

@@ -193,8 +193,24 @@ def test_controls_have_the_worst_state_of_their_rules() -> None:
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+in_a_browser = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here (Debian: apt-get install chromium)")
+
+
+def in_browser(folder: Path, text: str, address: str = "", script: str = "") -> Page:
+    """What a browser makes of a page, after a script of the test; nothing may go wrong on its console."""
+    file = folder / "report.html"
+    file.write_text(text.replace("</body>", f"<script>{script}</script></body>"), encoding="utf-8")
+    command = [
+        str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
+        f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=2000", "--dump-dom", f"{file.as_uri()}{address}",
+    ]  # fmt: skip
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert "CONSOLE" not in ran.stderr, ran.stderr
+    return Page(ran.stdout)
+
+
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium here (Debian: apt-get install chromium)")
+@in_a_browser
 @pytest.mark.parametrize(
     ("address", "names"),
     [
@@ -208,16 +224,43 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
     ],
 )
 def test_filters_work_in_a_browser(tmp_path: Path, address: str, names: set[str]) -> None:
-    file = tmp_path / "report.html"
-    file.write_text(page(), encoding="utf-8")
-    ran = subprocess.run(
-        [
-            str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr",
-            f"--user-data-dir={tmp_path / 'profile'}", "--virtual-time-budget=2000", "--dump-dom", f"{file.as_uri()}{address}",
-        ],
-        capture_output=True, text=True, timeout=120, check=True,
-    )  # fmt: skip
-    assert "CONSOLE" not in ran.stderr, ran.stderr
-    parsed = Page(ran.stdout)
+    parsed = in_browser(tmp_path, page(), address)
     places = [item for item in parsed.having("data-urn") if "hidden" not in item]
     assert {str(item["data-urn"]).removeprefix(P) for item in places} == names
+
+
+CHOOSE = """
+const node = [...document.querySelectorAll(".node")].find((item) => item.getAttribute("aria-label").startsWith("policy,"));
+node.dispatchEvent(new %s);
+"""
+
+
+@pytest.mark.slow
+@in_a_browser
+@pytest.mark.parametrize(
+    "event", ['MouseEvent("click", {bubbles: true})', 'KeyboardEvent("keydown", {key: "Enter", bubbles: true})']
+)
+def test_a_chosen_resource_shows_its_findings_and_neighbours(tmp_path: Path, event: str) -> None:
+    parsed = in_browser(tmp_path, page(), script=CHOOSE % event)
+    [about] = [item for _, item in parsed.elements if item.get("class") == "about"]
+    assert "hidden" not in about
+    for text in ("low: s3-b", "Waits for", "bucket (bucket)", "Is needed by", "lock (after)"):
+        assert text in parsed.said
+    lit = [str(item["aria-label"]) for item in parsed.having("data-node") if "lit" in str(item["class"]).split()]
+    assert sorted(label.split(",")[0] for label in lit) == ["bucket", "lock", "policy"]
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_of_several_stacks_one_is_shown(tmp_path: Path) -> None:
+    script = "document.querySelectorAll('.stacks a')[1].click()"
+    parsed = in_browser(tmp_path, page(RUN, replace(RUN, stack="prod")), script=script)
+    shown = {str(item["id"]): "hidden" not in item for item in parsed.having("id") if item.get("class") == "run"}
+    assert shown == {"run0": False, "run1": True}
+
+
+@pytest.mark.slow
+@in_a_browser
+def test_a_marked_up_error_is_seen(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="CONSOLE"):
+        in_browser(tmp_path, page(), script="nothing.like.it()")
