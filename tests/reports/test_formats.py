@@ -316,3 +316,18 @@ def test_a_format_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_version() -> None:
     assert CliRunner().invoke(main, ["--version"]).output == f"preflight {VERSION}\n"
+
+
+def test_thousands_of_advisories_stay_readable() -> None:
+    many = [entry(urn=f"{URN}{number}", name=f"b{number}", level="advisory") for number in range(3000)]
+    outcome = Outcome("demo", "dev", findings=many)
+    text = shown("markdown", outcome)
+    assert (
+        "| 3000 | b0 (main.py:3), b1 (main.py:3), b2 (main.py:3), b3 (main.py:3), b4 (main.py:3) and 2995 more: is public |"
+        in text
+    )
+    assert "left out" not in text
+    lines = shown("github", outcome).splitlines()
+    assert len(lines) == 52
+    assert lines[50] == "2950 more that advise; the JSON report has them all"
+    assert len(shown("github", Outcome("demo", "dev", findings=[entry()] * 70)).splitlines()) == 71

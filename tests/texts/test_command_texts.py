@@ -27,7 +27,7 @@ def helps() -> Iterator[tuple[str, str]]:
                 yield f"{name} {parameter.opts[-1]}", parameter.help or ""
 
 
-@pytest.mark.parametrize(("what", "text"), helps(), ids=lambda value: value if len(value) < 40 else "")
+@pytest.mark.parametrize(("what", "text"), list(helps()), ids=lambda value: value if len(value) < 40 else "")
 def test_help(what: str, text: str) -> None:
     assert text.strip().endswith(".") or text.strip().endswith(")"), what
     assert [said for pattern, said in house.BANNED.items() if re.search(pattern, text, re.IGNORECASE)] == []

@@ -8,6 +8,9 @@ from preflight.reports.formats import Style
 from preflight.reports.model import Finding, Place, Report, headline
 from preflight.reports.text import weight
 
+_MOST: Final = 50
+"""Annotations, unless more block; GitHub shows ten of a kind."""
+
 _COMMANDS: Final = {"critical": "error", "high": "error", "medium": "warning", "low": "notice"}
 
 
@@ -19,7 +22,11 @@ def render(report: Report, style: Style) -> str:
             title = f"rule {failure.rule} failed internally" if failure.rule else f"{run.program} ({run.stack}) failed"
             lines.append(_command("error", failure.place, title, failure.error))
     new = [finding for _, finding in report.findings() if not finding.known]
-    lines += [_finding(finding) for finding in sorted(new, key=lambda item: (*weight(item), item.rule, item.urn))]
+    ordered = sorted(new, key=lambda item: (*weight(item), item.rule, item.urn))
+    shown = max(_MOST, sum(finding.blocks for finding in ordered))
+    lines += [_finding(finding) for finding in ordered[:shown]]
+    if len(ordered) > shown:
+        lines.append(f"{len(ordered) - shown} more that advise; the JSON report has them all")
     lines += [_escaped(headline(run)) for run in report.runs]
     return "\n".join(lines) + "\n"
 

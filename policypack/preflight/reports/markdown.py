@@ -19,6 +19,7 @@ _TITLES: Final = {
     "blocked": "❌ Preflight: blocked",
     "failed": "❌ Preflight: failed",
 }
+_MOST: Final = 5
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|#~@])")
 
 
@@ -92,8 +93,7 @@ def _tables(findings: Iterable[Finding]) -> Iterator[str]:
         ]
         for finding in sorted(found, key=weight):
             path = f"`{finding.path}`: " if finding.path else ""
-            rule = f"[{finding.rule}]({finding.help})" if finding.help else finding.rule
-            lines.append(f"| {finding.severity} | {rule} | {path}{escaped(finding.message)} |")
+            lines.append(f"| {finding.severity} | {_rule(finding)} | {path}{escaped(finding.message)} |")
         yield "\n".join(lines) + "\n"
     for group in grouped(findings):
         first = group[0]
@@ -105,14 +105,18 @@ def _tables(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _rows(findings: Iterable[Finding]) -> Iterator[str]:
-    yield "| severity | rule | resource | finding |"
-    yield "|---|---|---|---|"
-    for finding in sorted(findings, key=lambda item: (*weight(item), item.rule, item.urn)):
-        place = f" ({finding.place})" if finding.place else ""
-        yield (
-            f"| {finding.severity} | `{finding.rule}` | {escaped(finding.subject)}{escaped(place)} | "
-            f"{escaped(finding.message)} |"
-        )
+    """A row per rule, with its first resources: advisories may be thousands."""
+    yield "| severity | rule | resources | |"
+    yield "|---|---|--:|---|"
+    for group in grouped(findings):
+        first = group[0]
+        shown = ", ".join(escaped(item.subject) + (f" ({item.place})" if item.place else "") for item in group[:_MOST])
+        more = f" and {len(group) - _MOST} more" if len(group) > _MOST else ""
+        yield f"| {first.severity} | {_rule(first)} | {len(group)} | {shown}{more}: {escaped(first.message)} |"
+
+
+def _rule(finding: Finding) -> str:
+    return f"[{finding.rule}]({finding.help})" if finding.help else f"`{finding.rule}`"
 
 
 def _origin(report: Report) -> str:
