@@ -49,7 +49,7 @@ def test_the_github_action_previews(tmp_path: Path) -> None:
     )  # fmt: skip
     assert ran.returncode == 1, ran.stderr
     assert ran.stdout.startswith("::error file=infra/__main__.py,line=2,title=sqs-")
-    assert output.read_text() == "verdict=blocked\n"
+    assert output.read_text() == "reports=true\nverdict=blocked\n"
     assert summary.read_text().startswith("## ❌ Preflight: blocked")
     assert sorted(file.name for file in reports.iterdir()) == [
         "preflight.html", "preflight.json", "preflight.md", "preflight.sarif",
@@ -79,3 +79,16 @@ def test_the_pre_commit_hook_previews(tmp_path: Path) -> None:
     ran = run(f"{hook['entry']} infra --stack dev", tmp_path)
     assert ran.returncode == 1, ran.stderr
     assert "critical  sqs-" in ran.stdout
+
+
+def test_the_github_action_says_when_nothing_could_be_judged(tmp_path: Path) -> None:
+    action: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text())
+    [step] = [step for step in action["runs"]["steps"] if step.get("id") == "preview"]
+    output = tmp_path / "output"
+    ran = run(
+        step["run"], tmp_path, DIRECTORY="nowhere", STACK="*", ARGUMENTS="", REPORTS=str(tmp_path / "reports"),
+        GITHUB_STEP_SUMMARY=str(tmp_path / "summary"), GITHUB_OUTPUT=str(output),
+    )  # fmt: skip
+    assert ran.returncode == 2
+    assert "nowhere: there is no such folder" in ran.stderr
+    assert output.read_text() == "verdict=failed\n"
