@@ -46,6 +46,7 @@ def test_findings_of_a_resource_policy(bench: Workbench) -> None:
             "key": key,
             "known": False,
             "help": None,
+            "property": None,
             "kind": "policy",
             "severity": "high",
             "certainty": "certain",

@@ -71,7 +71,16 @@ def test_several_reports_of_several_stacks(bench: Workbench, tmp_path: Path) -> 
     keys = [[finding["key"] for finding in run["findings"]] for run in ran.document["runs"]]
     assert keys[0] == keys[1]
     assert len(set(keys[0])) == len(keys[0]) > 0
-    assert len(json.loads(sarif.read_text())["runs"]) == 2
+    first, second = json.loads(sarif.read_text())["runs"]
+    assert len(first["results"]) == len(second["results"])
+    regions = [result["locations"][0]["physicalLocation"]["region"] for result in first["results"]]
+    lines = (bench.folder / "__main__.py").read_text().splitlines()
+    marked = {
+        lines[item["startLine"] - 1][item["startColumn"] - 1 : item["endColumn"] - 1]
+        for item in regions
+        if "endLine" in item
+    }
+    assert '"0.0.0.0/0"' in marked
     assert junit.read_text().count("<testsuite ") == 2
 
 

@@ -6,7 +6,6 @@ tags and ``preflight.yaml`` do.
 
 from __future__ import annotations
 
-import ast
 import datetime
 import io
 import re
@@ -20,6 +19,7 @@ from preflight.finding import Finding, Level
 from preflight.judging.exemptions import HOLDS
 from preflight.judging.wording import entry_of
 from preflight.nearest import did_you_mean
+from preflight.preview.state.calls import Calls
 from preflight.preview.state.graph import ROOT_TYPE, Registration
 from preflight.preview.state.outcome import Outcome
 from preflight.preview.verdicts import shown_path
@@ -59,7 +59,7 @@ def apply(outcome: Outcome, levels: Mapping[str, str], base: Path, today: dateti
     comments = {file: found for file in sorted(files) if (found := _comments(file, today))}
     if not comments:
         return
-    calls = {file: _Calls(file) for file in comments}
+    calls = {file: Calls(file) for file in comments}
     mine: dict[str, list[_Comment]] = {}
     for item in located:
         if item.location is not None and item.location.file in comments:
@@ -168,24 +168,3 @@ def _comment(file: str, line: int, alone: bool, rules: str, rest: str, today: da
             fault = f"has the date {expires!r}, which must be YYYY-MM-DD"
     names = tuple(filter(None, (name.strip() for name in rules.split(","))))
     return _Comment(file, line, alone, names, reason, owner, expires, fault)
-
-
-class _Calls:
-    """The calls of a Python file; of other files, single lines."""
-
-    def __init__(self, file: str) -> None:
-        self._spans: list[tuple[int, int]] = []
-        if not file.endswith(".py"):
-            return
-        try:
-            tree = ast.parse(Path(file).read_bytes())
-        except (SyntaxError, ValueError):
-            return
-        self._spans = [
-            (node.lineno, node.end_lineno or node.lineno) for node in ast.walk(tree) if isinstance(node, ast.Call)
-        ]
-
-    def lines(self, line: int) -> range:
-        """Return the lines of the call that registers a resource at a line: the largest that begins there."""
-        ends = [end for start, end in self._spans if start == line]
-        return range(line, max(ends, default=line) + 1)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from preflight.about import VERSION
+from preflight.preview.state.calls import Calls, Span
 from preflight.preview.state.graph import Location, Registration
 from preflight.preview.state.outcome import Outcome
 from preflight.preview.verdicts import shown_path
@@ -39,6 +40,7 @@ def report_of(outcomes: Iterable[Outcome]) -> Report:
 def run_of(outcome: Outcome) -> Run:
     """Return what a preview found as a run of a report; files are relative to the working folder."""
     base = Path.cwd()
+    spans = _Spans()
     return Run(
         program=outcome.program,
         stack=outcome.stack,
@@ -46,8 +48,8 @@ def run_of(outcome: Outcome) -> Run:
         rules=outcome.rules,
         seconds=outcome.seconds,
         settings=_settings(outcome.settings, base),
-        findings=tuple(_finding(item) for item in outcome.findings),
-        exempted=tuple(_finding(item, _exemption(item)) for item in outcome.exempted),
+        findings=tuple(_finding(item, spans) for item in outcome.findings),
+        exempted=tuple(_finding(item, spans, _exemption(item)) for item in outcome.exempted),
         undecided=tuple(
             Undecided(_text(item, "rule"), _text(item, "urn"), _text(item, "path"), _text(item, "reason"))
             for item in outcome.undecided
@@ -74,7 +76,22 @@ def run_of(outcome: Outcome) -> Run:
     )
 
 
-def _finding(item: Mapping[str, Any], exemption: Exemption | None = None) -> Finding:
+class _Spans:
+    """Where properties are written; each file is read once."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, Calls] = {}
+
+    def of(self, place: Place | None, path: str) -> Span | None:
+        """Return the span of a property of the resource that is registered at a place."""
+        if place is None or not path:
+            return None
+        if place.file not in self._files:
+            self._files[place.file] = Calls(place.file)
+        return self._files[place.file].property(place.line, path)
+
+
+def _finding(item: Mapping[str, Any], spans: _Spans, exemption: Exemption | None = None) -> Finding:
     controls: Mapping[str, Sequence[str]] = item.get("controls") or {}
     return Finding(
         rule=_text(item, "rule"),
@@ -92,6 +109,7 @@ def _finding(item: Mapping[str, Any], exemption: Exemption | None = None) -> Fin
         fix=_text(item, "fix"),
         controls={framework: tuple(numbers) for framework, numbers in controls.items()},
         place=_entry(item.get("location")),
+        span=spans.of(_entry(item.get("location")), _text(item, "path")),
         exemption=exemption,
     )
 

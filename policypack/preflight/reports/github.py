@@ -35,7 +35,7 @@ def _finding(finding: Finding) -> str:
     command = _COMMANDS.get(finding.severity, "warning") if finding.blocks else "notice"
     path = f"{finding.path}: " if finding.path else ""
     text = f"{finding.subject}: {path}{finding.message}\nFix: {finding.fix}"
-    return _command(command, finding.place, finding.rule, text)
+    return _command(command, finding.at, finding.rule, text)
 
 
 def _command(command: str, place: Place | None, title: str, text: str) -> str:

@@ -34,8 +34,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": _SEVERITIES.get(finding.severity, "major") if finding.blocks else "info",
         "categories": ["Security" if finding.kind == "compliance" else "Bug Risk"],
         "location": {
-            "path": finding.place.file if finding.place else "Pulumi.yaml",
-            "lines": {"begin": finding.place.line if finding.place else 1},
+            "path": finding.at.file if finding.at else "Pulumi.yaml",
+            "lines": {"begin": finding.at.line if finding.at else 1},
         },
     }
 

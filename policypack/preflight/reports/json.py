@@ -74,6 +74,7 @@ def _finding(item: Finding) -> dict[str, Any]:
     entry["controls"] = {framework: list(numbers) for framework, numbers in item.controls.items()}
     entry["help"] = item.help or None
     entry["location"] = _location(item.place)
+    entry["property"] = asdict(item.span) if item.span else None
     return entry
 
 

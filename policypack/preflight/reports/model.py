@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from preflight.preview.state.calls import Span
+
 SEVERITIES: Final = ("critical", "high", "medium", "low")
 HELP: Final = "https://github.com/pulumi-preflight/pulumi-preflight/blob/main/docs/rules"
 
@@ -51,6 +53,8 @@ class Finding:
     fix: str
     controls: Mapping[str, tuple[str, ...]]
     place: Place | None = None
+    span: Span | None = None
+    """Where the property is written in that file, when it can be told."""
     exemption: Exemption | None = None
     known: bool = False
 
@@ -63,6 +67,11 @@ class Finding:
     def blocks(self) -> bool:
         """Whether this finding fails the run by itself."""
         return self.level == "mandatory" and not self.known and self.exemption is None
+
+    @property
+    def at(self) -> Place | None:
+        """The line to point at: the property's, else the resource's."""
+        return Place(self.place.file, self.span.line) if self.place and self.span else self.place
 
     @property
     def subject(self) -> str:

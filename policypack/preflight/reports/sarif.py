@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from preflight.preview.state.calls import Span
 from preflight.reports.formats import Style
 from preflight.reports.model import Failure, Finding, Place, Report, Run
 
@@ -129,14 +130,22 @@ def _location(finding: Finding) -> dict[str, Any]:
         ]
     }
     if finding.place:
-        entry["physicalLocation"] = _physical(finding.place)
+        entry["physicalLocation"] = _physical(finding.place, finding.span)
     return entry
 
 
-def _physical(place: Place) -> dict[str, Any]:
+def _physical(place: Place, span: Span | None = None) -> dict[str, Any]:
     path = Path(place.file)
     artifact = {"uri": path.as_uri()} if path.is_absolute() else {"uri": quote(place.file), "uriBaseId": "%SRCROOT%"}
-    return {"artifactLocation": artifact, "region": {"startLine": place.line}}
+    region = {"startLine": place.line}
+    if span is not None:
+        region = {
+            "startLine": span.line,
+            "startColumn": span.column,
+            "endLine": span.end_line,
+            "endColumn": span.end_column,
+        }
+    return {"artifactLocation": artifact, "region": region}
 
 
 def _notification(failure: Failure) -> dict[str, Any]:
