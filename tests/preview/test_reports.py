@@ -84,6 +84,23 @@ def test_several_reports_of_several_stacks(bench: Workbench, tmp_path: Path) -> 
     assert junit.read_text().count("<testsuite ") == 2
 
 
+def test_several_folders_are_one_report(bench: Workbench) -> None:
+    bench.program(PROGRAM)
+    other = bench.folder.parent / "other"
+    other.mkdir()
+    (other / "Pulumi.yaml").write_text("name: other\nruntime: python\n")
+    (other / "__main__.py").write_text("raise ValueError('late')\n")
+    ran = bench.preview(str(other), pack=None)
+    assert ran.code == 3
+    assert [(run["program"], run["verdict"]) for run in ran.document["runs"]] == [
+        ("demo", "passed"),
+        ("other", "failed"),
+    ]
+    text = bench.preview(str(other), pack=None, form="text").out.splitlines()
+    assert text[0] == "== demo (dev)"
+    assert [line.partition(":")[0] for line in text[-2:]] == ["demo (dev)", "other (dev)"]
+
+
 def test_a_report_that_cannot_be_written(bench: Workbench, tmp_path: Path) -> None:
     bench.program(PROGRAM)
     for report, says in (

@@ -157,7 +157,8 @@ def _next_steps(project: Project, folder: Path, stacks: list[str], ci: str | Non
         yield f"  {stack}: {region or 'no aws:region; set it, or use --region'}"
     yield "Next:"
     yield f"  preflight preview {folder}{option}"
-    yield f"  preflight baseline {folder} --stack '*'   # if there is more than you can fix now"
+    file = folder / "preflight.baseline.json"
+    yield f"  preflight baseline {folder} --stack '*' -o {file}   # if there is more than you can fix now"
     if ci:
         yield f"  preflight init {folder} --ci {ci}   # writes the CI file"
 
