@@ -143,6 +143,9 @@ def test_interrupted(bench: Workbench, tmp_path: Path, number: signal.Signals) -
             for line in process.stderr:
                 if "started" in line:
                     break
+            until = time.monotonic() + 5  # a child shows its environment only once its exec is through
+            while len(_alive(marker)) < 4 and time.monotonic() < until:
+                time.sleep(0.05)
             assert len(_alive(marker)) >= 4  # engine, pack, program, its child
             process.send_signal(number)
             _, said = process.communicate(timeout=60)
