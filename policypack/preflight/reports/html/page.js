@@ -53,7 +53,6 @@
   }
   for (const tab of tabs) tab.addEventListener("click", (event) => (event.preventDefault(), show(tab.dataset.run)));
   if (tabs.length) show(runs[0].id);
-  addEventListener("beforeprint", () => all("details").forEach((item) => (item.open = true)));
 
   for (const graph of all(".graph")) draw(graph);
 
