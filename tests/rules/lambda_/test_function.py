@@ -154,6 +154,7 @@ test_layer_usable = table(
     passes("no layers", function()),
     passes("an unknown layer", function(layers=[UNKNOWN])),
     undecided("unknown layers", function(layers=UNKNOWN), at="layers"),
+    undecided("what is no list", function(layers=True), at="layers"),
 )
 
 test_settings_in_range = table(

@@ -63,6 +63,7 @@ test_zones = table(
     passes("network", balancer(loadBalancerType="network", subnets=["subnet-1"])),
     passes("zones unknown", balancer(subnets=[A.id, (dark := subnet("dark", UNKNOWN)).id]), A, dark),
     undecided("unknown", balancer(subnets=UNKNOWN), at="subnets"),
+    undecided("what is no list", balancer(subnets=True), at="subnets"),
     undecided("an unknown type", balancer(loadBalancerType=UNKNOWN, subnets=["subnet-1"]), at="loadBalancerType"),
 )
 

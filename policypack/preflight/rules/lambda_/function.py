@@ -244,9 +244,9 @@ def layer_usable(function: Resource, stack: Stack) -> Findings:
     Fix: Pass the ARN of a version (LayerVersion.arn, not `layerArn`) in the function's region.
     Source: AWS Lambda Developer Guide, "Adding layers to functions"; "Lambda quotas".
     """
-    if not function.has("layers"):
+    given = function.list("layers")
+    if given is None:
         return
-    given = function["layers"]
     if len(given) > _MOST_LAYERS:
         yield function.finding(f"the function has {len(given)} layers; Lambda accepts {_MOST_LAYERS}", at="layers")
     architectures = [str(value) for value in function.values("architectures")] or ["x86_64"]

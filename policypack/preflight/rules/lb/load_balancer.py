@@ -68,12 +68,7 @@ def subnets_in_two_zones(balancer: Resource, stack: Stack) -> Findings:
     """
     if type_of(balancer) != "application" or balancer.has("customerOwnedIpv4Pool"):
         return
-    count = 0
-    for path in ("subnets", "subnetMappings"):
-        if balancer.has(path):
-            if balancer.is_unknown(path):
-                raise Undecided(path, balancer.urn)
-            count += len(balancer[path])
+    count = sum(len(balancer.list(path) or ()) for path in ("subnets", "subnetMappings"))
     if any(mapping.has("outpostId") for mapping in balancer.each("subnetMappings")):
         return
     path = "subnetMappings" if balancer.has("subnetMappings") else "subnets"
