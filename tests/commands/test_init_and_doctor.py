@@ -96,6 +96,7 @@ def test_doctor_finds_what_is_there(project: Path) -> None:
 
 def test_doctor_says_what_is_missing_and_the_way_out(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("PULUMI_HOME", str(project / "nothing"))
     (project / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n")
     (project / "preflight.yaml").write_text("frameworks: [hippa]\n")
     aws = project / "node_modules" / "@pulumi" / "aws"

@@ -16,6 +16,8 @@ import click
 from preflight.about import VERSION
 from preflight.bundled import pack_folder
 from preflight.facts import schema
+from preflight.preview.languages.host.launch import find_host
+from preflight.preview.languages.nodejs.launch import find_module, install_command
 from preflight.preview.languages.python.interpreter import interpreter
 from preflight.preview.program.project import Project, load_project, stack_names
 from preflight.preview.state.errors import EXIT_FINDINGS, PreviewError
@@ -80,7 +82,7 @@ def examine(folder: Path) -> Iterator[Check]:
     yield Check(
         "ok", f"project {project.name} ({project.runtime}), stacks: {', '.join(stacks) or 'no Pulumi.NAME.yaml'}"
     )
-    yield from _LANGUAGES.get(project.runtime, _other)(project)
+    yield from _LANGUAGES.get(project.runtime, _host)(project)
     yield _settings(folder)
     yield _cli()
     for form in FORMATS:
@@ -116,33 +118,23 @@ def _nodejs(project: Project) -> Iterator[Check]:
     if shutil.which("node") is None:
         yield Check("fail", "node is not on PATH", "install Node.js")
     for name in ("@pulumi/pulumi", "@pulumi/aws"):
-        file = project.root / "node_modules" / name / "package.json"
-        if file.is_file():
+        file = find_module(project, f"{name}/package.json")
+        if file is not None:
             yield _covered(name, str(json.loads(file.read_text(encoding="utf-8")).get("version")), "@pulumi/aws")
         else:
-            yield Check("fail", f"{name} is not in node_modules", "npm install")
+            yield Check("fail", f"{name} is not in node_modules", install_command(project))
 
 
-def _yaml(project: Project) -> Iterator[Check]:
-    yield _host(project, "pulumi-language-yaml")
+def _host(project: Project) -> Iterator[Check]:
+    name = f"pulumi-language-{project.runtime}"
+    try:
+        yield Check("ok", f"{name}: {find_host(project)}")
+    except PreviewError:
+        yield Check("fail", f"{name}, which runs {project.runtime} programs, is not on PATH", "install the Pulumi CLI")
 
 
-def _other(project: Project) -> Iterator[Check]:
-    yield _host(project, f"pulumi-language-{project.runtime}")
-
-
-def _host(project: Project, name: str) -> Check:
-    found = shutil.which(name)
-    if found is not None:
-        return Check("ok", f"{name}: {found}")
-    return Check("fail", f"{name}, which runs {project.runtime} programs, is not on PATH", "install the Pulumi CLI")
-
-
-_LANGUAGES: Final[dict[str, Callable[[Project], Iterator[Check]]]] = {
-    "python": _python,
-    "nodejs": _nodejs,
-    "yaml": _yaml,
-}
+_LANGUAGES: Final[dict[str, Callable[[Project], Iterator[Check]]]] = {"python": _python, "nodejs": _nodejs}
+"""How a language that runs without a language host is checked."""
 
 
 def _covered(name: str, version: str, provider: str) -> Check:

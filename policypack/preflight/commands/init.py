@@ -15,6 +15,7 @@ from preflight.frameworks import FRAMEWORKS
 from preflight.preview.program.project import Project, load_project, stack_names
 from preflight.preview.program.yaml_files import read_mapping
 from preflight.preview.state.errors import EXIT_USAGE, PreviewError
+from preflight.reports.model import number
 from preflight.settings.file import FILE_NAME, own
 
 SCHEMA: Final = (
@@ -149,7 +150,7 @@ def _ci_in_use(top: Path) -> str | None:
 def _next_steps(project: Project, folder: Path, stacks: list[str], ci: str | None) -> Iterator[str]:
     option = f" --stack {stacks[0]}" if stacks and "dev" not in stacks else ""
     yield ""
-    yield f"{project.name} is a {project.runtime} project with {len(stacks)} stack{'' if len(stacks) == 1 else 's'}"
+    yield f"{project.name} is a {project.runtime} project with {number(len(stacks), 'stack')}"
     for stack in stacks:
         file = project.stack_folder / f"Pulumi.{stack}.yaml"
         values = read_mapping(file).get("config") if file.is_file() else None

@@ -13,6 +13,7 @@ import click
 from preflight.commands._runs import preview_all, program_options, requests
 from preflight.preview.state.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from preflight.reports.formats import FORMATS, Style, missing
+from preflight.reports.model import SEVERITIES
 
 if TYPE_CHECKING:
     from preflight.preview.state.outcome import Outcome
@@ -69,7 +70,7 @@ def _target(text: str) -> _Target:
     help="Findings that are known and don't fail (default: the one that the settings name).",
 )  # fmt: skip
 @click.option(
-    "--fail-on", type=click.Choice(["critical", "high", "medium", "low"]),
+    "--fail-on", type=click.Choice(SEVERITIES),
     help="Exit with 1 on findings of this severity and above, whatever their level.",
 )  # fmt: skip
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even when there are findings; errors still fail.")

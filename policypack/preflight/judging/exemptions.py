@@ -64,11 +64,7 @@ class Ledger:
 
     def fault(self, exemption: Exemption) -> str:
         """Return why an exemption does not hold, an empty text when it does."""
-        if not exemption.reason.strip():
-            return "gives no reason"
-        if exemption.expires and datetime.date.fromisoformat(exemption.expires) < self.today:
-            return f"expired on {exemption.expires}"
-        return ""
+        return fault(exemption.reason, exemption.expires, self.today)
 
     def note_undecided(self, verdict: Verdict) -> None:
         """Keep in mind that a rule could not be judged yet, so that its exemption is not called unused."""
@@ -100,6 +96,23 @@ class Ledger:
                 where = f"tags.{TAG_PREFIX}{rule_id}"
                 found.append(resource.finding(f"the exemption from {rule_id} in the tags {fault}", at=where))
         return found
+
+
+def fault(reason: str, expires: str, today: datetime.date) -> str:
+    """Return why an exemption does not hold, wherever it is written; an empty text when it does.
+
+    Args:
+        reason: what it gives as its reason.
+        expires: its last day as YYYY-MM-DD, or empty.
+        today: the day that expiry is judged by.
+    """
+    if not reason.strip():
+        return "gives no reason"
+    if not expires:
+        return ""
+    if not _is_date(expires):
+        return f"has the date {expires!r}, which must be YYYY-MM-DD"
+    return f"expired on {expires}" if datetime.date.fromisoformat(expires) < today else ""
 
 
 def tag_exemption(rule: Rule, resource: Resource) -> Exemption | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from preflight.finding import Finding, Level
-from preflight.judging.exemptions import HOLDS
+from preflight.judging.exemptions import HOLDS, fault
 from preflight.judging.wording import entry_of
 from preflight.nearest import did_you_mean
 from preflight.preview.state.calls import Calls
@@ -72,8 +72,8 @@ def apply(outcome: Outcome, levels: Mapping[str, str], base: Path, today: dateti
             kept.append(entry)
             continue
         where = f"{shown_path(comment.file, base)}:{comment.line}"
-        said = {"reason": comment.reason, "owner": comment.owner, "expires": comment.expires, "where": where}
-        outcome.exempted.append(entry | said)
+        terms = {"reason": comment.reason, "owner": comment.owner, "expires": comment.expires, "where": where}
+        outcome.exempted.append(entry | terms)
     outcome.findings[:] = kept
     open_rules = {(item["urn"], item["rule"]) for item in outcome.undecided}
     for urn, found in mine.items():
@@ -81,8 +81,8 @@ def apply(outcome: Outcome, levels: Mapping[str, str], base: Path, today: dateti
             comment.used |= {rule for rule in comment.rules if (urn, rule) in open_rules}
     root = next((item for item in outcome.graph if item.type == ROOT_TYPE), None)
     for comment in (comment for found in comments.values() for comment in found):
-        for fault in _faults(comment, levels, complete=not outcome.errors):
-            outcome.findings.append(_finding(comment, fault, root, levels, base))
+        for said in _faults(comment, levels, complete=not outcome.errors):
+            outcome.findings.append(_finding(comment, said, root, levels, base))
 
 
 def _excuse(comments: list[_Comment] | tuple[()], rule: str) -> _Comment | None:
@@ -109,9 +109,9 @@ def _faults(comment: _Comment, levels: Mapping[str, str], *, complete: bool) -> 
 
 
 def _finding(
-    comment: _Comment, fault: str, root: Registration | None, levels: Mapping[str, str], base: Path
+    comment: _Comment, message: str, root: Registration | None, levels: Mapping[str, str], base: Path
 ) -> dict[str, Any]:
-    about = Finding(root.urn, root.type, root.name, fault) if root is not None else Finding("", "", "", fault)
+    about = Finding(root.urn, root.type, root.name, message) if root is not None else Finding("", "", "", message)
     entry = entry_of(HOLDS, about, Level(levels.get(HOLDS.id, Level.ADVISORY.value)))
     entry["location"] = {"file": shown_path(comment.file, base), "line": comment.line}
     return entry
@@ -148,7 +148,7 @@ def _python_comments(text: str) -> list[tuple[int, str]]:
 
 
 def _comment(file: str, line: int, alone: bool, rules: str, rest: str, today: datetime.date) -> _Comment:
-    reason, owner, expires, fault = rest.strip(), "", "", ""
+    reason, owner, expires = rest.strip(), "", ""
     aside = _ASIDE.search(reason)
     if aside:
         reason = reason[: aside.start()].strip()
@@ -158,13 +158,5 @@ def _comment(file: str, line: int, alone: bool, rules: str, rest: str, today: da
                 expires = until["day"]
             else:
                 owner = ", ".join(filter(None, (owner, part)))
-    if not reason:
-        fault = "gives no reason"
-    elif expires:
-        try:
-            if datetime.date.fromisoformat(expires) < today:
-                fault = f"expired on {expires}"
-        except ValueError:
-            fault = f"has the date {expires!r}, which must be YYYY-MM-DD"
     names = tuple(filter(None, (name.strip() for name in rules.split(","))))
-    return _Comment(file, line, alone, names, reason, owner, expires, fault)
+    return _Comment(file, line, alone, names, reason, owner, expires, fault(reason, expires, today))

@@ -212,7 +212,7 @@ class _Preview:
         outcome.errors = [*deployment.errors, *explained]
         outcome.resources = sum(1 for item in deployment.graph.managed() if not item.type.startswith("pulumi:"))
         outcome.graph = deployment.graph.managed()
-        outcome.settings = _settings_file(self._request) or locate(packs[0].folder)
+        outcome.settings = packs[0].settings or locate(packs[0].folder)
         collect(deployment, packs, outcome, Path.cwd())
         levels = {name: policy.level for pack in packs for name, policy in pack.policies.items()}
         inline.apply(outcome, levels, Path.cwd(), datetime.datetime.now(datetime.timezone.utc).date())

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import jsonschema
 
-from preflight.preview.state.graph import ROOT_TYPE
+from preflight.preview.state.graph import ROOT_TYPE, make_urn
 from preflight.reports.model import Finding, Report, Run, without_stack
 
 VERSION: Final = 1
@@ -110,19 +110,17 @@ class Baseline:
     @staticmethod
     def of(report: Report) -> Baseline:
         """Return the baseline that knows every finding of a report."""
-        entries: dict[Key, Entry] = {}
+        known = Baseline()
         for run in report.runs:
-            for key, count in Counter(Key.of(finding) for finding in run.findings).items():
-                old = entries.get(key, Entry(0, frozenset()))
-                entries[key] = Entry(max(old.count, count), old.stacks | {run.stack})
-        return Baseline(entries)
+            counted = Counter(Key.of(finding) for finding in run.findings)
+            known = known.joined(
+                Baseline({key: Entry(count, frozenset({run.stack})) for key, count in counted.items()})
+            )
+        return known
 
     def text(self) -> str:
         """Return the file's content: one entry a line, sorted, so that changes read well."""
-        lines = [
-            json.dumps(_entry(key, entry), ensure_ascii=False)
-            for key, entry in sorted(self.entries.items(), key=_by_key)
-        ]
+        lines = [json.dumps(_entry(key, self.entries[key]), ensure_ascii=False) for key in sorted(self.entries)]
         body = ",\n    ".join(lines)
         return (
             f'{{\n  "version": {VERSION},\n  "findings": [{f"{chr(10)}    {body}{chr(10)}  " if lines else ""}]\n}}\n'
@@ -142,7 +140,8 @@ class Baseline:
             findings.append(replace(finding, known=True) if known else finding)
         if not run.errors and not run.failures:
             unknown = {(without_stack(item.urn), item.rule) for item in run.undecided}
-            for key, entry in sorted(self.entries.items(), key=_by_key):
+            for key in sorted(self.entries):
+                entry = self.entries[key]
                 mine = key.project == run.program and run.stack in entry.stacks
                 if mine and left[key] == entry.count and (key.resource, key.rule) not in unknown:
                     findings.append(_stale(run, file, key))
@@ -187,10 +186,6 @@ class Baseline:
                 yield f"{'+' if after > before else '-'} {key}{times}"
 
 
-def _by_key(item: tuple[Key, Entry]) -> Key:
-    return item[0]
-
-
 def _entry(key: Key, entry: Entry) -> dict[str, Any]:
     return {
         "rule": key.rule,
@@ -202,7 +197,7 @@ def _entry(key: Key, entry: Entry) -> dict[str, Any]:
 
 
 def _stale(run: Run, file: str, key: Key) -> Finding:
-    urn = f"urn:pulumi:{run.stack}::{run.program}::{ROOT_TYPE}::{run.program}-{run.stack}"
+    name = f"{run.program}-{run.stack}"
     return Finding(
         rule=STALE,
         title="The baseline holds only what is still found.",
@@ -210,9 +205,9 @@ def _stale(run: Run, file: str, key: Key) -> Finding:
         severity="low",
         certainty="certain",
         level="advisory",
-        urn=urn,
+        urn=make_urn(run.stack, run.program, "", ROOT_TYPE, name),
         type=ROOT_TYPE,
-        name=f"{run.program}-{run.stack}",
+        name=name,
         path="",
         message=f"{file}: {key} is not found any more; remove the entry",
         why="An entry that nothing needs hides the next finding of the same rule on the same resource.",

@@ -33,8 +33,7 @@ def render(report: Report, style: Style) -> str:
 
 def _finding(finding: Finding) -> str:
     command = _COMMANDS.get(finding.severity, "warning") if finding.blocks else "notice"
-    path = f"{finding.path}: " if finding.path else ""
-    text = f"{finding.subject}: {path}{finding.message}\nFix: {finding.fix}"
+    text = f"{finding.subject}: {finding.statement}\nFix: {finding.fix}"
     return _command(command, finding.at, finding.rule, text)
 
 

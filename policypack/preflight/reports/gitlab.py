@@ -26,9 +26,8 @@ def render(report: Report, style: Style) -> str:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    path = f"{finding.path}: " if finding.path else ""
     return {
-        "description": f"{finding.subject}: {path}{finding.message}. {finding.fix}".strip(),
+        "description": f"{finding.subject}: {finding.statement}. {finding.fix}".strip(),
         "check_name": finding.rule,
         "fingerprint": finding.key,
         "severity": _SEVERITIES.get(finding.severity, "major") if finding.blocks else "info",

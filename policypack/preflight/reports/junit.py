@@ -77,8 +77,7 @@ def _why_not(finding: Finding) -> str:
 
 def _details(finding: Finding) -> str:
     place = f" at {finding.place}" if finding.place else ""
-    path = f"{finding.path}: " if finding.path else ""
-    return f"{finding.subject}{place}\n{path}{finding.message}\nwhy: {finding.why}\nfix: {finding.fix}"
+    return f"{finding.subject}{place}\n{finding.statement}\nwhy: {finding.why}\nfix: {finding.fix}"
 
 
 def _clean(text: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from preflight.finding import Severity
 from preflight.preview.state.calls import Span
 
-SEVERITIES: Final = ("critical", "high", "medium", "low")
+SEVERITIES: Final = tuple(severity.value for severity in Severity)
+"""The gravest first."""
 HELP: Final = "https://github.com/pulumi-preflight/pulumi-preflight/blob/main/docs/rules"
 
 
@@ -77,6 +79,11 @@ class Finding:
     def subject(self) -> str:
         """The resource for a reader."""
         return self.name or self.urn or "the stack"
+
+    @property
+    def statement(self) -> str:
+        """The message, behind the property that it is about."""
+        return f"{self.path}: {self.message}" if self.path else self.message
 
     @property
     def help(self) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
-import pathlib
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import jsonschema
@@ -15,7 +15,7 @@ from preflight.nearest import did_you_mean
 from preflight.rule import Rule
 from preflight.settings.errors import SettingsError
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """The keys that lead to a value."""
 
 
@@ -50,12 +50,12 @@ def checked(text: str, file: str, rules: Sequence[Rule]) -> dict[str, Any]:
         raise SettingsError(f"{file}: no valid YAML: {error}") from error
     if content is None:
         return {}
-    lines: dict[Path, int] = {}
+    lines: dict[KeyPath, int] = {}
     _collect(node, (), lines, file)
     return validated(_texts(content), lines, file, rules)
 
 
-def validated(content: Any, lines: Mapping[Path, int], file: str, rules: Sequence[Rule]) -> dict[str, Any]:
+def validated(content: Any, lines: Mapping[KeyPath, int], file: str, rules: Sequence[Rule]) -> dict[str, Any]:
     """Return the content of a settings file, of whatever syntax, once it holds nothing that Preflight does not know.
 
     Args:
@@ -67,7 +67,7 @@ def validated(content: Any, lines: Mapping[Path, int], file: str, rules: Sequenc
     Raises:
         SettingsError: with file, line, key, and what to write instead.
     """
-    schema = json.loads((pathlib.Path(__file__).parents[1] / "settings.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((Path(__file__).parents[1] / "settings.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     for mistake in sorted(validator.iter_errors(content), key=lambda found: _line(lines, found.absolute_path)):
         _refuse(mistake, file, lines)
@@ -76,7 +76,7 @@ def validated(content: Any, lines: Mapping[Path, int], file: str, rules: Sequenc
     return result
 
 
-def _collect(node: yaml.Node | None, path: Path, lines: dict[Path, int], file: str) -> None:
+def _collect(node: yaml.Node | None, path: KeyPath, lines: dict[KeyPath, int], file: str) -> None:
     if node is None:
         return
     lines[path] = node.start_mark.line + 1
@@ -104,7 +104,7 @@ def _texts(value: Any) -> Any:
     return value
 
 
-def _line(lines: Mapping[Path, int], path: Iterable[str | int]) -> int:
+def _line(lines: Mapping[KeyPath, int], path: Iterable[str | int]) -> int:
     steps = tuple(path)
     while steps and steps not in lines:
         steps = steps[:-1]
@@ -118,7 +118,7 @@ def _shown(path: Iterable[str | int]) -> str:
     return text or "the file"
 
 
-def _refuse(error: Any, file: str, lines: Mapping[Path, int]) -> NoReturn:
+def _refuse(error: Any, file: str, lines: Mapping[KeyPath, int]) -> NoReturn:
     path = list(error.absolute_path)
     where = f"{file}:{_line(lines, path)}: {_shown(path)}"
     if error.validator == "additionalProperties":
@@ -152,9 +152,9 @@ def _word(value: Any) -> str:
     return f"'{value}'" if value is not None else "empty"
 
 
-def _check_rules(content: Mapping[str, Any], file: str, lines: Mapping[Path, int], rules: Sequence[Rule]) -> None:
+def _check_rules(content: Mapping[str, Any], file: str, lines: Mapping[KeyPath, int], rules: Sequence[Rule]) -> None:
     by_id = {name: rule for rule in rules for name in (*rule.formerly, rule.id)}
-    places: list[tuple[Path, Mapping[str, Any]]] = [((), content)]
+    places: list[tuple[KeyPath, Mapping[str, Any]]] = [((), content)]
     places += [(("stacks", pattern), own) for pattern, own in content.get("stacks", {}).items()]
     for base, part in places:
         for rule_id in part.get("levels", {}).get("rules", {}):
@@ -168,13 +168,13 @@ def _check_rules(content: Mapping[str, Any], file: str, lines: Mapping[Path, int
         _check_date(("exemptions", index, "expires"), entry.get("expires"), file, lines)
 
 
-def _known(path: Path, rule_id: str, by_id: Mapping[str, Rule], file: str, lines: Mapping[Path, int]) -> None:
+def _known(path: KeyPath, rule_id: str, by_id: Mapping[str, Rule], file: str, lines: Mapping[KeyPath, int]) -> None:
     if rule_id not in by_id:
         hint = did_you_mean(rule_id, by_id) or "; `preflight rules` lists them"
         raise SettingsError(f"{file}:{_line(lines, path)}: {_shown(path)}: there is no rule '{rule_id}'{hint}")
 
 
-def _check_date(path: Path, value: str | None, file: str, lines: Mapping[Path, int]) -> None:
+def _check_date(path: KeyPath, value: str | None, file: str, lines: Mapping[KeyPath, int]) -> None:
     if value is None:
         return
     try:
@@ -184,7 +184,9 @@ def _check_date(path: Path, value: str | None, file: str, lines: Mapping[Path, i
         raise SettingsError(f"{where}: '{value}' is not a day of the calendar") from None
 
 
-def _check_parameters(path: Path, values: Mapping[str, Any], rule: Rule, file: str, lines: Mapping[Path, int]) -> None:
+def _check_parameters(
+    path: KeyPath, values: Mapping[str, Any], rule: Rule, file: str, lines: Mapping[KeyPath, int]
+) -> None:
     for name, value in values.items():
         where = f"{file}:{_line(lines, (*path, name))}: {_shown((*path, name))}"
         if name not in rule.parameters:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
-from preflight.settings.check import Path
+from preflight.settings.check import KeyPath
 from preflight.settings.errors import SettingsError
 
 if sys.version_info >= (3, 11):
@@ -27,7 +27,7 @@ def has_table(text: str) -> bool:
     return _TABLE.search(text) is not None
 
 
-def read(text: str, file: str) -> tuple[Any, dict[Path, int]]:
+def read(text: str, file: str) -> tuple[Any, dict[KeyPath, int]]:
     """Return the settings in a pyproject.toml, and the lines of their keys.
 
     Raises:
@@ -40,11 +40,11 @@ def read(text: str, file: str) -> tuple[Any, dict[Path, int]]:
     return _dates_as_strings(content.get("tool", {}).get("preflight", {})), _lines(text.splitlines())
 
 
-def _lines(lines: Iterable[str]) -> dict[Path, int]:
+def _lines(lines: Iterable[str]) -> dict[KeyPath, int]:
     """Where tables and keys are; values that go over several lines have the line of their key."""
-    found: dict[Path, int] = {}
-    table: Path | None = None
-    counts: dict[Path, int] = {}
+    found: dict[KeyPath, int] = {}
+    table: KeyPath | None = None
+    counts: dict[KeyPath, int] = {}
     for number, line in enumerate(lines, start=1):
         header = _TABLE.match(line)
         if header:
@@ -62,7 +62,7 @@ def _lines(lines: Iterable[str]) -> dict[Path, int]:
     return found
 
 
-def _steps(text: str) -> Path:
+def _steps(text: str) -> KeyPath:
     return tuple(step.strip("\"'") for step in _STEP.findall(text))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from preflight.documents.names import camel
 from preflight.nearest import did_you_mean
 from preflight.preview.run import Request, preview
 from preflight.preview.state.graph import Registration
@@ -102,10 +102,7 @@ class Findings(tuple[Finding, ...]):
 
 def _line(finding: Finding) -> str:
     place = f" ({finding.place})" if finding.place else ""
-    path = f"{finding.path}: " if finding.path else ""
-    return (
-        f"{finding.severity} {finding.rule}: {finding.subject}{place}: {path}{finding.message}. {finding.fix}".rstrip()
-    )
+    return f"{finding.severity} {finding.rule}: {finding.subject}{place}: {finding.statement}. {finding.fix}".rstrip()
 
 
 class PreviewedResource:
@@ -149,8 +146,7 @@ class PreviewedResource:
         return known
 
     def __getitem__(self, key: str) -> Any:
-        camel = re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), key)
-        return self.inputs[key] if key in self.inputs else self.inputs.get(camel)
+        return self.inputs[key] if key in self.inputs else self.inputs.get(camel(key))
 
     def __repr__(self) -> str:
         return f"<{self.type} {self.name}>"

@@ -84,6 +84,7 @@ class RunningPack:
             UsageError: for a folder that is no Python policy pack.
         """
         self.folder = folder.resolve()
+        self.settings = settings
         file = next(
             (
                 self.folder / name

@@ -112,18 +112,24 @@ class NodeProgram:
 
 
 def _sdk(project: Project) -> Path:
-    """Return the SDK's entry in the nearest ``node_modules``, at or above the program (workspaces hoist it)."""
-    for folder in (project.program_folder, *project.program_folder.parents):
-        entry = folder / "node_modules" / "@pulumi" / "pulumi" / "cmd" / "run" / "index.js"
-        if entry.is_file():
-            return entry
+    """Return the SDK's entry in the nearest ``node_modules`` (workspaces hoist it)."""
+    entry = find_module(project, "@pulumi/pulumi/cmd/run/index.js")
+    if entry is not None:
+        return entry
     raise UsageError(
         f"{project.root}: the program's packages are not installed (there is no node_modules/@pulumi/pulumi); "
-        f"run `{_install_command(project)}` there"
+        f"run `{install_command(project)}` there"
     )
 
 
-def _install_command(project: Project) -> str:
+def find_module(project: Project, path: str) -> Path | None:
+    """Return a file of the nearest ``node_modules`` that has it, at or above the program; None when none has."""
+    folders = (project.program_folder, *project.program_folder.parents)
+    return next((file for folder in folders if (file := folder / "node_modules" / path).is_file()), None)
+
+
+def install_command(project: Project) -> str:
+    """Return what installs a project's packages, with the package manager that it uses."""
     asked = project.options.get("packagemanager")
     if isinstance(asked, str) and asked:
         return f"{asked} install"
