@@ -15,6 +15,8 @@ class Kind(Enum):
     """AWS or the provider refuses it, or it deploys and does not work."""
     COMPLIANCE = "compliance"
     """A control of a framework, or a peer's rule set, asks for it."""
+    POLICY = "policy"
+    """A stock policy, or one of another pack: what it is about only its author knows."""
 
 
 class Severity(Enum):

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from . import wire
-from .decode import Secrets, clean
+from .decode import clean
 from .finding import Undecided
+from .redaction import Secrets
 from .view import MISSING, View
 
 
@@ -120,13 +121,13 @@ class Resource(View):
         "_load_provider",
         "_options",
         "_provider",
-        "_secrets",
         "dependencies",
         "kind",
         "name",
         "parent",
         "program_folder",
         "property_dependencies",
+        "secrets",
         "type",
         "urn",
     )
@@ -156,7 +157,7 @@ class Resource(View):
         self.parent = parent
         self.dependencies = dependencies
         self.property_dependencies: Mapping[str, Sequence[str]] = property_dependencies or {}
-        self._secrets = secrets or Secrets()
+        self.secrets = secrets if secrets is not None else Secrets()
         self._load_inputs = load_inputs
         self._load_outputs = load_outputs
         self._load_options = load_options
@@ -178,14 +179,14 @@ class Resource(View):
         if self._cleaned_inputs is None:
             if self._load_inputs is None:
                 return self.outputs
-            self._cleaned_inputs = clean(self._load_inputs(), self._secrets)
+            self._cleaned_inputs = clean(self._load_inputs(), self.secrets)
         return self._cleaned_inputs
 
     @property
     def outputs(self) -> Mapping[str, Any]:
         """The outputs as wire values (sentinels left in), secrets unwrapped; decoded once; empty outside a stack."""
         if self._cleaned_outputs is None:
-            self._cleaned_outputs = clean(self._load_outputs(), self._secrets) if self._load_outputs else {}
+            self._cleaned_outputs = clean(self._load_outputs(), self.secrets) if self._load_outputs else {}
         return self._cleaned_outputs
 
     def _values(self) -> Mapping[str, Any]:

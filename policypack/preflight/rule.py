@@ -99,6 +99,10 @@ class RuleError(ValueError):
     """A rule that can't be registered; the text says which one, where it is and what to do."""
 
 
+class RulesMissingError(RuntimeError):
+    """An installation that has fewer rules than it should: what it does not find means nothing."""
+
+
 @dataclass(slots=True)
 class Rule:
     """One rule: its id, its page, and its function."""

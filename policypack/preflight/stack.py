@@ -109,6 +109,11 @@ class Stack:
         """Return the resource with this URN, None when it is not of this program."""
         return self._by_urn.get(urn)
 
+    @property
+    def root(self) -> Resource | None:
+        """The stack's own resource, which every program has."""
+        return next((found for found in self.resources if found.type == "pulumi:pulumi:Stack"), None)
+
     def owner_of(self, view: View) -> Resource:
         """Return the resource that an object belongs to."""
         return self._by_urn[view.owner.urn]

@@ -142,13 +142,15 @@ def test_secrets_are_read_and_not_shown() -> None:
     found = resource({"password": wire.secret("hunter22"), "policy": wire.secret('{"token": "abcdef"}')})
     assert found.text("password") == "hunter22"
     assert found["policy"] == '{"token": "abcdef"}'
-    assert found._secrets.redact("it is hunter22, not abcdef") == "it is [secret], not [secret]"
+    assert found.secrets.redact("it is hunter22, not 'abcdef'") == "it is [secret], not '[secret]'"
 
 
-def test_short_secrets_are_taken_out_as_words() -> None:
-    found = resource({"pin": wire.secret("42"), "n": wire.secret(7)})
-    assert found.inputs["pin"] == "42"
-    assert found._secrets.redact("42 of 1420, 7 of 77") == "[secret] of 1420, [secret] of 77"
+def test_short_secrets_are_taken_out_as_values_only() -> None:
+    found = resource({"pin": wire.secret("4242"), "word": wire.secret("short"), "n": wire.secret(7)})
+    assert found.inputs["pin"] == "4242"
+    assert found.secrets.redact("4242 of 14242, 'short' is shorter than 7") == (
+        "[secret] of 14242, '[secret]' is shorter than 7"
+    )
 
 
 def test_references_and_outputs_are_unwrapped() -> None:
@@ -159,7 +161,7 @@ def test_references_and_outputs_are_unwrapped() -> None:
     assert found["r"] == "i-1"
     assert found.is_unknown("p")
     assert found["k"] == "v"
-    assert found._secrets.redact("word v") == "word [secret]"
+    assert found.secrets.redact("word v is 'v'") == "word v is '[secret]'"
 
 
 def test_outputs_stand_in_for_inputs_that_were_unknown() -> None:

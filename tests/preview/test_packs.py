@@ -66,7 +66,7 @@ def test_findings_of_a_resource_policy(bench: Workbench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "code", "count"), [("MANDATORY", 1, 1), ("ADVISORY", 0, 1), ("DISABLED", 0, 0), ("REMEDIATE", 1, 1)]
+    ("level", "code", "count"), [("MANDATORY", 1, 1), ("ADVISORY", 0, 1), ("DISABLED", 4, 0), ("REMEDIATE", 1, 1)]
 )
 def test_levels(bench: Workbench, level: str, code: int, count: int) -> None:
     bench.program(PROGRAM)

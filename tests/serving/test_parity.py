@@ -179,9 +179,10 @@ class Pack:
         self.process.wait()
 
 
-@pytest.fixture(scope="module")
-def packs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Any]]:
-    folder = tmp_path_factory.mktemp("packs")
+@pytest.fixture
+def packs(tmp_path: Path) -> Iterator[tuple[Any, Any]]:
+    """A pair for each test: ours keeps its configuration from the first resource on."""
+    folder = tmp_path
     pair = Pack(folder / "stock", "pulumi_policy"), Pack(folder / "preflight", "preflight")
     yield pair[0].stub, pair[1].stub
     for pack in pair:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -375,3 +376,73 @@ def test_a_disabled_rule_is_not_called(make_rule: MakeRule, connect: Connect) ->
     rule = make_rule(counting, BUCKET)
     connect([rule], Settings(levels={"rules": {rule.id: Level.DISABLED.value}})).analyze(R(BUCKET, "b"))
     assert called == []
+
+
+def test_a_stranger_is_refused(make_rule: MakeRule) -> None:
+    server, port = start(Servicer(PackInfo("sample"), [make_rule(name_good, BUCKET)], (), None, {}), token="t0ken")
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub = analyzer_pb2_grpc.AnalyzerStub(channel)
+        take: Any = channel.unary_unary("/preflight.Verdicts/Take")
+        for call in (
+            lambda metadata: stub.Configure(pb.ConfigureAnalyzerRequest(), metadata=metadata),
+            lambda metadata: take(b"", metadata=metadata),
+        ):
+            for carried in ((), (("preflight-token", "guess"),), (("other", "t0ken"),)):
+                with pytest.raises(grpc.RpcError) as refused:
+                    call(carried)
+                assert refused.value.code() is grpc.StatusCode.UNAUTHENTICATED
+            call((("preflight-token", "t0ken"),))
+    server.stop(None)
+
+
+def test_nobody_disarms_a_run_that_has_begun(make_rule: MakeRule, connect: Connect) -> None:
+    client = connect([make_rule(name_good, BUCKET)])
+    disarmed = pb.ConfigureAnalyzerRequest(
+        policyConfig={"test-server-name-good": pb.PolicyConfig(enforcementLevel=pb.DISABLED)}
+    )
+    assert len(client.analyze(R(BUCKET, "b", bucket="bad"))) == 1
+    for call in (
+        lambda: client.stub.Configure(disarmed),
+        lambda: client.stub.ConfigureStack(pb.AnalyzerStackConfigureRequest(stack="other")),
+    ):
+        with pytest.raises(grpc.RpcError) as refused:
+            call()
+        assert refused.value.code() is grpc.StatusCode.FAILED_PRECONDITION
+    client.stub.Configure(pb.ConfigureAnalyzerRequest())
+    assert len(client.analyze(R(BUCKET, "c", bucket="bad"))) == 1
+    assert len(client.take()["findings"]) == 2
+
+
+@pytest.mark.parametrize("day", ["2020-02-31", "2027-3-31", "31.12.2020", "2999-01-01.", "next year", ""])
+def test_a_tag_whose_last_day_cannot_be_read_does_not_exempt(make_rule: MakeRule, connect: Connect, day: str) -> None:
+    client = connect([make_rule(name_good, BUCKET)])
+    tags = {"preflight:exempt/test-server-name-good": f"renamed soon until {day}"}
+    found = client.analyze(R(BUCKET, "b", bucket="bad", tags=tags))
+    assert [item.policyName for item in found] == ["test-server-name-good", "preflight-exemption-holds"]
+    assert "must be YYYY-MM-DD" in found[1].message
+    assert client.take()["exempted"] == []
+
+
+def test_secrets_are_added_while_others_are_looked_for(make_rule: MakeRule) -> None:
+    """Sixty-four threads that change places every microsecond: each answer is there, without its secrets."""
+
+    def says(resource: Resource) -> Findings:
+        yield resource.finding(" ".join(f"{name} is {resource.text(name)!r}" for name in sorted(resource.inputs)))
+
+    servicer = Servicer(PackInfo("sample"), [make_rule(says, BUCKET)], (), None, {})
+
+    def judged(index: int) -> str:
+        secrets = {f"p{at}": wire.secret(f"s3cret-{index}-{at}") for at in range(10)}
+        answer = servicer.Analyze(analyze_request(R(BUCKET, f"b{index}", **secrets), "preview"), None)
+        return str(answer.diagnostics[0].message)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(64) as pool:
+            said = list(pool.map(judged, range(600)))
+    finally:
+        sys.setswitchinterval(interval)
+    assert len(said) == 600
+    assert not [text for text in said if "s3cret" in text or text.count("[secret]") != 10]
+    assert len(json.loads(servicer.take(b"", None))["findings"]) == 600

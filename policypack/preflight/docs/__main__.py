@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).parents[3]
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when a page is not what would be written.")
 def main(check: bool) -> None:
-    """Write docs/rules.md, docs/rules/, docs/compliance.md and the examples of `preflight explain` anew."""
+    """Write docs/rules.md, docs/rules/, docs/compliance.md, the examples of `explain` and the index of rules."""
     wanted = render()
     docs = REPOSITORY / "docs"
     leftover = [path for path in sorted((docs / "rules").glob("*.md")) if path not in wanted]
@@ -45,11 +45,12 @@ def render() -> dict[Path, str]:
     if not (REPOSITORY / "tests" / "rules").is_dir():
         raise click.UsageError("the pages are made in a checkout of the repository, from its rules and their tests")
     examples = _examples()
-    every = rules.load()
+    every = rules.load(complete=False)
     docs = REPOSITORY / "docs"
     texts = {docs / path: text for path, text in catalogue.pages(every, examples).items()}
     texts[docs / "compliance.md"] = compliance.page(every)
     texts[Path(__file__).with_name(FILE_NAME)] = to_json(examples)
+    texts[rules.INDEX] = "".join(f"{rule.id}\n" for rule in every)
     return texts
 
 

@@ -29,7 +29,9 @@ def cell(text: str) -> str:
 
 def _index(services: list[tuple[str, list[Rule]]]) -> str:
     rules = [rule for _, of_service in services for rule in of_service]
-    kinds = ", ".join(f"{sum(rule.kind is kind for rule in rules)} {kind.value}" for kind in Kind)
+    kinds = ", ".join(
+        f"{sum(rule.kind is kind for rule in rules)} {kind.value}" for kind in (Kind.DEPLOYMENT, Kind.COMPLIANCE)
+    )
     lines = [
         NOTE,
         "# The rules",

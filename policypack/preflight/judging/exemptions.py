@@ -14,14 +14,14 @@ from typing import Final
 
 from preflight import wire
 from preflight.finding import Finding, Kind, Severity
-from preflight.judging.judge import Verdict
 from preflight.resource import Resource
 from preflight.rule import Rule
 from preflight.settings.model import Exemption
 
 TAG_PREFIX: Final = "preflight:exempt/"
-_UNTIL = re.compile(r"\buntil (\d{4}-\d{2}-\d{2})\s*$")
-_OWNER = re.compile(r"(?:^|\s)@(\S+)")
+_UNTIL: Final = re.compile(r"\buntil\b")
+_OWNER: Final = re.compile(r"(?:^|\s)@(\S+)")
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 HOLDS: Final = Rule(
     id="preflight-exemption-holds",
@@ -66,12 +66,11 @@ class Ledger:
         """Return why an exemption does not hold, an empty text when it does."""
         return fault(exemption.reason, exemption.expires, self.today)
 
-    def note_undecided(self, verdict: Verdict) -> None:
+    def note_undecided(self, rule: Rule, resource: Resource) -> None:
         """Keep in mind that a rule could not be judged yet, so that its exemption is not called unused."""
-        resource = verdict.resource
         about = Finding(resource.urn, resource.type, resource.name, "")
         for index, exemption in enumerate(self.entries):
-            if exemption.rule in (verdict.rule.id, *verdict.rule.formerly) and exemption.covers(about):
+            if exemption.rule in (rule.id, *rule.formerly) and exemption.covers(about):
                 self._open.add(index)
 
     def findings(self, root: Resource, ran: Iterable[str]) -> list[Finding]:
@@ -130,16 +129,25 @@ def _tagged(resource: Resource) -> dict[str, Exemption]:
         if not key.startswith(TAG_PREFIX) or not isinstance(value, str) or wire.is_unknown(value):
             continue
         rule_id = key.removeprefix(TAG_PREFIX)
-        until, owner = _UNTIL.search(value), _OWNER.search(value)
-        reason = _OWNER.sub("", _UNTIL.sub("", value)).strip()
-        expires = until[1] if until and _is_date(until[1]) else ""
+        owner = _OWNER.search(value)
+        reason, expires = _terms(_OWNER.sub("", value).strip())
         result[rule_id] = Exemption(
             rule_id, resource.urn, reason=reason, owner=owner[1] if owner else "", expires=expires, where="tags"
         )
     return result
 
 
+def _terms(text: str) -> tuple[str, str]:
+    """The reason in a tag, and what it gives as its last day: whatever stands behind the last ``until``, or nothing."""
+    found = list(_UNTIL.finditer(text))
+    if not found:
+        return text, ""
+    return text[: found[-1].start()].strip(), text[found[-1].end() :].strip() or "until"
+
+
 def _is_date(text: str) -> bool:
+    if not _DAY.fullmatch(text):
+        return False  # later Pythons read more forms of ISO 8601 than earlier ones
     try:
         datetime.date.fromisoformat(text)
     except ValueError:

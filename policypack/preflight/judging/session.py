@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from preflight import wire
-from preflight.decode import Secrets
 from preflight.finding import Level, Undecided
 from preflight.judging.judge import TIME_BUDGET_SECONDS, Dispatch, Failure, Verdict, failure_of, judge
+from preflight.redaction import Secrets
 from preflight.resource import Options, Provider, Resource
 from preflight.rule import Rule
 from preflight.settings.model import Settings
@@ -53,6 +53,7 @@ class Session:
         self._lock = threading.Lock()
         self._providers: dict[str, tuple[Any, Provider]] = {}
         self.secrets = Secrets()
+        """Those of the run: what can be recognized anywhere."""
         self.prerequisites: frozenset[str] = frozenset()
         self.stack_name = ""
         self.project = ""
@@ -72,7 +73,7 @@ class Session:
             load_options=lambda: Options(options),
             load_provider=lambda: self._provider(request),
             parent=options.parent,
-            secrets=self.secrets,
+            secrets=Secrets(self.secrets),
             environment_region=self._environment_region,
             program_folder=self.program_folder,
         )
@@ -113,7 +114,7 @@ class Session:
             property_dependencies={
                 key: tuple(item.urns) for key, item in message.propertyDependencies.items() if item.urns
             },
-            secrets=self.secrets,
+            secrets=seen.secrets if seen is not None else Secrets(self.secrets),
             environment_region=self._environment_region,
             program_folder=self.program_folder,
         )

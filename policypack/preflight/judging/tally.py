@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from preflight.decode import Secrets
 from preflight.finding import Finding, Level
 from preflight.judging.exemptions import HOLDS, Ledger
 from preflight.judging.judge import Failure, Status, Verdict
 from preflight.judging.spelling import Language
 from preflight.judging.wording import entry_of
+from preflight.redaction import Secrets
 from preflight.resource import Resource
 from preflight.rule import Rule
 from preflight.settings.model import Settings
@@ -46,9 +46,11 @@ class Tally:
         secrets: Secrets,
         today: datetime.date,
         language: Language = Language.UNKNOWN,
+        policies: Sequence[Rule] = (),
     ) -> None:
+        """``rules`` are those that are asked, ``policies`` the stock policies that are asked beside them."""
         self._settings = settings
-        self._rules = [*rules, HOLDS]
+        self._rules = [*rules, *policies, HOLDS]
         self._known = {name for rule in self._rules for name in (rule.id, *rule.formerly)}
         self._secrets = secrets
         self._language = language
@@ -56,9 +58,9 @@ class Tally:
         self._lock = threading.Lock()
         self._outcomes: dict[str, Outcome] = {}
 
-    def redact(self, text: str) -> str:
-        """Return a text without the secrets met so far."""
-        return self._secrets.redact(text)
+    def redact(self, text: str, resource: Resource | None = None) -> str:
+        """Return a text without the secrets met so far, and without those of the resource that it is about."""
+        return (resource.secrets if resource is not None else self._secrets).redact(text)
 
     def of_resource(self, resource: Resource, verdicts: Iterable[Verdict]) -> Outcome:
         """Sort the verdicts on one resource's inputs."""
@@ -72,7 +74,7 @@ class Tally:
     def of_stack(self, stack: Stack, verdicts: Iterable[Verdict]) -> Outcome:
         """Sort the verdicts of cross-resource rules, then judge the exemptions themselves."""
         outcome = self._sort(verdicts)
-        root = next((found for found in stack.resources if found.type == "pulumi:pulumi:Stack"), None)
+        root = stack.root
         if root is not None:
             ran = [name for rule in self._rules for name in (rule.id, *rule.formerly)]
             for finding in self._ledger.findings(root, ran):
@@ -81,11 +83,29 @@ class Tally:
             self._outcomes[""] = outcome
         return outcome
 
+    def of_policy(self, rule: Rule, finding: Finding, level: Level, resource: Resource) -> str | None:
+        """Keep what a stock policy found; return the reason of the exemption that excuses it, None when none does."""
+        with self._lock:
+            outcome = self._outcomes.setdefault(f"policies {resource.urn}", Outcome())
+            excused = len(outcome.entries["exempted"])
+            self._add(outcome, rule, finding, resource, level)
+            kept = outcome.entries["exempted"][excused:]
+        return str(kept[0]["reason"]) if kept else None
+
+    def add_undecided(self, rule: Rule, resource: Resource, reason: str) -> None:
+        """Keep that a stock policy met an unknown."""
+        with self._lock:
+            outcome = self._outcomes.setdefault(f"policies {resource.urn}", Outcome())
+            self._ledger.note_undecided(rule, resource)
+            outcome.entries["undecided"].append(
+                {"rule": rule.id, "urn": resource.urn, "path": "", "reason": self.redact(reason, resource)}
+            )
+
     def add_failure(self, failure: Failure) -> None:
         """Keep a failure that has no verdict, such as a remediation's."""
         with self._lock:
             outcome = self._outcomes.setdefault(f"remediation {failure.urn}", Outcome())
-            outcome.entries["failures"].append(self._failure(failure))
+            outcome.entries["failures"].append(self._failure(self._without_secrets(failure)))
 
     def _sort(self, verdicts: Iterable[Verdict]) -> Outcome:
         outcome = Outcome()
@@ -94,31 +114,35 @@ class Tally:
                 outcome.held.append((verdict.rule.id, verdict.resource.urn))
                 continue
             if verdict.failure:
-                outcome.failures.append((verdict.rule, verdict.failure))
-                outcome.entries["failures"].append(self._failure(verdict.failure))
+                failure = self._without_secrets(verdict.failure, verdict.resource)
+                outcome.failures.append((verdict.rule, failure))
+                outcome.entries["failures"].append(self._failure(failure))
             if verdict.status is Status.NOT_APPLICABLE:
-                outcome.not_applicable.append((verdict.rule, verdict.reason))
+                outcome.not_applicable.append((verdict.rule, self.redact(verdict.reason, verdict.resource)))
             for finding in verdict.findings:
                 self._add(outcome, verdict.rule, finding, verdict.resource)
             if verdict.undecided:
-                self._ledger.note_undecided(verdict)
+                self._ledger.note_undecided(verdict.rule, verdict.resource)
                 for unknown in verdict.undecided:
                     outcome.entries["undecided"].append(
                         {
                             "rule": verdict.rule.id,
                             "urn": unknown.urn or verdict.resource.urn,
                             "path": unknown.path,
-                            "reason": self.redact(unknown.reason),
+                            "reason": self.redact(unknown.reason, verdict.resource),
                         }
                     )
         return outcome
 
-    def _add(self, outcome: Outcome, rule: Rule, finding: Finding, resource: Resource) -> None:
-        level = self._settings.level_of_finding(rule, finding)
+    def _add(
+        self, outcome: Outcome, rule: Rule, finding: Finding, resource: Resource, level: Level | None = None
+    ) -> None:
+        if level is None:
+            level = self._settings.level_of_finding(rule, finding)
         if level is Level.DISABLED:
             return
+        finding = replace(finding, message=self.redact(finding.message, resource))
         entry = entry_of(rule, finding, level, self._language)
-        entry["message"] = self.redact(entry["message"])
         excuse = self._ledger.excuse(rule, finding, resource)
         if excuse is None:
             outcome.findings.append((rule, finding, level))
@@ -128,11 +152,15 @@ class Tally:
         outcome.not_applicable.append((rule, f"exempted: {excuse.reason}"))
         outcome.entries["exempted"].append(entry)
 
+    def _without_secrets(self, failure: Failure, resource: Resource | None = None) -> Failure:
+        secrets = resource.secrets if resource is not None else self._secrets
+        return replace(failure, error=secrets.redact(failure.error, words=True))
+
     def _failure(self, failure: Failure) -> dict[str, Any]:
         return {
             "rule": failure.rule,
             "urn": failure.urn,
-            "error": self.redact(failure.error),
+            "error": failure.error,
             "location": failure.location,
         }
 
@@ -140,7 +168,11 @@ class Tally:
         """Return everything since the last call as the JSON report's parts, and forget it."""
         with self._lock:
             outcomes, self._outcomes = self._outcomes, {}
-        result: dict[str, Any] = {"rules": len(self._rules) - 1}
+        result: dict[str, Any] = {
+            "rules": len(self._rules) - 1,
+            "analyzed": sorted(urn for urn in outcomes if urn.startswith("urn:")),
+            "stack": "" in outcomes,
+        }
         for part in ("findings", "undecided", "exempted", "failures"):
             result[part] = [entry for outcome in outcomes.values() for entry in outcome.entries[part]]
         held: dict[str, list[str]] = {}

@@ -208,7 +208,7 @@ class _Preview:
             ended, Known(deployment.errors, self._logged_errors, self._request.timeout, file)
         )
         failed = bool(deployment.errors or explained)
-        deployment.judges.finish(whole_stack=not failed, seconds=self._request.timeout)
+        deployment.judges.finish(whole_stack=not failed)
         outcome.errors = [*deployment.errors, *explained]
         outcome.resources = sum(1 for item in deployment.graph.managed() if not item.type.startswith("pulumi:"))
         outcome.graph = deployment.graph.managed()

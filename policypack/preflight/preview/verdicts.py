@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from preflight.judging.exemptions import HOLDS
 from preflight.preview.engine.deployment import Deployment
 from preflight.preview.packs.running import RunningPack
 from preflight.preview.state.graph import Location, is_urn, urn_name, urn_type
@@ -33,6 +34,8 @@ def collect(deployment: Deployment, packs: Sequence[RunningPack], outcome: Outco
         else:
             outcome.rules += sum(policy.level != "disabled" for policy in pack.policies.values())
             _from_diagnostics(deployment, pack, outcome)
+        for gap in _gaps(deployment, pack, verdicts, whole_stack=not outcome.errors):
+            outcome.failures.append({"rule": pack.name, "urn": "", "error": gap})
     for pack, urn, error in deployment.judges.failures:
         outcome.failures.append({"rule": pack.name, "urn": urn, "error": error})
     for _, urn, remediation in deployment.judges.remediations:
@@ -67,6 +70,29 @@ def collect(deployment: Deployment, packs: Sequence[RunningPack], outcome: Outco
     outcome.prerequisites = sorted(
         deployment.prerequisites, key=lambda item: (item.token, item.what, str(item.arguments))
     )
+
+
+def _gaps(
+    deployment: Deployment, pack: RunningPack, verdicts: Mapping[str, Any] | None, *, whole_stack: bool
+) -> Iterator[str]:
+    """What a pack has left unjudged of what it was asked: no finding there means nothing."""
+    enabled = [name for name, policy in pack.policies.items() if policy.level != "disabled" and name != HOLDS.id]
+    if not enabled:
+        yield "no rule of the pack is enabled, so nothing was judged"
+        return
+    failed = {urn for source, urn, _ in deployment.judges.failures if source is pack}
+    asked = [item.urn for item in deployment.graph.managed()]
+    answered = deployment.judges.judged[pack]
+    if verdicts is not None:
+        answered = answered & set(verdicts["analyzed"])
+        if verdicts["rules"] != len(enabled):
+            yield f"announced {len(enabled)} rules and asked {verdicts['rules']}"
+        if whole_stack and not verdicts["stack"] and "" not in failed:
+            yield "did not judge the stack as a whole"
+    missing = [urn for urn in asked if urn not in answered and urn not in failed]
+    if missing:
+        shown = ", ".join(map(urn_name, missing[:5])) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        yield f"did not judge {len(missing)} of {len(asked)} resources: {shown}"
 
 
 def _from_diagnostics(deployment: Deployment, pack: RunningPack, outcome: Outcome) -> None:

@@ -1,20 +1,35 @@
-"""The pack's rules, one module (or package) per AWS service; found by walking this package."""
+"""The pack's rules, one module (or package) per AWS service; found by walking this package.
+
+``index.txt`` (written by ``make docs``) has the id of every rule. A package folder that can't be listed has no modules
+as far as Python says: without the index such a pack would judge nothing, and find nothing wrong.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
+from typing import Final
 
-from ..rule import Rule, rules
+from ..rule import Rule, RulesMissingError, rules
 
-__all__ = ["load"]
+__all__ = ["INDEX", "load"]
+
+INDEX: Final = Path(__file__).with_name("index.txt")
 
 _loaded: set[str] = set()
 
 
-def load(service: str = "") -> list[Rule]:
+def load(service: str = "", *, complete: bool = True) -> list[Rule]:
     """Import every module of this package once (or those of one service) and return their rules, by id; rules of other
     packages that the process has imported are not among them.
+
+    Args:
+        service: a Pulumi module, for example ``rds``; empty for all.
+        complete: False to take what is there, as the script does that writes the index.
+
+    Raises:
+        RulesMissingError: there are fewer than this installation should have.
     """
     if not _loaded & {service, ""}:
         for module in pkgutil.iter_modules(__path__, f"{__name__}."):
@@ -22,7 +37,20 @@ def load(service: str = "") -> list[Rule]:
                 _import(module.name, module.ispkg)
         _loaded.add(service)
     own = (rule for rule in rules() if rule.function.__module__.startswith(f"{__name__}."))
-    return [rule for rule in own if service in ("", rule.service)]
+    found = [rule for rule in own if service in ("", rule.service)]
+    if complete:
+        _check(found, service)
+    return found
+
+
+def _check(found: list[Rule], service: str) -> None:
+    wanted = {name for name in INDEX.read_text("ascii").split() if service in ("", name.partition("-")[0])}
+    missing = sorted(wanted - {rule.id for rule in found})
+    if missing:
+        raise RulesMissingError(
+            f"{len(missing)} of {len(wanted)} rules are missing, {missing[0]} among them: {INDEX.parent} is incomplete "
+            "or can't be read. Reinstall pulumi-preflight (in a checkout where a rule was removed: make docs)"
+        )
 
 
 def _import(name: str, is_package: bool) -> None:

@@ -44,8 +44,11 @@ def describe(
         if value is not None:
             setattr(message, field, value)
     message.tags.extend(info.tags or ())
+    named = settings.levels.get("rules", {})
     for name, value in info.initial_config.items():
         _initial(message.initialConfig[name], value)
+        if name in named:
+            message.initialConfig[name].enforcementLevel = LEVELS[Level(named[name])]
     if rules:
         message.policies.extend(_of_rule(rule, settings, language) for rule in (*rules, HOLDS))
     if stock is not None:
@@ -100,11 +103,10 @@ def _of_rule(rule: Rule, settings: Settings, language: Language) -> Any:
 def _of_policy(policy: Any, stock: StockPolicies) -> Any:
     import pulumi_policy
 
-    own = policy.enforcement_level
     message = pb.PolicyInfo(
         name=policy.name,
         description=policy.description,
-        enforcementLevel=LEVELS[Level(own.value if own is not None else stock.default_level)],
+        enforcementLevel=LEVELS[stock.own_level(policy)],
     )
     if isinstance(policy, pulumi_policy.ResourceValidationPolicy):
         message.policy_type = pb.POLICY_TYPE_RESOURCE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -34,6 +35,7 @@ class PolicyPack:
 
     Raises:
         TypeError: an argument is not what ``pulumi_policy.PolicyPack`` takes; with its words.
+        RuleError: a rule or policy is given twice.
     """
 
     def __init__(
@@ -52,9 +54,19 @@ class PolicyPack:
         given = [] if callable(policies) else policies or ()
         self.policies: list[Any] = [policy for policy in given if not isinstance(policy, Rule)]
         self._rules: Lazy[Sequence[Rule]] = Lazy(
-            policies if callable(policies) else lambda: [policy for policy in given if isinstance(policy, Rule)]
+            lambda: _once(
+                policies() if callable(policies) else [policy for policy in given if isinstance(policy, Rule)],
+                self.policies,
+            )
         )
         _check(name, policies, self.policies, enforcement_level, initial_config)
+        if not callable(policies):
+            try:
+                self._rules.get()
+            except RuleError as error:
+                if is_host():
+                    _refuse(f"preflight: {error}")
+                raise
         self.name = name
         self._arguments: dict[str, Any] = {
             "enforcement_level": enforcement_level.value if enforcement_level is not None else "advisory",
@@ -87,8 +99,15 @@ class PolicyPack:
         from preflight.settings.model import Settings
 
         file = locate(pack_folder or Path.cwd())
-        settings = load(file, self.rules) if file is not None and self.rules else Settings()
+        settings = load(file, [*self.rules, *self._stock_rules()]) if file is not None else Settings()
         return Servicer(PackInfo(self.name, **self._arguments), self._rules, self.policies, settings)
+
+    def _stock_rules(self) -> list[Rule]:
+        if not self.policies:
+            return []
+        from preflight.serving.stock.server import as_rule
+
+        return [as_rule(policy) for policy in self.policies]
 
     def serve(self) -> None:
         """Serve until the engine ends this process; a settings error ends it at once, with one message."""
@@ -100,6 +119,17 @@ class PolicyPack:
         except (RuleError, SettingsError) as error:
             _refuse(f"preflight: {error}")
         serve(servicer)
+
+
+def _once(rules: Sequence[Rule], stock: Sequence[Any]) -> Sequence[Rule]:
+    """Return the rules once it is certain that each name among rules and stock policies is there only once."""
+    counted = Counter([*(rule.id for rule in rules), *(policy.name for policy in stock)])
+    twice = sorted(name for name, count in counted.items() if count > 1)
+    if twice:
+        raise RuleError(
+            f"policies: {', '.join(twice)} given more than once, which would report each finding again; keep one"
+        )
+    return rules
 
 
 def is_host() -> bool:

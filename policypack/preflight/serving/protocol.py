@@ -27,6 +27,13 @@ VERDICTS_SERVICE: Final = "preflight.Verdicts"
 VERDICTS_TAKE: Final = "Take"
 """The method beside Pulumi's protocol: empty bytes in, UTF-8 JSON out, everything judged since the last call."""
 
+RUN_TOKEN: Final = "PREFLIGHT_RUN_TOKEN"
+"""The variable that gives a pack, or a program's runner, the secret of this run."""
+
+TOKEN_KEY: Final = "preflight-token"
+"""The metadata that carries it with each call. Whoever calls without it is refused: ports on the loopback interface are
+open to every process of the machine."""
+
 PROGRAM_FOLDER: Final = "PREFLIGHT_PROGRAM_FOLDER"
 """The variable by which Preflight's own engine tells a pack where the program runs."""
 

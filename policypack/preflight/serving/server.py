@@ -2,11 +2,15 @@
 
 Beside Pulumi's protocol it answers ``/preflight.Verdicts/Take`` (empty bytes in, UTF-8 JSON out): everything judged
 since the last call, for the embedded engine's reports. Pulumi's CLI does not call it.
+
+The embedded engine gives a pack a token, which every call must then carry; the CLI's protocol has none. Configuration
+is frozen once something has been judged, so that nobody can disarm a run that has begun.
 """
 
 from __future__ import annotations
 
 import datetime
+import hmac
 import json
 import os
 import sys
@@ -15,7 +19,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from concurrent import futures
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from google.protobuf import empty_pb2, json_format
@@ -24,17 +28,30 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from preflight import wire
 from preflight.about import VERSION
-from preflight.finding import Level
+from preflight.finding import Finding, Level
+from preflight.judging.judge import Failure
 from preflight.judging.remediation import apply
 from preflight.judging.session import Session
 from preflight.judging.tally import Tally
 from preflight.judging.wording import message_of
-from preflight.rule import Rule, RuleError
+from preflight.rule import Rule, RuleError, RulesMissingError
 from preflight.serving.info import PackInfo
 from preflight.serving.lazy import Lazy
 from preflight.serving.program import program_folder, program_language
-from preflight.serving.protocol import LEVEL_OF, LEVELS, SEVERITIES, VERDICTS_SERVICE, VERDICTS_TAKE
+from preflight.serving.protocol import (
+    LEVEL_OF,
+    LEVELS,
+    RUN_TOKEN,
+    SEVERITIES,
+    TOKEN_KEY,
+    VERDICTS_SERVICE,
+    VERDICTS_TAKE,
+)
 from preflight.settings.model import Settings
+
+if TYPE_CHECKING:
+    from preflight.resource import Resource
+    from preflight.serving.stock.server import Said
 
 
 class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
@@ -72,8 +89,10 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         self._stack_name = environment.get("PULUMI_STACK", "")
         self._project = environment.get("PULUMI_PROJECT", "")
         self._settings = self._all_settings.for_stack(self._stack_name)
+        self._stock_levels()
         self._session: Session | None = None
         self._tally: Tally | None = None
+        self._judging = False
 
     def load(self) -> None:
         """Import the rules, when that is still to be done."""
@@ -92,9 +111,12 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:
         with self._lock:
+            if self._judging:
+                _frozen(context)
             self._stack_name, self._project = request.stack, request.project
             self._settings = self._all_settings.for_stack(request.stack)
             self._session = None
+            self._stock_levels()
         if self._stock is not None:
             self._stock.stack_tags = dict(request.tags)
         return pb.AnalyzerStackConfigureResponse()
@@ -105,6 +127,10 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
             for name, item in request.policyConfig.items()
         }
         with self._lock:
+            if self._judging:
+                if configured != self._configured:
+                    _frozen(context)
+                return empty_pb2.Empty()
             self._configured = configured
             self._session = None
         if self._stock is not None:
@@ -116,8 +142,13 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
 
         return describe(self._info, self._rules.get(), self._settings, self._stock, self._language)
 
-    def _current(self) -> tuple[Session, Tally, Settings]:
+    def _stock_levels(self) -> None:
+        if self._stock is not None:
+            self._stock.levels = self._settings.levels.get("rules", {})
+
+    def _current(self, *, judging: bool = True) -> tuple[Session, Tally, Settings]:
         with self._lock:
+            self._judging = self._judging or judging
             if self._session is None or self._tally is None:
                 levels = {name: level for name, (level, _) in self._configured.items()}
                 values = {name: found for name, (_, found) in self._configured.items() if found}
@@ -130,7 +161,8 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._session.stack_name, self._session.project = self._stack_name, self._project
                 self._session.prerequisites = self._settings.prerequisites
                 today = datetime.datetime.now(datetime.timezone.utc).date()
-                self._tally = Tally(self._settings, enabled, self._session.secrets, today, self._language)
+                policies = self._stock.enabled() if self._stock is not None else ()
+                self._tally = Tally(self._settings, enabled, self._session.secrets, today, self._language, policies)
             return self._session, self._tally, self._settings
 
     # Judging
@@ -141,7 +173,8 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         resource, verdicts = session.analyze(request)
         self._fill(response, tally, tally.of_resource(resource, verdicts))
         if self._stock is not None:
-            self._stock.analyze(request, response)
+            for said in self._stock.analyze(request):
+                self._add(response, tally, said, resource)
         return response
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:
@@ -150,15 +183,38 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         stack, verdicts = session.analyze_stack(request)
         self._fill(response, tally, tally.of_stack(stack, verdicts))
         if self._stock is not None:
-            self._stock.analyze_stack(request, response)
+            for said in self._stock.analyze_stack(request):
+                self._add(response, tally, said, stack.get(said.urn) or stack.root)
         return response
+
+    def _add(self, response: Any, tally: Tally, said: Said, resource: Resource | None) -> None:
+        """Add what a stock policy said to the response and to the report, unless an exemption excuses it."""
+        from preflight.serving.stock.server import Verdict
+
+        if resource is not None:
+            _ = resource.inputs, resource.outputs  # decoded, so that its secrets are known
+        message = tally.redact(said.message, resource)
+        excused = None
+        if resource is not None and said.verdict is Verdict.FINDING:
+            about = Finding(resource.urn, resource.type, resource.name, message or said.policy.title)
+            excused = tally.of_policy(said.policy, about, said.level, resource)
+        elif resource is not None and said.verdict is Verdict.UNDECIDED:
+            tally.add_undecided(said.policy, resource, message)
+        elif said.verdict is Verdict.FAILED:
+            tally.add_failure(Failure(said.policy.id, said.urn, said.message, said.location))
+        if excused is None:
+            self._stock.add_to(response, said, message)
+        else:
+            response.not_applicable.append(
+                pb.PolicyNotApplicable(policy_name=said.policy.id, reason=f"exempted: {excused}")
+            )
 
     def _fill(self, response: Any, tally: Tally, outcome: Any) -> None:
         for rule, finding, level in outcome.findings:
             response.diagnostics.append(
                 self._diagnostic(
                     rule,
-                    f"{rule.title}\n{tally.redact(message_of(rule, finding, self._language))}",
+                    f"{rule.title}\n{message_of(rule, finding, self._language)}",
                     finding.urn,
                     pb.MANDATORY if level is Level.REMEDIATE else LEVELS[level],
                     SEVERITIES[finding.severity or rule.severity],
@@ -166,7 +222,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
             )
         for rule, failure in outcome.failures:
             response.diagnostics.append(
-                self._diagnostic(rule, tally.redact(str(failure)), failure.urn, pb.ADVISORY, pb.POLICY_SEVERITY_LOW)
+                self._diagnostic(rule, str(failure), failure.urn, pb.ADVISORY, pb.POLICY_SEVERITY_LOW)
             )
         for rule, reason in outcome.not_applicable:
             response.not_applicable.append(pb.PolicyNotApplicable(policy_name=rule.id, reason=reason))
@@ -213,13 +269,47 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def take(self, request: bytes, context: Any) -> bytes:
         """Answer ``/preflight.Verdicts/Take``."""
-        _, tally, _ = self._current()
+        _, tally, _ = self._current(judging=False)
         return json.dumps(tally.take()).encode()
 
 
-def start(servicer: Servicer, workers: int = 4) -> tuple[grpc.Server, int]:
-    """Start a server for a servicer on a free loopback port; return both."""
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=workers), options=wire.CHANNEL_OPTIONS)
+class _Token(grpc.ServerInterceptor):
+    """Refuses calls that don't carry the token of this run."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._refusal: Any = grpc.unary_unary_rpc_method_handler(_refuse_call)
+
+    def intercept_service(self, continuation: Any, details: Any) -> Any:
+        carried = (value for key, value in details.invocation_metadata if key == TOKEN_KEY)
+        if any(hmac.compare_digest(str(value), self._token) for value in carried):
+            return continuation(details)
+        return self._refusal
+
+
+def _refuse_call(request: Any, context: Any) -> None:
+    context.abort(grpc.StatusCode.UNAUTHENTICATED, "this call does not carry the token of the run that it disturbs")
+
+
+def _frozen(context: Any) -> None:
+    context.abort(
+        grpc.StatusCode.FAILED_PRECONDITION, "resources have been judged already: their configuration can't change now"
+    )
+
+
+def start(servicer: Servicer, workers: int = 4, token: str = "") -> tuple[grpc.Server, int]:
+    """Start a server for a servicer on a free loopback port; return both.
+
+    Args:
+        servicer: what answers.
+        workers: threads.
+        token: what every call must carry; empty where the engine has none to give.
+    """
+    server = grpc.server(
+        futures.ThreadPoolExecutor(max_workers=workers),
+        options=wire.CHANNEL_OPTIONS,
+        interceptors=[_Token(token)] if token else None,
+    )
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)
     handler: Any = grpc.unary_unary_rpc_method_handler(servicer.take)
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(VERDICTS_SERVICE, {VERDICTS_TAKE: handler}),))
@@ -233,11 +323,15 @@ def serve(servicer: Servicer) -> None:
 
     Rules that are still to be imported are, while the engine connects; if that fails the process ends.
     """
-    server, port = start(servicer)
+    server, port = start(servicer, token=os.environ.pop(RUN_TOKEN, ""))
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
     try:
         servicer.load()
+    except RulesMissingError as error:
+        sys.stderr.write(f"preflight: {error}\n")
+        sys.stderr.flush()
+        os._exit(1)
     except RuleError as error:
         sys.stderr.write(f"preflight: {error}\n")
         sys.stderr.flush()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -31,6 +32,8 @@ from preflight.preview.state.errors import EXIT_USAGE, PackError, PackUsageError
 from preflight.serving.protocol import (
     PROGRAM_FOLDER,
     PROGRAM_RUNTIME,
+    RUN_TOKEN,
+    TOKEN_KEY,
     VERDICTS_SERVICE,
     VERDICTS_TAKE,
     level_name,
@@ -40,6 +43,8 @@ from preflight.settings.file import VARIABLE
 from preflight.wire import CHANNEL_OPTIONS, to_struct
 
 BOOT_SECONDS: Final = 60.0
+STALL_SECONDS: Final = 600.0
+"""How long a pack may take over one request where no --timeout is given."""
 
 
 @dataclass(frozen=True)
@@ -125,10 +130,16 @@ class RunningPack:
         self._channel: grpc.Channel | None = None
         self._ready: Future[None] = Future()
         self._boot_seconds = BOOT_SECONDS
+        self._seconds = STALL_SECONDS
+        token = secrets.token_hex(16)
+        self._environment[RUN_TOKEN] = token
+        self._metadata = ((TOKEN_KEY, token),)
+        """Lets our own pack tell this engine from whoever else reaches its port; other packs don't look at it."""
 
     def begin(self, engine_address: str, context: StackContext, seconds: float | None = None) -> None:
         """Start the process and configure it in the background, within so many seconds (BOOT_SECONDS at most)."""
         self._boot_seconds = min(seconds or BOOT_SECONDS, BOOT_SECONDS)
+        self._seconds = seconds or STALL_SECONDS
         environment = self._environment | {
             "PULUMI_ORGANIZATION": context.organization,
             "PULUMI_PROJECT": context.project,
@@ -189,13 +200,13 @@ class RunningPack:
         self._remediate = stub.Remediate
         self._analyze_stack = stub.AnalyzeStack
         self._cancel = stub.Cancel
-        _optional(
+        self._optional(
             stub.Handshake,
             analyzer_pb2.AnalyzerHandshakeRequest(
                 engine_address=engine_address, root_directory=str(self.folder), program_directory=str(self.folder)
             ),
         )
-        _optional(
+        self._optional(
             stub.ConfigureStack,
             analyzer_pb2.AnalyzerStackConfigureRequest(
                 stack=context.stack,
@@ -206,7 +217,7 @@ class RunningPack:
                 config_secret_keys=sorted(context.secret_keys),
             ),
         )
-        info = stub.GetAnalyzerInfo(Empty())
+        info = stub.GetAnalyzerInfo(Empty(), metadata=self._metadata, timeout=self._boot_seconds)
         levels = self._send_configuration(stub, info)
         self.name = info.name or self.name
         self.version = self.version or info.version
@@ -245,12 +256,19 @@ class RunningPack:
             request.policyConfig[name].enforcementLevel = level
             request.policyConfig[name].properties.CopyFrom(to_struct(properties.get(name, {})))
         if levels:
-            stub.Configure(request)
+            stub.Configure(request, metadata=self._metadata, timeout=self._boot_seconds)
         return levels
+
+    def _optional(self, method: Any, request: Any) -> None:
+        try:
+            method(request, metadata=self._metadata, timeout=self._boot_seconds)
+        except grpc.RpcError as error:
+            if error.code() != grpc.StatusCode.UNIMPLEMENTED:
+                raise
 
     def analyze(self, request: Any, done: Callable[[Any, str | None], None]) -> None:
         """Send one resource; ``done`` gets the response, or None and the error's text, from another thread."""
-        future = self._analyze.future(request)
+        future = self._analyze.future(request, metadata=self._metadata, timeout=self._seconds)
 
         def finish(answer: Any) -> None:
             error = answer.exception()
@@ -265,22 +283,23 @@ class RunningPack:
             PackError: when the pack fails.
         """
         try:
-            return self._remediate(request)
+            return self._remediate(request, metadata=self._metadata, timeout=self._seconds)
         except grpc.RpcError as error:
             if error.code() == grpc.StatusCode.UNIMPLEMENTED:
                 return analyzer_pb2.RemediateResponse()
             raise PackError(_details(error)) from error
 
-    def analyze_stack(self, request: Any, seconds: float | None) -> Any:
+    def analyze_stack(self, request: Any) -> Any:
         """Return the AnalyzeResponse for the whole stack.
 
         Raises:
-            PackError: when the pack fails, or takes longer than ``seconds``.
+            PackError: when the pack fails, or takes too long.
         """
         try:
-            return self._analyze_stack(request, timeout=seconds)
+            return self._analyze_stack(request, metadata=self._metadata, timeout=self._seconds)
         except grpc.RpcError as error:
-            if error.code() == grpc.StatusCode.UNIMPLEMENTED:
+            has_stack_policies = any(policy.is_stack for policy in self.policies.values())
+            if error.code() == grpc.StatusCode.UNIMPLEMENTED and not has_stack_policies:
                 return analyzer_pb2.AnalyzeResponse()
             raise PackError(_details(error)) from error
 
@@ -290,7 +309,7 @@ class RunningPack:
             return None
         take: Any = self._channel.unary_unary(f"/{VERDICTS_SERVICE}/{VERDICTS_TAKE}")
         try:
-            answer = json.loads(take(b""))
+            answer = json.loads(take(b"", metadata=self._metadata, timeout=self._seconds))
         except grpc.RpcError as error:
             if error.code() == grpc.StatusCode.UNIMPLEMENTED:
                 return None
@@ -305,7 +324,7 @@ class RunningPack:
         if self._channel is not None:
             # Cancel is advice; a pack that does not know it is ended by its signal just below.
             with contextlib.suppress(grpc.RpcError):
-                self._cancel(Empty(), timeout=1)
+                self._cancel(Empty(), metadata=self._metadata, timeout=1)
             self._channel.close()
         if self._child is not None:
             self._child.stop()
@@ -329,14 +348,8 @@ def _policy(item: Any, level: int) -> Policy:
     )
 
 
-def _optional(method: Any, request: Any) -> None:
-    try:
-        method(request)
-    except grpc.RpcError as error:
-        if error.code() != grpc.StatusCode.UNIMPLEMENTED:
-            raise
-
-
 def _details(error: Any) -> str:
+    if isinstance(error, grpc.RpcError) and error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
+        return "gave no answer in time (--timeout)"
     details = error.details() if hasattr(error, "details") else str(error)
     return (details or str(error)).removeprefix("Exception calling application: ")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pulumi_policy as stock
 from pulumi_policy.deserialize import serialize_properties
 
-from preflight.decode import Secrets
 from preflight.finding import Severity
 from preflight.judging.judge import Verdict, judge
 from preflight.judging.wording import message_of
+from preflight.redaction import Secrets
 from preflight.resource import Options, Provider, Resource
 from preflight.rule import Rule
 from preflight.settings.model import default_level
@@ -56,7 +57,7 @@ class _Memory:
             load_options=lambda: _options(args.opts),
             load_provider=lambda: _provider(args.provider),
             parent=args.opts.parent or "",
-            secrets=self.secrets,
+            secrets=Secrets(self.secrets),
         )
 
     def member(self, found: Any) -> Resource:
@@ -75,7 +76,7 @@ class _Memory:
             property_dependencies={
                 key: [other.urn for other in others] for key, others in found.property_dependencies.items()
             },
-            secrets=self.secrets,
+            secrets=Secrets(self.secrets),
         )
 
 
@@ -102,14 +103,14 @@ def _policy(rule: Rule, memory: _Memory) -> stock.Policy:
     def validate_resource(args: Any, report: Any) -> None:
         resource = memory.resource(args)
         if resource.kind in rule.types or (rule.is_for_all and resource.type.startswith("aws:")):
-            _report(judge(rule, resource, None, _parameters(rule, args)), memory, report)
+            _report(judge(rule, resource, None, _parameters(rule, args)), report)
 
     def validate_stack(args: Any, report: Any) -> None:
         stack = Stack([memory.member(found) for found in args.resources])
         anchors = stack.resources if rule.is_for_all else stack.of_type(*rule.types)
         for resource in anchors:
             if resource.type.startswith("aws:") or not rule.is_for_all:
-                _report(judge(rule, resource, stack, _parameters(rule, args)), memory, report)
+                _report(judge(rule, resource, stack, _parameters(rule, args)), report)
 
     common: dict[str, Any] = {
         "enforcement_level": stock.EnforcementLevel(default_level(rule.kind, rule.severity, rule.certainty).value),
@@ -140,8 +141,9 @@ def _parameters(rule: Rule, args: Any) -> dict[str, Any]:
     return values
 
 
-def _report(verdict: Verdict, memory: _Memory, report: Any) -> None:
+def _report(verdict: Verdict, report: Any) -> None:
+    secrets = verdict.resource.secrets
     for finding in verdict.findings:
-        report(memory.secrets.redact(message_of(verdict.rule, finding)), finding.urn)
+        report(message_of(verdict.rule, replace(finding, message=secrets.redact(finding.message))), finding.urn)
     if verdict.failure:
-        report(memory.secrets.redact(str(verdict.failure)), verdict.resource.urn)
+        report(secrets.redact(str(verdict.failure)), verdict.resource.urn)
