@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from . import wire
@@ -86,9 +86,19 @@ class Secrets:
             text = _as_value(text, form)
             if words:
                 text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", MASK, text)
-        return (self._run or self)._distinctive(text)
+        return (self._run or self).mask(text)
 
-    def _distinctive(self, text: str) -> str:
+    def learn(self, values: Any) -> None:
+        """Remember the secrets inside wire values, whose wrappers tell them from all else."""
+        for inner in _wrapped(values):
+            self.add(inner)
+
+    def masked(self, value: Any) -> Any:
+        """Return a JSON-like value with every text in it masked, and what is wrapped as secret replaced."""
+        return _map(wire.redacted(value), self.mask)
+
+    def mask(self, text: str) -> str:
+        """Return the text without what can be recognized as secret anywhere: for the outer edges of a run."""
         heads = self._heads
         if not heads or len(text) < _HEAD:
             return text
@@ -104,6 +114,35 @@ class Secrets:
             else:
                 position += 1
         return "".join((*kept, text[start:])) if kept else text
+
+
+def _wrapped(value: Any) -> Iterator[Any]:
+    """The values inside a wire value's secret wrappers."""
+    if isinstance(value, dict):
+        if value.get(wire.SIGNATURE_KEY) == wire.SECRET:
+            yield _unwrapped(value.get("value"))
+        else:
+            for item in value.values():
+                yield from _wrapped(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _wrapped(item)
+
+
+def _unwrapped(value: Any) -> Any:
+    if isinstance(value, dict):
+        if value.get(wire.SIGNATURE_KEY) is not None:
+            return _unwrapped(value.get("value"))
+        return {key: _unwrapped(item) for key, item in value.items()}
+    return [_unwrapped(item) for item in value] if isinstance(value, list) else value
+
+
+def _map(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {change(str(key)): _map(item, change) for key, item in value.items()}
+    return [_map(item, change) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _match(text: str, position: int, candidates: Sequence[str]) -> int:

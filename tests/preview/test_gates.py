@@ -172,3 +172,24 @@ def test_an_installation_without_all_rules_judges_nothing(bench: Workbench) -> N
     assert ran.code == 4
     assert "1 of 556 rules are missing, s3-lost among them" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_stranger_on_the_engines_port_changes_nothing(bench: Workbench) -> None:
+    bench.program(
+        PROGRAM
+        + """
+import grpc
+from pulumi.runtime import settings
+from pulumi.runtime.proto import resource_pb2
+
+stranger = settings.get_monitor().RegisterResource._call
+try:
+    stranger(resource_pb2.RegisterResourceRequest(type="aws:s3/bucket:Bucket", name="planted"))
+except grpc.RpcError as error:
+    print("refused", error.code().name)
+"""
+    )
+    ran = bench.preview(pack=bench.pack(PACK + "PolicyPack('mixed', STOCK)\n"))
+    assert ran.code == 1, ran.err
+    assert "refused UNAUTHENTICATED" in ran.err
+    assert {item["name"] for item in ran.report["findings"] if item["rule"] == "named"} == {"first", "second"}

@@ -26,7 +26,8 @@ _OPTIONS = [
     ),
     click.option(
         "-c", "--config", metavar="KEY=VALUE", multiple=True,
-        help="A configuration value that overrides the stack's; repeatable.",
+        help="A configuration value that overrides the stack's; KEY=@FILE reads it from a file, KEY=@- from standard "
+        "input; repeatable.",
     ),
     click.option(
         "--policy-pack", "policy_packs", metavar="DIR", multiple=True, type=click.Path(path_type=Path),

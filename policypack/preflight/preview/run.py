@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import secrets
 import shutil
 import signal
 import tempfile
@@ -20,8 +21,9 @@ from preflight.preview.languages.choose import start
 from preflight.preview.languages.program import Ended, Known, Order, Program
 from preflight.preview.program.config import StackConfig, load_config
 from preflight.preview.program.project import Project, choose_stack, load_project, stack_file
-from preflight.preview.state.errors import PackError, UsageError
+from preflight.preview.state.errors import PackError, PreviewError, UsageError
 from preflight.preview.state.outcome import Outcome
+from preflight.redaction import Secrets
 from preflight.settings.file import VARIABLE, locate, own
 
 if TYPE_CHECKING:
@@ -86,8 +88,12 @@ def preview(request: Request, listener: Listener | None = None) -> Outcome:
         PackError: for a policy pack that does not start.
         KeyboardInterrupt: on Ctrl-C or SIGTERM; no process is left behind.
     """
+    running = _Preview(request, listener or Listener())
     with _terminable():
-        return _Preview(request, listener or Listener()).run()
+        try:
+            return running.run()
+        except PreviewError as error:
+            raise type(error)(running.masked(str(error))) from error
 
 
 class _Preview:
@@ -99,6 +105,7 @@ class _Preview:
         self._logged_errors: list[tuple[str, str]] = []
         self._logged: set[tuple[str, str]] = set()
         self._stop = threading.Event()
+        self._secrets = Secrets()
 
     def run(self) -> Outcome:
         request = self._request
@@ -107,18 +114,21 @@ class _Preview:
         config = load_config(
             project, stack, [*request.config, *([f"aws:region={request.region}"] if request.region else [])]
         )
+        for key in config.secret_keys:
+            self._secrets.add(config.values.get(key))
         folders = list(request.policy_packs) or bundled_pack()
         _prepare_grpc()
         scratch = Path(tempfile.mkdtemp(prefix="preflight-"))
         packs: list[RunningPack] = []
         server = program = None
         try:
-            program = start(project, scratch, self._listener.output)
+            program = start(project, scratch, self._print)
             # The program is importing its SDK by now; the engine's own imports go on beside it.
             from preflight.preview.engine.server import Server
             from preflight.preview.provider.environment import Environment
 
-            server = Server(MAX_WORKERS)
+            token = secrets.token_hex(16) if program.carries_token else ""
+            server = Server(MAX_WORKERS, token)
             packs = self._start_packs(folders, server.address, organization, project, stack, config)
             try:
                 environment = Environment.choose(account=request.account, config=config.values, variables=os.environ)
@@ -137,6 +147,7 @@ class _Preview:
                 environment=environment,
                 packs=packs,
                 on_resource=self._listener.count,
+                secrets=self._secrets,
             )
             for note in (*program.notes, *(pack.note for pack in packs), *environment.notes):
                 if note:
@@ -144,7 +155,9 @@ class _Preview:
             server.serve(
                 Monitor(deployment, self._pack_failed), self._log, _schemas(project) if program.needs_schemas else None
             )
-            program.run(Order(server.address, organization, stack, dict(config.values), frozenset(config.secret_keys)))
+            program.run(
+                Order(server.address, organization, stack, dict(config.values), frozenset(config.secret_keys), token)
+            )
             ended = program.wait(request.timeout, self._stop.is_set)
             if self._pack_error is not None:
                 raise self._pack_error
@@ -186,6 +199,10 @@ class _Preview:
             pack.begin(address, context, self._request.timeout)
         return packs
 
+    def masked(self, text: str) -> str:
+        """Return a text without the secrets of this run."""
+        return self._secrets.mask(text)
+
     def _pack_failed(self, error: PackError) -> None:
         self._pack_error = error
         self._stop.set()
@@ -195,7 +212,10 @@ class _Preview:
             self._logged_errors.append((message, urn))
         elif (level, message) not in self._logged:
             self._logged.add((level, message))
-            self._listener.log(level, message)
+            self._listener.log(level, self.masked(message))
+
+    def _print(self, line: str) -> None:
+        self._listener.output(self.masked(line))
 
     def _judge(
         self, deployment: Deployment, packs: Sequence[RunningPack], program: Program, ended: Ended, file: Path
@@ -203,7 +223,7 @@ class _Preview:
         from preflight.preview import inline
         from preflight.preview.verdicts import collect
 
-        outcome = Outcome(program=deployment.project, stack=deployment.stack)
+        outcome = Outcome(program=deployment.project, stack=deployment.stack, secrets=self._secrets)
         explained, outcome.usage_error = program.explain(
             ended, Known(deployment.errors, self._logged_errors, self._request.timeout, file)
         )

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,6 @@ from preflight.reports.model import (
     SettingsFile,
     Undecided,
 )
-from preflight.wire import redacted
 
 
 def report_of(outcomes: Iterable[Outcome]) -> Report:
@@ -41,6 +40,7 @@ def run_of(outcome: Outcome) -> Run:
     """Return what a preview found as a run of a report; files are relative to the working folder."""
     base = Path.cwd()
     spans = _Spans()
+    mask = outcome.secrets.mask
     return Run(
         program=outcome.program,
         stack=outcome.stack,
@@ -48,28 +48,35 @@ def run_of(outcome: Outcome) -> Run:
         rules=outcome.rules,
         seconds=outcome.seconds,
         settings=_settings(outcome.settings, base),
-        findings=tuple(_finding(item, spans) for item in outcome.findings),
-        exempted=tuple(_finding(item, spans, _exemption(item)) for item in outcome.exempted),
+        findings=tuple(_finding(item, spans, mask) for item in outcome.findings),
+        exempted=tuple(_finding(item, spans, mask, _exemption(item)) for item in outcome.exempted),
         undecided=tuple(
-            Undecided(_text(item, "rule"), _text(item, "urn"), _text(item, "path"), _text(item, "reason"))
+            Undecided(_text(item, "rule"), _text(item, "urn"), _text(item, "path"), mask(_text(item, "reason")))
             for item in outcome.undecided
         ),
         failures=tuple(
-            Failure(_text(item, "rule"), _text(item, "urn"), _text(item, "error"), _entry(item.get("location")))
+            Failure(_text(item, "rule"), _text(item, "urn"), mask(_text(item, "error")), _entry(item.get("location")))
             for item in outcome.failures
         ),
-        errors=tuple(Failure("", error.urn, error.message, _place(error.location, base)) for error in outcome.errors),
+        errors=tuple(
+            Failure("", error.urn, mask(error.message), _place(error.location, base)) for error in outcome.errors
+        ),
         prerequisites=tuple(
-            Prerequisite(item.what, item.token, redacted(item.arguments), _place(item.location, base))
+            Prerequisite(
+                mask(item.what), item.token, outcome.secrets.masked(item.arguments), _place(item.location, base)
+            )
             for item in outcome.prerequisites
         ),
         remediations=tuple(
             Remediation(
-                _text(item, "rule"), _text(item, "urn"), _text(item, "message"), redacted(item.get("properties") or {})
+                _text(item, "rule"),
+                _text(item, "urn"),
+                mask(_text(item, "message")),
+                outcome.secrets.masked(item.get("properties") or {}),
             )
             for item in outcome.remediations
         ),
-        notes=tuple(outcome.notes),
+        notes=tuple(map(mask, outcome.notes)),
         held={rule: tuple(urns) for rule, urns in outcome.held.items()},
         nodes=tuple(_node(item, base) for item in outcome.graph),
         usage_error=outcome.usage_error,
@@ -91,7 +98,9 @@ class _Spans:
         return self._files[place.file].property(place.line, path)
 
 
-def _finding(item: Mapping[str, Any], spans: _Spans, exemption: Exemption | None = None) -> Finding:
+def _finding(
+    item: Mapping[str, Any], spans: _Spans, mask: Callable[[str], str], exemption: Exemption | None = None
+) -> Finding:
     controls: Mapping[str, Sequence[str]] = item.get("controls") or {}
     return Finding(
         rule=_text(item, "rule"),
@@ -104,7 +113,7 @@ def _finding(item: Mapping[str, Any], spans: _Spans, exemption: Exemption | None
         type=_text(item, "type"),
         name=_text(item, "name"),
         path=_text(item, "path"),
-        message=_text(item, "message"),
+        message=mask(_text(item, "message")),
         why=_text(item, "why"),
         fix=_text(item, "fix"),
         controls={framework: tuple(numbers) for framework, numbers in controls.items()},

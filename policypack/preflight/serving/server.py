@@ -10,7 +10,6 @@ is frozen once something has been judged, so that nobody can disarm a run that h
 from __future__ import annotations
 
 import datetime
-import hmac
 import json
 import os
 import sys
@@ -43,10 +42,10 @@ from preflight.serving.protocol import (
     LEVELS,
     RUN_TOKEN,
     SEVERITIES,
-    TOKEN_KEY,
     VERDICTS_SERVICE,
     VERDICTS_TAKE,
 )
+from preflight.serving.token import Guard
 from preflight.settings.model import Settings
 
 if TYPE_CHECKING:
@@ -273,24 +272,6 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         return json.dumps(tally.take()).encode()
 
 
-class _Token(grpc.ServerInterceptor):
-    """Refuses calls that don't carry the token of this run."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-        self._refusal: Any = grpc.unary_unary_rpc_method_handler(_refuse_call)
-
-    def intercept_service(self, continuation: Any, details: Any) -> Any:
-        carried = (value for key, value in details.invocation_metadata if key == TOKEN_KEY)
-        if any(hmac.compare_digest(str(value), self._token) for value in carried):
-            return continuation(details)
-        return self._refusal
-
-
-def _refuse_call(request: Any, context: Any) -> None:
-    context.abort(grpc.StatusCode.UNAUTHENTICATED, "this call does not carry the token of the run that it disturbs")
-
-
 def _frozen(context: Any) -> None:
     context.abort(
         grpc.StatusCode.FAILED_PRECONDITION, "resources have been judged already: their configuration can't change now"
@@ -308,7 +289,7 @@ def start(servicer: Servicer, workers: int = 4, token: str = "") -> tuple[grpc.S
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=workers),
         options=wire.CHANNEL_OPTIONS,
-        interceptors=[_Token(token)] if token else None,
+        interceptors=[Guard(token)] if token else None,
     )
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(servicer, server)
     handler: Any = grpc.unary_unary_rpc_method_handler(servicer.take)

@@ -35,6 +35,7 @@ from preflight.preview.state.graph import (
 )
 from preflight.preview.state.outcome import PrerequisiteFound, ProgramError
 from preflight.preview.state.values import contains_unknown, keep_secrets
+from preflight.redaction import Secrets
 from preflight.wire import UNKNOWN_STRING, secret
 
 DENIED = "denydefaultprovider"
@@ -72,6 +73,7 @@ class Deployment:
         environment: Environment,
         packs: Sequence[RunningPack],
         on_resource: Callable[[int, str], None],
+        secrets: Secrets,
     ) -> None:
         self.organization = organization
         self.project = project
@@ -88,6 +90,7 @@ class Deployment:
         self.errors: list[ProgramError] = []
         self.notes: list[str] = list(config.notes)
         self.prerequisites: list[PrerequisiteFound] = []
+        self.secrets = secrets
         self._on_resource = on_resource
         self._lock = threading.RLock()
         self._default_lock = threading.Lock()
@@ -202,6 +205,7 @@ class Deployment:
             property_dependencies=goal.property_dependencies,
             location=goal.location,
         )
+        self.secrets.learn(goal.properties)
         failed = False
         if goal.custom:
             failed = self._check(registration)

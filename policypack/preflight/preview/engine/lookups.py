@@ -7,6 +7,7 @@ turn back into unknowns when they return (:mod:`preflight.preview.state.values`)
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +16,12 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from preflight.preview.engine.callbacks import Callback
 from preflight.preview.engine.deployment import Deployment
-from preflight.preview.languages.program import FORM_KEY, PLACE_KEY
+from preflight.preview.languages.program import FORM_KEY, PLACE_KEY, SECRETS_KEY
 from preflight.preview.provider.placeholders import text as placeholder
 from preflight.preview.state.errors import RefusedError
 from preflight.preview.state.graph import Location, package_of
 from preflight.preview.state.values import contains_secret, contains_unknown, reveal
+from preflight.redaction import Secrets
 from preflight.wire import RESOURCE_REFERENCE, SIGNATURE_KEY, UNKNOWN_STRING, is_unknown, secret, to_struct
 
 
@@ -40,6 +42,8 @@ class Lookup:
     ) -> Lookup:
         """Build a lookup; ``metadata`` are the pairs that the program sends with the request."""
         pairs = dict(metadata)
+        hidden = json.loads(pairs.get(SECRETS_KEY, b"[]"))
+        arguments = {name: secret(value) if name in hidden else value for name, value in arguments.items()}
         form = pairs.get(FORM_KEY)
         place = pairs.get(PLACE_KEY, b"")
         path, _, line = place.decode(errors="replace").rpartition(":")
@@ -79,7 +83,14 @@ class Lookups:
         result = provider.invoke(lookup.token, arguments, provider_inputs=dict(provider_inputs))
         if result.prerequisite is not None:
             found = result.prerequisite
-            deployment.add_prerequisite(found.what, found.token, found.arguments, lookup.location)
+            what, asked = found.what, found.arguments
+            if contains_secret(lookup.arguments):
+                deployment.secrets.learn(lookup.arguments)
+                own = Secrets(deployment.secrets)
+                own.learn(lookup.arguments)
+                what = own.redact(found.what, words=True)
+                asked = {name: lookup.arguments.get(name, value) for name, value in found.arguments.items()}
+            deployment.add_prerequisite(what, found.token, asked, lookup.location)
         if result.failures:
             for failure in result.failures:
                 where = f" (property {failure.property})" if failure.property else ""

@@ -278,6 +278,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             outputs = to_python(request.outputs)
         if registration is not None:
             registration.outputs = downgrade(outputs)
+            self.deployment.secrets.learn(registration.outputs)
         return Empty()
 
     @_answering

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import grpc
 
+from preflight.serving.token import Guard
 from preflight.wire import CHANNEL_OPTIONS
 
 if TYPE_CHECKING:
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 class Server:
     """Has its address from the start, so that other processes can be started with it; serves later."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, token: str = "") -> None:
+        """``token`` is what a program's calls must carry, where its runner can; empty for none."""
         self._executor = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="engine")
-        self._server = grpc.server(self._executor, options=CHANNEL_OPTIONS)
+        guards: list[grpc.ServerInterceptor] | None = [Guard(token, "/pulumirpc.ResourceMonitor/")] if token else None
+        self._server = grpc.server(self._executor, options=CHANNEL_OPTIONS, interceptors=guards)
         self.address = f"127.0.0.1:{self._server.add_insecure_port('127.0.0.1:0')}"
 
     def serve(self, monitor: Monitor, on_log: Callable[[str, str, str], None], schemas: Schemas | None = None) -> None:

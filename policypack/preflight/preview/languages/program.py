@@ -15,7 +15,9 @@ from preflight.preview.state.outcome import ProgramError
 
 FORM_KEY: Final = "preflight-form"
 PLACE_KEY: Final = "preflight-place-bin"
-"""The metadata that a program's lookups carry: their form (`direct`, `output`) and their place (`file:line`)."""
+SECRETS_KEY: Final = "preflight-secrets-bin"
+"""The metadata that a program's lookups carry: their form (`direct`, `output`), their place (`file:line`), and the
+names of their secret arguments (a JSON list), which SDKs send without their wrappers."""
 
 PARALLEL: Final = 32
 """Requests that a program may have in flight; the Python SDK may have four times as many."""
@@ -36,6 +38,8 @@ class Order:
     stack: str
     config: Mapping[str, str]
     secret_keys: frozenset[str]
+    token: str = ""
+    """What every call must carry, for programs that can."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ class Program(Protocol):
 
     needs_schemas: bool
     """Whether the engine must tell what each type accepts; the SDKs of most languages know it."""
+    carries_token: bool
+    """Whether its calls carry the run's token; a foreign language host speaks Pulumi's protocol, which has none."""
 
     @property
     def notes(self) -> Sequence[str]:

@@ -8,14 +8,19 @@ they become unknown secrets (see :mod:`preflight.preview.state.values`).
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from preflight.preview.program.project import Project, stack_file
 from preflight.preview.program.yaml_files import read_mapping
 from preflight.preview.state.errors import UsageError
 from preflight.preview.state.values import NUMBER_PLACEHOLDER, SECRET_PLACEHOLDER
+
+_KEY: Final = re.compile(r"[^:\s]+:[^:\s]+")
 
 
 @dataclass
@@ -94,6 +99,23 @@ def _qualified(project: Project, key: str) -> str:
     return key
 
 
+def _given(key: str, value: str) -> str:
+    """The value itself, or the content of the file behind ``@``, which keeps a secret out of the process list."""
+    if not value.startswith("@"):
+        return value
+    if value.startswith("@@"):
+        return value[1:]
+    if value == "@-":
+        return sys.stdin.read().rstrip("\r\n")
+    try:
+        return Path(value[1:]).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise UsageError(
+            f"--config {key}={value}: can't be read: {why} (a value that begins with @ is `@@…`)"
+        ) from error
+
+
 def _apply_overrides(project: Project, config: StackConfig, overrides: Sequence[str]) -> set[str]:
     keys: set[str] = set()
     for override in overrides:
@@ -101,7 +123,9 @@ def _apply_overrides(project: Project, config: StackConfig, overrides: Sequence[
         if not equals or not key.strip():
             raise UsageError(f"--config {override}: must be KEY=VALUE, for example --config aws:region=eu-west-1")
         qualified = _qualified(project, key.strip())
-        config.values[qualified] = value
+        if not _KEY.fullmatch(qualified):
+            raise UsageError(f"--config {key}: is no configuration key; write NAME, or NAMESPACE:NAME as in aws:region")
+        config.values[qualified] = _given(key, value)
         keys.add(qualified)
     return keys
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from preflight.preview.state.graph import Location, Registration
+from preflight.redaction import Secrets
 
 
 @dataclass(frozen=True)
@@ -51,5 +52,7 @@ class Outcome:
     """Every resource of the program, by URN."""
     settings: Path | None = None
     """The settings file that judged it."""
+    secrets: Secrets = field(default_factory=Secrets)
+    """What must not stand in any report."""
     usage_error: bool = False
     """True when the program stopped because of its configuration, which is the caller's to fix."""

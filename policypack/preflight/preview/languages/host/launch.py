@@ -41,6 +41,7 @@ class HostProgram:
     """
 
     needs_schemas = True
+    carries_token = False
 
     def __init__(self, project: Project, on_output: Callable[[str], None]) -> None:
         self._project = project

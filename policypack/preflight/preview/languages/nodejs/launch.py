@@ -26,6 +26,7 @@ from preflight.preview.languages.program import (
 from preflight.preview.program.project import Project
 from preflight.preview.state.errors import UsageError
 from preflight.preview.state.outcome import ProgramError
+from preflight.serving.protocol import TOKEN_KEY
 
 PRELOAD: Final = Path(__file__).with_name("preload.cjs")
 _INSTALL: Final = {"yarn.lock": "yarn install", "pnpm-lock.yaml": "pnpm install", "bun.lock": "bun install"}
@@ -40,6 +41,7 @@ class NodeProgram:
 
     notes: Sequence[str] = ()
     needs_schemas = False
+    carries_token = True
 
     def __init__(self, project: Project, scratch: Path, on_output: Callable[[str], None]) -> None:
         self._project = project
@@ -68,6 +70,7 @@ class NodeProgram:
                 "sdk": str(self._sdk),
                 "formKey": FORM_KEY,
                 "placeKey": PLACE_KEY,
+                "token": [TOKEN_KEY, order.token],
             }
         )
         assert self._node is not None

@@ -72,25 +72,30 @@ function hookSdk(order) {
                 if (!original) continue;
                 loaded.runtime[name] = (...args) => lookup.run({ form, place: place() }, () => original(...args));
             }
-            hookMonitor(loaded, lookup, order);
+            hookMonitor(lookup, order);
         }
         return loaded;
     };
 }
 
-function hookMonitor(sdk, lookup, order) {
-    const known = sdk.runtime.getMonitor && sdk.runtime.getMonitor();
-    const prototype = known && Object.getPrototypeOf(known);
-    if (!prototype || typeof prototype.invoke !== "function" || prototype.invoke.told) return;
-    const send = prototype.invoke;
+function hookMonitor(lookup, order) {
     const grpc = Module.createRequire(order.sdk)("@grpc/grpc-js");
-    prototype.invoke = function (request, ...rest) {
+    const prototype = grpc.Client.prototype;
+    if (prototype.makeUnaryRequest.told) return;
+    const send = prototype.makeUnaryRequest;
+    prototype.makeUnaryRequest = function (method, serialize, deserialize, request, ...rest) {
+        if (!method.startsWith("/pulumirpc.ResourceMonitor/")) {
+            return send.call(this, method, serialize, deserialize, request, ...rest);
+        }
+        const given = rest[0] instanceof grpc.Metadata;
+        const metadata = given ? rest.shift() : new grpc.Metadata();
+        metadata.set(...order.token);
         const told = lookup.getStore();
-        if (!told || rest[0] instanceof grpc.Metadata) return send.call(this, request, ...rest);
-        const metadata = new grpc.Metadata();
-        metadata.set(order.formKey, told.form);
-        metadata.set(order.placeKey, Buffer.from(told.place));
-        return send.call(this, request, metadata, ...rest);
+        if (told && method.endsWith("/Invoke")) {
+            metadata.set(order.formKey, told.form);
+            metadata.set(order.placeKey, Buffer.from(told.place));
+        }
+        return send.call(this, method, serialize, deserialize, request, metadata, ...rest);
     };
-    prototype.invoke.told = true;
+    prototype.makeUnaryRequest.told = true;
 }

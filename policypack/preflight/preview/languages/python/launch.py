@@ -14,6 +14,7 @@ from preflight.preview.languages.process import Child, start
 from preflight.preview.languages.program import (
     FORM_KEY,
     PLACE_KEY,
+    SECRETS_KEY,
     Ended,
     Known,
     Order,
@@ -25,6 +26,7 @@ from preflight.preview.languages.python.explain import explain
 from preflight.preview.languages.python.interpreter import interpreter
 from preflight.preview.program.project import Project
 from preflight.preview.state.outcome import ProgramError
+from preflight.serving.protocol import TOKEN_KEY
 
 RUNNER: Final = Path(__file__).with_name("runner.py")
 _DUMPED_FRAME: Final = re.compile(r'^  File "(?P<file>[^"]+)", line (?P<line>\d+)')
@@ -34,6 +36,7 @@ class PythonProgram:
     """The program's process. It starts importing at once; ``run`` tells it what to run and where its engine is."""
 
     needs_schemas = False
+    carries_token = True
 
     def __init__(self, project: Project, scratch: Path, on_output: Callable[[str], None]) -> None:
         self._project = project
@@ -65,6 +68,8 @@ class PythonProgram:
             "stack_file": str(self._stack_file),
             "form_key": FORM_KEY,
             "place_key": PLACE_KEY,
+            "secrets_key": SECRETS_KEY,
+            "token": [TOKEN_KEY, order.token],
         }
         assert self._child.process.stdin is not None
         try:

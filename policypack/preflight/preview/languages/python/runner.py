@@ -34,7 +34,9 @@ PARALLEL = 32
 """The SDK may have four times as many calls in flight. A transform that looks things up needs a call of its own."""
 
 
-_lookup: contextvars.ContextVar[tuple[tuple[str, Any], ...]] = contextvars.ContextVar("preflight_lookup", default=())
+_Pairs = tuple[tuple[str, Any], ...]
+_lookup: contextvars.ContextVar[_Pairs] = contextvars.ContextVar("preflight_lookup", default=())
+_secret_arguments: contextvars.ContextVar[_Pairs] = contextvars.ContextVar("preflight_secret_arguments", default=())
 
 
 def main() -> int:
@@ -119,7 +121,9 @@ def _connect(pulumi: Any, order: dict[str, Any]) -> None:
     stack: Any = sys.modules.get("pulumi.runtime.stack")
     if stack is not None and getattr(stack, "asyncio", None) is asyncio:
         stack.asyncio = _BatchingAsyncio()
+    _carry(settings.monitor, tuple(order["token"]))
     _tell_lookups(runtime, settings, order["form_key"], order["place_key"])
+    _tell_secrets(order["secrets_key"])
     runtime.configure(settings)
 
 
@@ -140,6 +144,26 @@ class _BatchingAsyncio:
         return await asyncio.wait(tasks, timeout=timeout, return_when=return_when)
 
 
+class _Carrying:
+    """A call of the monitor that carries the token of this run."""
+
+    def __init__(self, call: Any, pair: tuple[str, str]) -> None:
+        self._call = call
+        self._pair = pair
+
+    def __call__(self, request: Any, *args: Any, metadata: Any = (), **kwargs: Any) -> Any:
+        return self._call(request, *args, metadata=(*(metadata or ()), self._pair), **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._call, name)
+
+
+def _carry(monitor: Any, pair: tuple[str, str]) -> None:
+    for name, call in list(vars(monitor).items()) if monitor is not None else ():
+        if callable(call):
+            setattr(monitor, name, _Carrying(call, pair))
+
+
 def _tell_lookups(runtime: Any, settings: Any, form_key: str, place_key: str) -> None:
     """Send with each lookup whether its answer is wanted at once (``direct``), and the line that asks."""
     monitor = settings.monitor
@@ -148,12 +172,33 @@ def _tell_lookups(runtime: Any, settings: Any, form_key: str, place_key: str) ->
     send = monitor.Invoke
 
     def invoke(request: Any, **kwargs: Any) -> Any:
-        return send(request, metadata=_lookup.get(), **kwargs)
+        return send(request, metadata=(*_lookup.get(), *_secret_arguments.get()), **kwargs)
 
     monitor.Invoke = invoke
     for name, form in (("invoke", "direct"), ("invoke_async", "direct"), ("invoke_output", "output")):
         if hasattr(runtime, name):
             setattr(runtime, name, _told(getattr(runtime, name), (form_key, form), place_key))
+
+
+def _tell_secrets(key: str) -> None:
+    """Send with each lookup the names of its secret arguments: the SDK takes their wrappers off before it asks."""
+    rpc: Any = sys.modules.get("pulumi.runtime.rpc")
+    name = "_unwrap_rpc_secret_struct_properties"
+    unwrap = getattr(rpc, name, None)
+    if unwrap is None:
+        return
+
+    def told(properties: Any) -> Any:
+        setattr(rpc, name, unwrap)  # it calls itself by this name
+        try:
+            plain, has_secrets = unwrap(properties)
+            names = [item for item, value in properties.items() if unwrap(value)[1]] if has_secrets else []
+        finally:
+            setattr(rpc, name, told)
+        _secret_arguments.set(((key, json.dumps(names).encode()),) if names else ())
+        return plain, has_secrets
+
+    setattr(rpc, name, told)
 
 
 def _told(function: Callable[..., Any], form: tuple[str, str], place_key: str) -> Callable[..., Any]:
