@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from preflight import wire
 from preflight.redaction import MASK, Secrets, is_distinctive
 
-shapes = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=80)
+shapes = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80)
 odd = st.sampled_from(
     [
         "back\\slash-9",
@@ -26,7 +26,7 @@ odd = st.sampled_from(
 forms = st.sampled_from(
     [str, repr, json.dumps, lambda text: json.dumps(text, ensure_ascii=False), lambda text: f"({text})"]
 )
-words = st.text(st.characters(categories=("Ll", "Nd", "Zs")), max_size=60)
+words = st.text(st.characters(categories=["Ll", "Nd", "Zs"]), max_size=60)
 
 
 @given(st.lists(shapes | odd, min_size=1, max_size=5), forms, words, words)

@@ -14,7 +14,7 @@ from .wildcard import covers
 
 PARTITIONS = frozenset({"aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"})
 
-_COLON = re.compile(r":(?![^${}]*\})")  # the colons outside of policy variables such as ${aws:PrincipalAccount}
+_BRACE = re.compile(r"[${}]")
 _SEPARATOR = re.compile(r"[/:]")
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -37,7 +37,7 @@ class Arn:
         """
         if not isinstance(text, str):
             return None
-        parts = _COLON.split(text, maxsplit=5)
+        parts = _parts(text)
         if len(parts) != 6 or parts[0] != "arn" or not parts[1] or not parts[2] or not parts[5]:
             return None
         return cls(*parts[1:])
@@ -90,6 +90,21 @@ class Arn:
     def is_account_root(self) -> bool:
         """Tell whether it names a whole account as a principal: ``arn:aws:iam::111111111111:root``."""
         return self.service == "iam" and self.resource == "root" and bool(_ACCOUNT.fullmatch(self.account))
+
+
+def _parts(text: str) -> list[str]:
+    """The six parts of an ARN, split at the colons outside of policy variables such as ``${aws:PrincipalAccount}``."""
+    parts: list[str] = []
+    start = end = 0
+    brace = _BRACE.search(text)
+    while len(parts) < 5 and (end := text.find(":", end)) >= 0:
+        while brace is not None and brace.start() < end:
+            brace = _BRACE.search(text, max(brace.end(), end))
+        if brace is None or brace.group() != "}":
+            parts.append(text[start:end])
+            start = end + 1
+        end += 1
+    return [*parts, text[start:]]
 
 
 def account_of(text: object) -> str | None:
@@ -150,7 +165,7 @@ def matches(pattern: str, text: str) -> Answer:
     """
     if pattern == "*":
         return True
-    left, right = _COLON.split(pattern, maxsplit=5), _COLON.split(text, maxsplit=5)
+    left, right = _parts(pattern), _parts(text)
     if len(left) != 6 or len(right) != 6:
         return covers(pattern, text)
     result: Answer = True
@@ -171,7 +186,7 @@ def problem(text: str, *, wildcards: bool = False) -> str | None:
     """
     if wildcards and text == "*":
         return None
-    parts = _COLON.split(text, maxsplit=5)
+    parts = _parts(text)
     if parts[0] != "arn":
         return f"{text!r} is not an ARN: it does not begin with 'arn:'"
     if len(parts) < 6:

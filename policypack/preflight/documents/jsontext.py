@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+|"', re.DOTALL)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"?|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 _DEEPEST = 200
+_MOST_DUPLICATES = 20
+"""Duplicate keys that are listed."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _survey(text: str) -> tuple[int, list[Duplicate]]:
             deepest = max(deepest, len(seen))
         elif event.kind == "close":
             seen.pop()
-        elif event.key in seen[-1]:
+        elif event.key in seen[-1] and len(found) < _MOST_DUPLICATES:
             line = text.count("\n", 0, event.offset) + 1
             found.append(Duplicate(event.path, line, event.offset - text.rfind("\n", 0, event.offset)))
         else:
@@ -163,7 +165,9 @@ class _Event:
 
 
 def _walk(text: str) -> Iterator[_Event]:
-    """Walk over the brackets and keys of a text, well-formed or not, with the path that leads to each key."""
+    """Walk over the brackets and keys of a text, well-formed or not, with the path that leads to each key; as far as it
+    is nested too deep.
+    """
     # Each frame is what has been entered: the key at hand for an object, the index at hand for a list.
     frames: list[str | int] = []
     kinds: list[str] = []
@@ -171,6 +175,8 @@ def _walk(text: str) -> Iterator[_Event]:
     for match in _TOKEN.finditer(text):
         token = match.group()
         if token in "{[":
+            if len(kinds) > _DEEPEST:
+                return  # nobody reads a path of so many steps
             kinds.append(token)
             frames.append("" if token == "{" else 0)
             expect_key = token == "{"

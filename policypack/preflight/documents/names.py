@@ -81,7 +81,7 @@ def pascal(name: str) -> str:
 
 def snake(name: str) -> str:
     """``kmsKeyId`` → ``kms_key_id``; digits stay with the word before them (``cidrIpv4`` → ``cidr_ipv4``)."""
-    spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    spaced = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
     return re.sub(r"[\s\-]+", "_", re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", spaced)).lower()
 
 

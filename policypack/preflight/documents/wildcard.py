@@ -15,9 +15,12 @@ from ..wire import UNKNOWNS
 from .answer import Answer
 
 _MANY, _ONE, _HOLE = "\ue000", "\ue001", "\ue002"
-_SPECIAL = re.compile(r"[*?]|\$\{([^}]*)\}|" + "|".join(sorted(UNKNOWNS)))
+_SPECIAL = re.compile(r"[*?]|\$\{(\$|[^}${]*)\}|" + "|".join(sorted(UNKNOWNS)))
 _ESCAPED = frozenset("*?$")
 _RUN = re.compile(f"[{_MANY}{_ONE}]+")
+_MOST_STEPS = 4_000_000
+"""The product of two texts' lengths up to which they are compared: both may have 2,000 characters, and no ARN or action
+has more ("IAM and AWS STS quotas", AWS IAM user guide)."""
 
 
 def has_hole(text: str) -> bool:
@@ -35,9 +38,13 @@ def covers(pattern: str, text: str, *, ignore_case: bool = False) -> Answer:
     """Tell whether a pattern matches a text; wildcards in the text mean everything that they stand for.
 
     ``covers("s3:*", "s3:Get*")`` is true, ``covers("s3:Get*", "s3:*")`` is false.
-    Returns ``None`` where a hole on either side decides it.
+    Returns ``None`` where a hole on either side decides it, and for texts that are longer than any of AWS's.
     """
     left, right = _prepare(pattern, ignore_case), _prepare(text, ignore_case)
+    if left == right and _HOLE not in left:
+        return True
+    if len(left) * len(right) > _MOST_STEPS:
+        return None
     if _HOLE not in left and _HOLE not in right:
         return _covers(left, right)
     opened = right.replace(_HOLE, _MANY)
@@ -49,6 +56,8 @@ def covers(pattern: str, text: str, *, ignore_case: bool = False) -> Answer:
 def overlaps(pattern: str, text: str, *, ignore_case: bool = False) -> Answer:
     """Tell whether some text is matched by both patterns; ``None`` where a hole on either side decides it."""
     left, right = _prepare(pattern, ignore_case), _prepare(text, ignore_case)
+    if len(left) * len(right) > _MOST_STEPS:
+        return None
     if not _overlap(left.replace(_HOLE, _MANY), right.replace(_HOLE, _MANY)):
         return False
     if _HOLE not in left and _HOLE not in right:
