@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from preflight import wire
 from preflight.documents import code
 from preflight.documents.code import files as files_module
-from preflight.documents.code.files import inner_name
+from preflight.documents.code import sources
+from preflight.documents.code.sources import inner_name
 
 
 def archive(**parts: Any) -> dict[str, Any]:
@@ -179,7 +180,7 @@ def test_no_value_raises(base: Path, value: object) -> None:
 
 
 def test_limits(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files_module, "MAX_FILE_BYTES", 4)
+    monkeypatch.setattr(sources, "MAX_FILE_BYTES", 4)
     for value in (archive(path="src"), archive(path="app.zip"), archive(path="app.tar.gz"), asset(path="src/app.py")):
         content = opened(value, base).read("app.py")
         assert isinstance(content, code.Unreadable)

@@ -134,8 +134,8 @@ def test_a_lighter_finding_of_a_strict_rule(rules: dict[str, Rule]) -> None:
         ("parameters:\n  test-settings-sample-blocker:\n    days: 0", "preflight.yaml:3: parameters.test-settings-sample-blocker.days: 0 is less than the minimum of 1 (Least days.)"),
         ("exemptions:\n  - reason: x", "preflight.yaml:2: exemptions[0]: the key 'rule' is missing; add it"),
         ("exemptions:\n  - rule: conftest-old\n    expires: 2026-02-31", "'2026-02-31' is not a day of the calendar"),
-        ("a: 1\na: 2", "preflight.yaml:2: duplicate key 'a'; keep one"),
-        ("a: [", "preflight.yaml:1: no valid YAML"),
+        ("a: 1\na: 2", "preflight.yaml:2: is not valid YAML: duplicate key 'a'; keep one"),
+        ("a: [", "preflight.yaml:1: is not valid YAML"),
         ("- x", "preflight.yaml:1: the file: must be a mapping, not a list"),
     ],
 )  # fmt: skip

@@ -135,7 +135,7 @@ def _survey(text: str) -> tuple[int, list[Duplicate]]:
     """Measure the depth of a well-formed text and find the keys that occur twice in one object."""
     seen: list[set[str]] = []
     deepest = 0
-    found = []
+    found: list[Duplicate] = []
     for event in _walk(text):
         if event.kind == "open":
             seen.append(set())

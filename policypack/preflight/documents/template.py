@@ -107,17 +107,16 @@ def _load(text: str) -> tuple[Any, str | None]:
         read = jsontext.parse(text)
         if read.error is None:
             return read.value, None
-    import yaml
+    import yaml  # only where a template is no JSON: it takes longer to import than most rules run
+
+    from . import yaml_text
 
     try:
         # The base loader takes every scalar as text and ignores tags, short forms of functions among them.
-        return yaml.load(text, Loader=yaml.BaseLoader), None
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        return None, f"the template is neither JSON nor YAML: {error.problem or error.context}{place}"
-    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
-        return None, f"the template is neither JSON nor YAML: {str(error) or type(error).__name__}"
+        return yaml_text.load(text, yaml.BaseLoader, unique=False)[0], None
+    except yaml_text.YamlError as error:
+        place = f" (line {error.line}, column {error.column})" if error.line else ""
+        return None, f"the template is neither JSON nor YAML: {error}{place}"
 
 
 def _entries(section: object) -> dict[str, Mapping[str, Any]]:

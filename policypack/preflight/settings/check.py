@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import jsonschema
 import yaml
 
+from preflight.documents import yaml_text
 from preflight.nearest import did_you_mean
 from preflight.rule import Rule
 from preflight.settings.errors import SettingsError
@@ -28,6 +29,15 @@ class _Loader(yaml.SafeLoader):
     }
 
 
+def read(text: str) -> tuple[Any, yaml.Node | None]:
+    """Return the content of a settings file in YAML, and its nodes.
+
+    Raises:
+        YamlError: it can't be read.
+    """
+    return yaml_text.load(text, _Loader)
+
+
 def checked(text: str, file: str, rules: Sequence[Rule]) -> dict[str, Any]:
     """Return the content of a settings file once it holds nothing that Preflight does not know.
 
@@ -40,18 +50,14 @@ def checked(text: str, file: str, rules: Sequence[Rule]) -> dict[str, Any]:
         SettingsError: with file, line, key, and what to write instead.
     """
     try:
-        node = yaml.compose(text, Loader=_Loader)
-        content = yaml.load(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = f":{mark.line + 1}" if mark else ""
-        raise SettingsError(f"{file}{line}: no valid YAML: {error.problem or error.context}") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise SettingsError(f"{file}: no valid YAML: {error}") from error
+        content, node = read(text)
+    except yaml_text.YamlError as error:
+        line = f":{error.line}" if error.line else ""
+        raise SettingsError(f"{file}{line}: is not valid YAML: {error}") from error
     if content is None:
         return {}
     lines: dict[KeyPath, int] = {}
-    _collect(node, (), lines, file)
+    _collect(node, (), lines)
     return validated(_texts(content), lines, file, rules)
 
 
@@ -76,23 +82,18 @@ def validated(content: Any, lines: Mapping[KeyPath, int], file: str, rules: Sequ
     return result
 
 
-def _collect(node: yaml.Node | None, path: KeyPath, lines: dict[KeyPath, int], file: str) -> None:
+def _collect(node: yaml.Node | None, path: KeyPath, lines: dict[KeyPath, int]) -> None:
     if node is None:
         return
     lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
         for key, value in node.value:
-            name = str(key.value)
-            if name in seen:
-                raise SettingsError(f"{file}:{key.start_mark.line + 1}: duplicate key '{name}'; keep one")
-            seen.add(name)
-            _collect(value, (*path, name), lines, file)
-            here = (*path, name)
+            here = (*path, str(key.value))
+            _collect(value, here, lines)
             lines[here] = key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            _collect(value, (*path, index), lines, file)
+            _collect(value, (*path, index), lines)
 
 
 def _texts(value: Any) -> Any:

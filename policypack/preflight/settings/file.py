@@ -52,11 +52,9 @@ def baseline_of(path: Path) -> Path | None:
 
     The pack checks the file as a whole, and says what is wrong with it; here nothing is said.
     """
-    import yaml
-
     try:
         content = _raw(path.read_text(encoding="utf-8"), path.name)
-    except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError, SettingsError):
+    except (OSError, ValueError, SettingsError):
         return None
     named = content.get("baseline") if isinstance(content, dict) else None
     return path.parent / named if isinstance(named, str) else None
@@ -67,9 +65,9 @@ def _raw(text: str, name: str) -> Any:
         from preflight.settings.toml import read
 
         return read(text, name)[0]
-    import yaml
+    from preflight.settings.check import read as read_yaml
 
-    return yaml.safe_load(text)
+    return read_yaml(text)[0]
 
 
 def load(path: Path | None, rules: Iterable[Rule]) -> Settings:

@@ -5,11 +5,12 @@ anything.
 can't be seen (an S3 object, an image, a generated module) is said to be so: :class:`CannotTell`, with the reason.
 """
 
-from .files import Files, Unreadable, open_code
+from .files import Files, open_code
 from .handler import handler
 from .node import node_handler
 from .python import Import, python_handler, python_imports
 from .rotation import STEPS, Steps, rotation_steps
+from .sources import Unreadable
 from .verdict import CannotTell, Found, Missing, Verdict
 
 __all__ = [

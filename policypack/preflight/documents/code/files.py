@@ -6,52 +6,36 @@ documentation).
 
 from __future__ import annotations
 
-import lzma
-import os
 import posixpath
 import tarfile
 import urllib.parse
 import zipfile
-import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
 from ...wire import ARCHIVE, ASSET, OUTPUT_VALUE, SECRET, is_unknown, signature
-
-MAX_FILE_BYTES = 4 * 1024 * 1024
-"""The largest single file that is read: source code is smaller."""
-MAX_ARCHIVE_BYTES = 300 * 1024 * 1024
-MAX_FILES = 20_000
-_MAX_DEPTH = 16
-
-_BROKEN = (
-    OSError,
-    EOFError,
-    ValueError,
-    RuntimeError,
-    NotImplementedError,
-    KeyError,
-    zipfile.BadZipFile,
-    tarfile.TarError,
-    zlib.error,
-    lzma.LZMAError,
+from .sources import (
+    BROKEN,
+    MAX_ARCHIVE_BYTES,
+    MAX_DIRECTORY_BYTES,
+    MAX_FILES,
+    MAX_INFLATED_BYTES,
+    MAX_READ_BYTES,
+    MAX_READS,
+    Folder,
+    OneFile,
+    Tar,
+    Texts,
+    TooLargeError,
+    Unreadable,
+    Zip,
+    inner_name,
+    why,
 )
-"""What the readers of zip and tar raise on malformed, encrypted or exotic archives."""
 
-
-@dataclass(frozen=True)
-class Unreadable:
-    """Code that can't be looked into.
-
-    ``certain`` tells that the update would fail as well: nothing is at the path, or what is there is no archive.
-    Otherwise the code is merely out of sight: an S3 object, an image, something too large.
-    """
-
-    reason: str
-    certain: bool = False
+_MAX_DEPTH = 16
 
 
 class _Source(Protocol):
@@ -67,6 +51,7 @@ class Files:
         self._source = source
         self.size = size
         """The size in bytes of an archive file; ``None`` for folders and maps, which are packed later."""
+        self._reads = self._bytes = 0
 
     def has(self, name: str) -> bool:
         """Tell whether there is a file of that name; folders are none."""
@@ -82,10 +67,15 @@ class Files:
         return len(self.names()) < MAX_FILES
 
     def read(self, name: str) -> bytes | Unreadable:
-        """Read a file of at most :data:`MAX_FILE_BYTES`."""
+        """Read a file of at most :data:`~.sources.MAX_FILE_BYTES`, unless the code is too large as a whole."""
         if not self.has(name):
             return Unreadable(f"there is no file {name!r}")
-        return self._source.read(name)
+        self._reads += 1
+        if self._reads > MAX_READS or self._bytes > MAX_READ_BYTES:
+            return Unreadable("the code is too large to look into")
+        content = self._source.read(name)
+        self._bytes += len(content) if isinstance(content, bytes) else 0
+        return content
 
     def text(self, name: str) -> str | Unreadable:
         """Read a file as UTF-8 text."""
@@ -131,7 +121,7 @@ def _open(value: object, base: Path, depth: int) -> Files | Unreadable:
     if isinstance(path, (Unreadable, Path)):
         return path if isinstance(path, Unreadable) else _open_path(path, value, is_archive=kind == ARCHIVE)
     if kind == ASSET and isinstance(value.get("text"), str):
-        return Files(_Texts({"": value["text"]}))
+        return Files(Texts({"": value["text"]}))
     return Unreadable("the value holds neither a path nor a content")
 
 
@@ -159,7 +149,7 @@ def _open_path(path: Path, value: Mapping[str, Any], *, is_archive: bool) -> Fil
     try:
         if path.is_dir():
             if is_archive:
-                return Files(_Folder(path))
+                return Files(Folder(path))
             return Unreadable(f"{shown!r} is a folder; a folder takes a FileArchive, not a FileAsset", certain=True)
         if not path.exists():
             return Unreadable(f"there is nothing at the path {shown!r}", certain=True)
@@ -167,7 +157,7 @@ def _open_path(path: Path, value: Mapping[str, Any], *, is_archive: bool) -> Fil
             return Unreadable(f"{shown!r} is neither a file nor a folder")
         size = path.stat().st_size
     except (OSError, ValueError) as error:
-        return Unreadable(f"the path {shown!r} can't be opened: {_why(error)}")
+        return Unreadable(f"the path {shown!r} can't be opened: {why(error)}")
     if size > MAX_ARCHIVE_BYTES:
         return Unreadable(f"{shown!r} has {size} bytes, too many to look into")
     name = path.name.lower()
@@ -179,27 +169,31 @@ def _open_path(path: Path, value: Mapping[str, Any], *, is_archive: bool) -> Fil
         return Unreadable(
             f"{shown!r} has not the name of an archive; Pulumi accepts .zip, .jar, .tar, .tgz and .tar.gz", certain=True
         )
-    return Files(_OneFile(path), size)
+    return Files(OneFile(path), size)
 
 
 def _open_zip(path: Path, shown: object, size: int) -> Files | Unreadable:
-    source = _Zip(path)
+    source = Zip(path)
     try:
+        if source.directory_size() > MAX_DIRECTORY_BYTES:
+            return Unreadable(f"{shown!r} has too many files to look into")
         source.names()
-    except _BROKEN as error:
+    except BROKEN as error:
         return Unreadable(
-            f"{shown!r} can't be read as a zip file: {_why(error)}", certain=isinstance(error, zipfile.BadZipFile)
+            f"{shown!r} can't be read as a zip file: {why(error)}", certain=isinstance(error, zipfile.BadZipFile)
         )
     return Files(source, size)
 
 
 def _open_tar(path: Path, shown: object, size: int) -> Files | Unreadable:
-    source = _Tar(path)
+    source = Tar(path)
     try:
         source.names()
-    except _BROKEN as error:
+    except TooLargeError:
+        return Unreadable(f"{shown!r} unpacks to more than {MAX_INFLATED_BYTES} bytes, too many to look into")
+    except BROKEN as error:
         return Unreadable(
-            f"{shown!r} can't be read as a tar file: {_why(error)}", certain=isinstance(error, tarfile.TarError)
+            f"{shown!r} can't be read as a tar file: {why(error)}", certain=isinstance(error, tarfile.TarError)
         )
     return Files(source, size)
 
@@ -219,148 +213,6 @@ def _open_map(assets: Mapping[Any, Any], base: Path, depth: int) -> Files | Unre
     return Files(_Map(parts))
 
 
-def inner_name(name: str) -> str | None:
-    """Bring a name inside an archive into its plain form (``./a//b.py`` → ``a/b.py``); ``None`` when it leads out of
-    the archive.
-    """
-    plain = posixpath.normpath(name.replace("\\", "/"))
-    if plain == ".":
-        return ""
-    return None if plain.startswith(("/", "../")) or plain == ".." or plain[1:3] == ":/" or "\0" in plain else plain
-
-
-def _why(error: BaseException) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error) or type(error).__name__
-
-
-def _limited(content: bytes, name: str) -> bytes | Unreadable:
-    if len(content) > MAX_FILE_BYTES:
-        return Unreadable(f"{name!r} has more than {MAX_FILE_BYTES} bytes, too many to look into")
-    return content
-
-
-class _Folder:
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def has(self, name: str) -> bool:
-        inner = inner_name(name)
-        try:
-            return bool(inner) and inner == name and (self._root / name).is_file()
-        except (OSError, ValueError):
-            return False
-
-    def names(self) -> frozenset[str]:
-        return self._listed
-
-    @cached_property
-    def _listed(self) -> frozenset[str]:
-        found: set[str] = set()
-        for folder, _, names in os.walk(self._root):
-            inside = Path(folder).relative_to(self._root)
-            for name in names:
-                if len(found) >= MAX_FILES:
-                    return frozenset(found)
-                found.add((inside / name).as_posix())
-        return frozenset(found)
-
-    def read(self, name: str) -> bytes | Unreadable:
-        return _read_path(self._root / name, name)
-
-
-class _OneFile:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def has(self, name: str) -> bool:
-        return name == self._path.name
-
-    def names(self) -> frozenset[str]:
-        return frozenset({self._path.name})
-
-    def read(self, name: str) -> bytes | Unreadable:
-        return _read_path(self._path, name)
-
-
-def _read_path(path: Path, name: str) -> bytes | Unreadable:
-    try:
-        with path.open("rb") as file:
-            return _limited(file.read(MAX_FILE_BYTES + 1), name)
-    except OSError as error:
-        return Unreadable(f"{name!r} can't be read: {_why(error)}")
-
-
-class _Texts:
-    """Content that stands in the program itself."""
-
-    def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = texts
-
-    def has(self, name: str) -> bool:
-        return name in self._texts
-
-    def names(self) -> frozenset[str]:
-        return frozenset(self._texts)
-
-    def read(self, name: str) -> bytes | Unreadable:
-        return _limited(self._texts[name].encode("utf-8", "replace"), name)
-
-
-class _Zip:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @cached_property
-    def _inner(self) -> dict[str, str]:
-        with zipfile.ZipFile(self._path) as archive:
-            return _plain_names(info.filename for info in archive.infolist()[:MAX_FILES] if not info.is_dir())
-
-    def has(self, name: str) -> bool:
-        return name in self._inner
-
-    def names(self) -> frozenset[str]:
-        return frozenset(self._inner)
-
-    def read(self, name: str) -> bytes | Unreadable:
-        try:
-            with zipfile.ZipFile(self._path) as archive, archive.open(self._inner[name]) as file:
-                return _limited(file.read(MAX_FILE_BYTES + 1), name)
-        except _BROKEN as error:
-            return Unreadable(f"{name!r} can't be read from the zip file: {_why(error)}")
-
-
-class _Tar:
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    @cached_property
-    def _inner(self) -> dict[str, str]:
-        listed: list[str] = []
-        with tarfile.open(self._path) as archive:
-            for member in archive:
-                if member.isfile() and len(listed) < MAX_FILES:
-                    listed.append(member.name)
-        return _plain_names(listed)
-
-    def has(self, name: str) -> bool:
-        return name in self._inner
-
-    def names(self) -> frozenset[str]:
-        return frozenset(self._inner)
-
-    def read(self, name: str) -> bytes | Unreadable:
-        try:
-            with tarfile.open(self._path) as archive:
-                file = archive.extractfile(self._inner[name])
-                if file is None:
-                    return Unreadable(f"{name!r} is not a plain file")
-                return _limited(file.read(MAX_FILE_BYTES + 1), name)
-        except _BROKEN as error:
-            return Unreadable(f"{name!r} can't be read from the tar file: {_why(error)}")
-
-
 class _Map:
     """Assets and archives under names; those of an archive come below its name, a lone file or text takes the name
     itself.
@@ -374,7 +226,7 @@ class _Map:
         found: dict[str, tuple[Files, str]] = {}
         for prefix, files in self._parts:
             for name in files.names():
-                lone = isinstance(files._source, (_Texts, _OneFile))
+                lone = isinstance(files._source, (Texts, OneFile))
                 outer = prefix if lone else posixpath.join(prefix, name)
                 if outer and len(found) < MAX_FILES:
                     found[outer] = (files, name)
@@ -389,9 +241,3 @@ class _Map:
     def read(self, name: str) -> bytes | Unreadable:
         files, inner = self._inner[name]
         return files.read(inner)
-
-
-def _plain_names(listed: Any) -> dict[str, str]:
-    """Map the plain form of each name to the name in the archive, without those that lead out of it."""
-    pairs = ((inner_name(name), name) for name in listed)
-    return {plain: name for plain, name in pairs if plain}

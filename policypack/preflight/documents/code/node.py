@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .. import names
-from .files import Files, Unreadable
+from .files import Files
+from .sources import Unreadable
 from .verdict import CannotTell, Found, Missing, Verdict
 
 _SUFFIXES = (".js", ".mjs", ".cjs")
-_MAX_TEXT = 1_500_000
+_MAX_TEXT = 400_000
+"""Characters of a file that is looked into: what people write is smaller, what a bundler writes larger."""
 _SKIPPED = re.compile(r"\s+|//[^\n]*|/\*.*?\*/", re.DOTALL)
 _STRING = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_$#\u0080-\U0010ffff][\w$\u0080-\U0010ffff]*")
@@ -259,6 +261,8 @@ def _export_value(tokens: list[_Token], index: int, found: _Exports) -> None:
             elif mark not in {"async", "get", "set", "*"} or _text(tokens, position + 1) in {":", ",", "}", "("}:
                 found.named.add(_string(tokens, position) or mark)
                 at_key = False
+    else:
+        raise _Unclear
     _after_object(tokens, position + 1, found)
 
 
@@ -292,6 +296,8 @@ def _export_list(tokens: list[_Token], index: int, found: _Exports) -> None:
             if name != ",":
                 exported.add(name)
         index += 1
+    if index >= len(tokens):
+        raise _Unclear
     if _text(tokens, index + 1) == "from":
         found.passed_on.update(exported)
     else:
@@ -310,9 +316,7 @@ def _declared(tokens: list[_Token], index: int) -> Iterator[str]:
             depth -= 1
             if depth < 0:
                 return
-        elif (
-            depth == 0 and mark in {";", "export", "import", "const", "let", "var", "function", "class"} and not naming
-        ):
+        elif depth == 0 and mark in {";", "export", "import", "const", "let", "var", "function", "class"}:
             return
         elif depth == 0 and mark == ",":
             naming = True

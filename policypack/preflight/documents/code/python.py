@@ -14,13 +14,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from .. import names
-from .files import Files, Unreadable
+from .files import Files
+from .sources import Unreadable
 from .verdict import CannotTell, Found, Missing, Verdict
 
 _COMPILED = (".pyc", ".so", ".pyd")
+_MOST_LOOKUPS = 2_000
 _DYNAMIC = frozenset({"globals", "locals", "vars", "exec", "eval", "setattr"})
 _ONE_AT_A_TIME = threading.Lock()
 """Parsers in several threads share a counter in CPython 3.11 and fail with SystemError (python/cpython#106905)."""
+MAX_TEXT = 1_000_000
+"""Characters of a module that is parsed: what people write is smaller."""
 _SCOPES = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 
 
@@ -60,7 +64,7 @@ def python_handler(files: Files, handler: str) -> Verdict:
     dotted = module.replace("/", ".")
     if dotted.startswith("."):
         return CannotTell(f"the handler {handler!r} begins with a dot or a slash")
-    return _look(files, dotted, function, seen=frozenset())
+    return _Lookup(files).look(dotted, function)
 
 
 def python_imports(files: Files, handler: str) -> list[Import] | CannotTell:
@@ -88,6 +92,8 @@ def parse_module(files: Files, file: str) -> ast.Module | CannotTell:
     text = files.text(file)
     if isinstance(text, Unreadable):
         return CannotTell(text.reason)
+    if len(text) > MAX_TEXT:
+        return CannotTell(f"{file} is too large to look into")
     try:
         with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -98,43 +104,59 @@ def parse_module(files: Files, file: str) -> ast.Module | CannotTell:
         return CannotTell(f"{file} does not parse: {error or type(error).__name__}")
 
 
-def _look(files: Files, dotted: str, function: str, seen: frozenset[str]) -> Verdict:
-    file = module_file(files, dotted)
-    if file is None:
-        return _no_module(files, dotted, function)
-    if file in seen:
-        return CannotTell(f"{file} imports itself in a circle")
-    module = _read(files, file, dotted)
-    if isinstance(module, CannotTell):
-        return module
-    if function in module.defined:
-        return Found(file)
-    if function in module.imported:
-        return _follow(files, file, function, module, seen | {file})
-    for star in module.stars:
-        if module_file(files, star) is None:
-            return CannotTell(f"{file} imports everything from {star!r}, which is not in the code")
-        verdict = _look(files, star, function, seen | {file})
+class _Lookup:
+    """Looks for a name from module to module; each module is read once, each name in it looked for once."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._modules: dict[str, _Module | CannotTell] = {}
+        self._verdicts: dict[tuple[str, str], Verdict] = {}
+
+    def look(self, dotted: str, function: str) -> Verdict:
+        file = module_file(self._files, dotted)
+        if file is None:
+            return _no_module(self._files, dotted, function)
+        key = (file, function)
+        if key not in self._verdicts:
+            self._verdicts[key] = CannotTell(f"{file} imports itself in a circle")
+            if len(self._verdicts) > _MOST_LOOKUPS:
+                return CannotTell("the code imports too many modules to follow")
+            self._verdicts[key] = self._in_module(file, dotted, function)
+        return self._verdicts[key]
+
+    def _in_module(self, file: str, dotted: str, function: str) -> Verdict:
+        if file not in self._modules:
+            self._modules[file] = _read(self._files, file, dotted)
+        module = self._modules[file]
+        if isinstance(module, CannotTell):
+            return module
+        if function in module.defined:
+            return Found(file)
+        if function in module.imported:
+            return self._follow(file, function, module)
+        for star in module.stars:
+            if module_file(self._files, star) is None:
+                return CannotTell(f"{file} imports everything from {star!r}, which is not in the code")
+            verdict = self.look(star, function)
+            if not isinstance(verdict, Missing):
+                return verdict
+        if module.dynamic:
+            return CannotTell(f"{file} may define names while it runs ({module.dynamic})")
+        near = names.nearest(function, module.callables) or sorted(module.callables)[:3]
+        return Missing(f"{file} defines no {function!r}", tuple(f"{dotted}.{name}" for name in near))
+
+    def _follow(self, file: str, function: str, module: _Module) -> Verdict:
+        source, original, guarded = module.imported[function]
+        if original is None:
+            return CannotTell(f"{file} imports the module {source!r} as {function!r}")
+        if module_file(self._files, source) is None:
+            return CannotTell(f"{file} imports {function!r} from {source!r}, which is not in the code")
+        verdict = self.look(source, original)
         if not isinstance(verdict, Missing):
             return verdict
-    if module.dynamic:
-        return CannotTell(f"{file} may define names while it runs ({module.dynamic})")
-    near = names.nearest(function, module.callables) or sorted(module.callables)[:3]
-    return Missing(f"{file} defines no {function!r}", tuple(f"{dotted}.{name}" for name in near))
-
-
-def _follow(files: Files, file: str, function: str, module: _Module, seen: frozenset[str]) -> Verdict:
-    source, original, guarded = module.imported[function]
-    if original is None:
-        return CannotTell(f"{file} imports the module {source!r} as {function!r}")
-    if module_file(files, source) is None:
-        return CannotTell(f"{file} imports {function!r} from {source!r}, which is not in the code")
-    verdict = _look(files, source, original, seen)
-    if not isinstance(verdict, Missing):
-        return verdict
-    if guarded or module_file(files, f"{source}.{original}"):
-        return CannotTell(f"{file} imports {function!r} from {source!r}")
-    return Missing(f"{file} imports {function!r} from {source!r}, but {verdict.reason}", verdict.nearest)
+        if guarded or module_file(self._files, f"{source}.{original}"):
+            return CannotTell(f"{file} imports {function!r} from {source!r}")
+        return Missing(f"{file} imports {function!r} from {source!r}, but {verdict.reason}", verdict.nearest)
 
 
 def _no_module(files: Files, dotted: str, function: str) -> Verdict:
@@ -164,40 +186,46 @@ def _read(files: Files, file: str, dotted: str) -> _Module | CannotTell:
     module = _Module()
     package = dotted if file.endswith("/__init__.py") else dotted.rpartition(".")[0]
     for statement in tree.body:
-        _visit(statement, module, package, guarded=False)
+        _visit(statement, module, package)
     return module
 
 
-def _visit(node: ast.AST, module: _Module, package: str, *, guarded: bool) -> None:
-    """Collect what one node of a module's top level defines; bodies of functions and classes are not the top level."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        module.defined.add(node.name)
-        module.callables.add(node.name)
-        if node.name == "__getattr__":
-            module.dynamic = "__getattr__"
-        _visit_inner(node, module)
-        return
-    if isinstance(node, _SCOPES) or (isinstance(node, ast.AnnAssign) and node.value is None):
-        return
-    if isinstance(node, ast.Import):
-        for alias in node.names:
-            module.imports.append(Import(alias.name, node.lineno, guarded))
-            source = alias.name if alias.asname else alias.name.partition(".")[0]
-            module.imported[alias.asname or source] = (source, None, guarded)
-        return
-    if isinstance(node, ast.ImportFrom):
-        _visit_from(node, module, package, guarded=guarded)
-        return
-    module.defined.update(_bound(node))
-    if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Lambda, ast.Call)):
-        module.callables.update(target.id for target in node.targets if isinstance(target, ast.Name))
-    if isinstance(node, ast.Name) and node.id in _DYNAMIC:
-        module.dynamic = node.id
-    if isinstance(node, ast.Attribute) and node.attr == "modules":
-        module.dynamic = "sys.modules"
-    inside = guarded or isinstance(node, (ast.If, ast.Try)) or type(node).__name__ == "TryStar"
-    for child in ast.iter_child_nodes(node):
-        _visit(child, module, package, guarded=inside)
+def _visit(statement: ast.AST, module: _Module, package: str) -> None:
+    """Collect what a statement of a module's top level defines; bodies of functions and classes are not the top level.
+
+    Without recursion: a sum of a few thousand terms is a tree as deep.
+    """
+    pending: list[tuple[ast.AST, bool]] = [(statement, False)]
+    while pending:
+        node, guarded = pending.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            module.defined.add(node.name)
+            module.callables.add(node.name)
+            if node.name == "__getattr__":
+                module.dynamic = "__getattr__"
+            _visit_inner(node, module)
+            continue
+        if isinstance(node, _SCOPES) or (isinstance(node, ast.AnnAssign) and node.value is None):
+            continue
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                module.imports.append(Import(alias.name, node.lineno, guarded))
+                source = alias.name if alias.asname else alias.name.partition(".")[0]
+                module.imported[alias.asname or source] = (source, None, guarded)
+            continue
+        if isinstance(node, ast.ImportFrom):
+            _visit_from(node, module, package, guarded=guarded)
+            continue
+        module.defined.update(_bound(node))
+        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Lambda, ast.Call)):
+            module.callables.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        if isinstance(node, ast.Name) and node.id in _DYNAMIC:
+            module.dynamic = node.id
+        if isinstance(node, ast.Attribute) and node.attr == "modules":
+            module.dynamic = "sys.modules"
+        inside = guarded or isinstance(node, (ast.If, ast.Try)) or type(node).__name__ == "TryStar"
+        # The last one pushed is the first one looked at: the order of the source stays.
+        pending.extend((child, inside) for child in reversed(list(ast.iter_child_nodes(node))))
 
 
 def _bound(node: ast.AST) -> Iterator[str]:

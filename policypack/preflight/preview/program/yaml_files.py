@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from preflight.documents import yaml_text
 from preflight.preview.state.errors import UsageError
 
 
@@ -44,11 +45,9 @@ def read_mapping(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from error
     try:
-        document = yaml.load(text, Loader=_Loader)
-    except yaml.MarkedYAMLError as error:
+        document, _ = yaml_text.load(text, _Loader)
+    except yaml_text.YamlError as error:
         raise UsageError(_syntax_message(path, text, error)) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise UsageError(f"{path}: is not valid YAML: {error}") from error
     if document is None:
         return {}
     if not isinstance(document, dict):
@@ -56,20 +55,18 @@ def read_mapping(path: Path) -> dict[str, Any]:
     return {str(key): value for key, value in document.items()}
 
 
-def _syntax_message(path: Path, text: str, error: yaml.MarkedYAMLError) -> str:
-    mark = error.problem_mark or error.context_mark
-    problem = error.problem or error.context or "syntax error"
-    if mark is None:
-        return f"{path}: is not valid YAML: {problem}"
+def _syntax_message(path: Path, text: str, error: yaml_text.YamlError) -> str:
+    if not error.line:
+        return f"{path}: is not valid YAML: {error}"
     lines = text.splitlines()
-    line = lines[mark.line] if mark.line < len(lines) else ""
+    line = lines[error.line - 1] if error.line <= len(lines) else ""
     hint = ""
-    if "\t" in line[: mark.column + 1]:
+    if "\t" in line[: error.column]:
         hint = "; indent with spaces, YAML allows no tabs"
-    elif "mapping values are not allowed" in problem:
+    elif "mapping values are not allowed" in error.problem:
         hint = "; put quotes around a value that holds a colon"
-    shown = f"\n    {line.rstrip()}\n    {' ' * mark.column}^" if line.strip() else ""
-    return f"{path}:{mark.line + 1}:{mark.column + 1}: is not valid YAML: {problem}{hint}{shown}"
+    shown = f"\n    {line.rstrip()}\n    {' ' * (error.column - 1)}^" if line.strip() else ""
+    return f"{path}:{error.line}:{error.column}: is not valid YAML: {error}{hint}{shown}"
 
 
 def _kind(value: object) -> str:
