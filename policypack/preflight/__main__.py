@@ -3,4 +3,4 @@
 from preflight.commands.cli import main
 
 if __name__ == "__main__":
-    main(prog_name="preflight")
+    main()

@@ -11,7 +11,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from preflight.commands import doctor
-from preflight.commands.cli import main
+from preflight.commands.cli import group
 from preflight.commands.init import settings, workflow
 from preflight.commands.preview import command as preview_command
 from preflight.rules import load as load_rules
@@ -19,7 +19,7 @@ from preflight.settings.check import checked
 
 
 def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+    return CliRunner().invoke(group, [str(argument) for argument in arguments])
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from preflight import bundled
 from preflight.commands import new_project
-from preflight.commands.cli import main
+from preflight.commands.cli import group
 from preflight.preview.run import Request, preview
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ STACKS = sorted(path.parent.name for path in (ROOT / "stacks").glob("*/Pulumi.ya
 
 
 def new(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, ["new", *map(str, arguments)])
+    return CliRunner().invoke(group, ["new", *map(str, arguments)])
 
 
 def message(result: Result) -> str:

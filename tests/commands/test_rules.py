@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from preflight import rules
-from preflight.commands.cli import main
+from preflight.commands.cli import group
 from preflight.docs import examples
 from tests.docs.sample_rules import RULES
 
@@ -18,7 +18,7 @@ def sample_rules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(arguments: Sequence[str]) -> Result:
-    return CliRunner().invoke(main, list(arguments))
+    return CliRunner().invoke(group, list(arguments))
 
 
 def ids(*arguments: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from preflight.commands.cli import main
+from preflight.commands.cli import group
 
 ROOT = Path(__file__).parents[2]
 PACK = ROOT / "examples" / "acme_pack"
@@ -27,7 +27,7 @@ def forgotten(bucket: Resource):
 
 
 def preflight(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+    return CliRunner().invoke(group, [str(argument) for argument in arguments])
 
 
 def test_its_own_tests_pass() -> None:

@@ -163,8 +163,8 @@ def test_interrupted(bench: Workbench, tmp_path: Path, number: signal.Signals) -
 
 def test_help_needs_no_grpc() -> None:
     script = (
-        "import sys\nfrom preflight.commands.cli import main\n"
-        "try:\n    main(['preview', '--help'])\nexcept SystemExit:\n    pass\n"
+        "import sys\nfrom preflight.commands.cli import group\n"
+        "try:\n    group(['preview', '--help'])\nexcept SystemExit:\n    pass\n"
         "heavy = [name for name in ('grpc', 'google.protobuf', 'pulumi', 'rich', 'yaml') if name in sys.modules]\n"
         "assert not heavy, heavy\n"
     )

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from sarif_pydantic import Sarif  # type: ignore[import-untyped]
 
 from preflight.about import VERSION
-from preflight.commands.cli import main
+from preflight.commands.cli import group
 from preflight.preview.state.graph import Location
 from preflight.preview.state.outcome import Outcome, PrerequisiteFound, ProgramError
 from preflight.reports import exit_code
@@ -310,12 +310,12 @@ def test_a_format_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [missing(form) for form in FORMATS] == [""] * len(FORMATS)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     assert missing("html") == "format html needs jinja2 and rustworkx: pip install 'pulumi-preflight[html]'"
-    ran = CliRunner().invoke(main, ["preview", ".", "--report", "html=x.html"])
+    ran = CliRunner().invoke(group, ["preview", ".", "--report", "html=x.html"])
     assert (ran.exit_code, "pulumi-preflight[html]" in ran.output) == (2, True)
 
 
 def test_the_version() -> None:
-    assert CliRunner().invoke(main, ["--version"]).output == f"preflight {VERSION}\n"
+    assert CliRunner().invoke(group, ["--version"]).output == f"preflight {VERSION}\n"
 
 
 def test_thousands_of_advisories_stay_readable() -> None:

@@ -10,16 +10,16 @@ import click
 import pytest
 
 from preflight.about import VERSION
-from preflight.commands.cli import COMMANDS, main
+from preflight.commands.cli import COMMANDS, group
 from tests.texts import house
 
 ROOT = Path(__file__).parents[2]
 
 
 def helps() -> Iterator[tuple[str, str]]:
-    context = click.Context(main)
+    context = click.Context(group)
     for name in COMMANDS:
-        command = main.get_command(context, name)
+        command = group.get_command(context, name)
         assert command is not None
         yield name, command.help or ""
         for parameter in command.params:

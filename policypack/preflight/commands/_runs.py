@@ -42,6 +42,7 @@ _OPTIONS = [
         "--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS",
         help="Stop a program that runs longer.",
     ),
+    click.option("--allow-network", is_flag=True, help="Let program and packs reach the network."),
     click.option("--account", metavar="ID", help="The AWS account id that it would deploy to (twelve digits)."),
     click.option("--region", metavar="REGION", help="The AWS region, as --config aws:region=REGION."),
 ]  # fmt: skip

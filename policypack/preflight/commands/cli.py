@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Final
 
 import click
@@ -28,8 +29,16 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(VERSION, "-V", "--version", prog_name="preflight", message="%(prog)s %(version)s")
-def main() -> None:
+@click.option("--debug", is_flag=True, help="Show the traceback when Preflight itself fails.")
+def group(debug: bool) -> None:
     """Would this Pulumi program deploy, and would it be compliant? Asked before anything is created."""
+
+
+def main() -> None:
+    """The console script."""
+    from preflight.commands._edges import run
+
+    run(group, debug="--debug" in sys.argv[1:2])
 
 
 if __name__ == "__main__":

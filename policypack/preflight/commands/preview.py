@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from preflight.commands._edges import printing
 from preflight.commands._runs import preview_all, program_options, requests
 from preflight.preview.state.errors import EXIT_CLEAN, EXIT_FINDINGS, EXIT_USAGE
 from preflight.reports.formats import FORMATS, Style, missing
@@ -105,7 +106,7 @@ def command(
     No Pulumi CLI, AWS plugin, credentials or network are needed.
 
     Exit codes: 0 no mandatory finding; 1 mandatory findings; 2 bad usage or configuration; 3 the program failed;
-    4 a rule failed internally.
+    4 a rule failed internally, or something was not judged; 70 Preflight itself failed.
     """
     from preflight.reports import exit_code
     from preflight.reports.build import report_of
@@ -122,7 +123,8 @@ def command(
         report = selection.apply(report)
     style = Style(strict=strict, advisories=advisories, quiet=quiet, statistics=statistics, evidence=evidence)
     if output is None:
-        _print(report, form, style)
+        with printing():
+            _print(report, form, style)
     else:
         _write(report, _Target(form, output), style, "--output")
     for target in reports:

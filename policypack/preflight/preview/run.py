@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from preflight.bundled import pack_folder
 from preflight.preview.languages.choose import start
-from preflight.preview.languages.program import Ended, Known, Order, Program
+from preflight.preview.languages.process import marked, sweep_stale
+from preflight.preview.languages.program import Ended, Known, Order, Patience, Program
 from preflight.preview.program.config import StackConfig, load_config
 from preflight.preview.program.project import Project, choose_stack, load_project, stack_file
 from preflight.preview.state.errors import PackError, PreviewError, UsageError
@@ -50,6 +51,7 @@ class Request:
     account: str | None = None
     region: str | None = None
     settings: Path | None = None
+    allow_network: bool = False
 
 
 def _settings_file(request: Request) -> Path | None:
@@ -119,6 +121,24 @@ class _Preview:
         folders = list(request.policy_packs) or bundled_pack()
         _prepare_grpc()
         scratch = Path(tempfile.mkdtemp(prefix="preflight-"))
+        try:
+            sweep_stale(scratch)
+            with marked(scratch):
+                return self._run(project, organization, stack, config, folders, scratch)
+        finally:
+            with _uninterrupted():
+                shutil.rmtree(scratch, ignore_errors=True)
+
+    def _run(
+        self,
+        project: Project,
+        organization: str,
+        stack: str,
+        config: StackConfig,
+        folders: Sequence[Path],
+        scratch: Path,
+    ) -> Outcome:
+        request = self._request
         packs: list[RunningPack] = []
         server = program = None
         try:
@@ -156,9 +176,17 @@ class _Preview:
                 Monitor(deployment, self._pack_failed), self._log, _schemas(project) if program.needs_schemas else None
             )
             program.run(
-                Order(server.address, organization, stack, dict(config.values), frozenset(config.secret_keys), token)
+                Order(
+                    server.address,
+                    organization,
+                    stack,
+                    dict(config.values),
+                    frozenset(config.secret_keys),
+                    token,
+                    request.allow_network,
+                )
             )
-            ended = program.wait(request.timeout, self._stop.is_set)
+            ended = program.wait(Patience(request.timeout, self._stop.is_set, lambda: deployment.idle_seconds))
             if self._pack_error is not None:
                 raise self._pack_error
             deployment.judges.wait_until_ready()
@@ -171,7 +199,6 @@ class _Preview:
                     pack.stop()
                 if server is not None:
                     server.stop()
-                shutil.rmtree(scratch, ignore_errors=True)
 
     def _start_packs(
         self,
@@ -194,7 +221,10 @@ class _Preview:
             project.runtime,
         )
         settings = _settings_file(self._request)
-        packs = [RunningPack(folder, PACKAGE_FOLDER, settings) for folder in folders]
+        packs = [
+            RunningPack(folder, PACKAGE_FOLDER, settings, allow_network=self._request.allow_network)
+            for folder in folders
+        ]
         for pack in packs:
             pack.begin(address, context, self._request.timeout)
         return packs

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,11 +92,21 @@ class Deployment:
         self.notes: list[str] = list(config.notes)
         self.prerequisites: list[PrerequisiteFound] = []
         self.secrets = secrets
+        self._asked = time.monotonic()
         self._on_resource = on_resource
         self._lock = threading.RLock()
         self._default_lock = threading.Lock()
         self._defaults: dict[tuple[str, str, str], str] = {}
         self._providers: dict[tuple[str, str], OfflineProvider] = {}
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long the program has asked for nothing."""
+        return time.monotonic() - self._asked
+
+    def touch(self) -> None:
+        """Note that the program has asked for something."""
+        self._asked = time.monotonic()
 
     # Providers
 

@@ -47,6 +47,7 @@ def _answering(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(method)
     def answer(self: Monitor, request: Any, context: grpc.ServicerContext) -> Any:
+        self.deployment.touch()
         try:
             return method(self, request, context)
         except (RefusedError, CallbackError) as error:

@@ -40,6 +40,8 @@ class Order:
     secret_keys: frozenset[str]
     token: str = ""
     """What every call must carry, for programs that can."""
+    allow_network: bool = False
+    """Whether the program may leave the machine; enforced where its language allows."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,31 @@ class Ended:
     timed_out: bool = False
 
 
+STALL_SECONDS: Final = 600.0
+"""How long a program may go without asking the engine for anything where no --timeout is given."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a program is waited for.
+
+    Attributes:
+        seconds: that it has in all; None for as long as it makes progress.
+        stopped: tells that nothing more can come of it.
+        idle: tells for how many seconds it has asked for nothing.
+    """
+
+    seconds: float | None
+    stopped: Callable[[], bool]
+    idle: Callable[[], float]
+
+    def is_over(self, began: float) -> bool:
+        """Tell whether a program that began then has had its time."""
+        if self.seconds is not None:
+            return time.monotonic() - began > self.seconds
+        return self.idle() > STALL_SECONDS
+
+
 class Program(Protocol):
     """A program that is started, in any language."""
 
@@ -84,8 +111,8 @@ class Program(Protocol):
     def run(self, order: Order) -> None:
         """Run the program against an engine."""
 
-    def wait(self, seconds: float | None, stopped: Callable[[], bool]) -> Ended:
-        """Wait for the end, at most so many seconds; earlier when ``stopped`` says that nothing more can come of it."""
+    def wait(self, patience: Patience) -> Ended:
+        """Wait for the end, as long as there is patience."""
 
     def stop(self) -> None:
         """End the program's processes, whatever they do."""
@@ -112,15 +139,13 @@ class Output:
             self._on_line("… the program prints more; the rest is not shown")
 
 
-def wait_for(
-    child: Child, seconds: float | None, stopped: Callable[[], bool], finished: Callable[[], bool] = lambda: False
-) -> tuple[int | None, bool]:
+def wait_for(child: Child, patience: Patience, finished: Callable[[], bool] = lambda: False) -> tuple[int | None, bool]:
     """Wait for a child's end, or until it has ``finished``; return its exit code, and whether the time was over."""
-    deadline = None if seconds is None else time.monotonic() + seconds
+    began = time.monotonic()
     while (code := child.wait(0.02)) is None:
-        if finished() or stopped():
+        if finished() or patience.stopped():
             break
-        if deadline is not None and time.monotonic() > deadline:
+        if patience.is_over(began):
             return None, True
     return code, False
 
@@ -128,9 +153,12 @@ def wait_for(
 def hung(ended: Ended, timeout: float | None) -> ProgramError:
     """Return the error of a program that did not end in time."""
     at = f" in {ended.hung_at[0]}:{ended.hung_at[1]}" if ended.hung_at else ""
-    shown = "" if timeout is None else f" after {timeout:g} s"
     where = Location(*ended.hung_at) if ended.hung_at else None
-    return ProgramError(f"the program was still running{shown}{at}; it was stopped (--timeout)", location=where)
+    if timeout is None:
+        said = f"the program registered nothing for {STALL_SECONDS / 60:g} minutes{at}"
+    else:
+        said = f"the program was still running after {timeout:g} s{at}"
+    return ProgramError(f"{said}; it was stopped (--timeout)", location=where)
 
 
 def killed(code: int | None) -> str:

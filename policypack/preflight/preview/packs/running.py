@@ -42,9 +42,33 @@ from preflight.serving.protocol import (
 from preflight.settings.file import VARIABLE
 from preflight.wire import CHANNEL_OPTIONS, to_struct
 
+BEGINNING: Final = Path(__file__).with_name("main.py")
 BOOT_SECONDS: Final = 60.0
 STALL_SECONDS: Final = 600.0
 """How long a pack may take over one request where no --timeout is given."""
+
+
+_FOR_PACKS: Final = (
+    *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "COLUMNS"),
+    *(
+        "TERM",
+        "NO_COLOR",
+        "FORCE_COLOR",
+        "VIRTUAL_ENV",
+        "AWS_REGION",
+        "AWS_DEFAULT_REGION",
+        "NO_PROXY",
+        "NO_GRPC_PROXY",
+    ),
+    *("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "LD_LIBRARY_PATH"),
+    *("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_ORGANIZATION"),
+)
+_FAMILIES_FOR_PACKS: Final = ("LC_", "PYTHON", "PREFLIGHT_", "GRPC_", "COVERAGE_", "XDG_")
+"""The environment that packs get: what a Python process needs, and no credentials or tokens of anybody."""
+
+
+def _is_for_packs(variable: str) -> bool:
+    return variable.upper() in _FOR_PACKS or variable.upper().startswith(_FAMILIES_FOR_PACKS)
 
 
 @dataclass(frozen=True)
@@ -80,7 +104,9 @@ class RunningPack:
     ``begin`` returns at once; ``ready`` waits until the pack is configured. ``analyze`` answers through a callback.
     """
 
-    def __init__(self, folder: Path, package_folder: Path, settings: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, package_folder: Path, settings: Path | None = None, *, allow_network: bool = False
+    ) -> None:
         """``folder`` holds PulumiPolicy.yaml; packs without a virtualenv get ``package_folder`` on their import path.
 
         ``settings`` is the ``preflight.yaml`` for packs that read one; None leaves the choice to the pack.
@@ -113,7 +139,8 @@ class RunningPack:
             raise UsageError(f"--policy-pack {folder}: has no __main__.py")
         found = interpreter(self.folder, options, what=str(file))
         self.executable = found.executable
-        self._environment = dict(found.environment)
+        self._allow_network = allow_network
+        self._environment = {key: value for key, value in found.environment.items() if _is_for_packs(key)}
         if settings is not None:
             self._environment[VARIABLE] = str(settings)
         self.note = found.note
@@ -151,7 +178,8 @@ class RunningPack:
         environment.pop("PULUMI_CONFIG", None)
         if context.config:
             environment["PULUMI_CONFIG"] = json.dumps(dict(context.config))
-        command = [self.executable, "-u", "-m", "pulumi.policy", engine_address, str(self.folder)]
+        reach = "network" if self._allow_network else "local"
+        command = [self.executable, "-u", str(BEGINNING), reach, "pulumi.policy", engine_address, str(self.folder)]
         self._child = start(command, cwd=self.folder, env=environment, stdin=subprocess.DEVNULL)
         self._child.drain("stderr", self._output.add)
         threading.Thread(target=self._boot, args=(engine_address, context), daemon=True).start()

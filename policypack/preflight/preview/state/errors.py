@@ -9,6 +9,8 @@ EXIT_FINDINGS: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_PROGRAM: Final = 3
 EXIT_RULE: Final = 4
+EXIT_INTERNAL: Final = 70
+"""A defect of Preflight's own (EX_SOFTWARE of sysexits.h)."""
 EXIT_INTERRUPTED: Final = 130
 
 

@@ -12,13 +12,14 @@ from typing import Any, Final
 
 import grpc
 
-from preflight.preview.languages.process import Child, start
+from preflight.preview.languages.process import Child, leashed, start
 from preflight.preview.languages.program import (
     PARALLEL,
     Ended,
     Known,
     Order,
     Output,
+    Patience,
     hung,
     uncolored,
     wait_for,
@@ -55,7 +56,7 @@ class HostProgram:
     def run(self, order: Order) -> None:
         """Start the host, and have it run the program."""
         environment = without_config(os.environ)
-        self._child = start([str(self._host), order.address], cwd=self._project.root, env=environment)
+        self._child = start(leashed([str(self._host), order.address]), cwd=self._project.root, env=environment)
         self._child.drain("stderr", self.output.add)
         line = self._child.first_line(START_SECONDS)
         if line is None or not line.strip().isdigit():
@@ -102,10 +103,10 @@ class HostProgram:
             self._answer = {"error": error.details() if isinstance(error, grpc.Call) else str(error)}
         self._done.set()
 
-    def wait(self, seconds: float | None, stopped: Callable[[], bool]) -> Ended:
+    def wait(self, patience: Patience) -> Ended:
         """Wait until the host has run the program."""
         assert self._child is not None
-        code, late = wait_for(self._child, seconds, stopped, self._done.is_set)
+        code, late = wait_for(self._child, patience, self._done.is_set)
         self._child.stop()
         return Ended(dict(self._answer), code, timed_out=late)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from preflight.preview.languages.nodejs.explain import explain
-from preflight.preview.languages.process import Child, start
+from preflight.preview.languages.process import Child, leashed, start
 from preflight.preview.languages.program import (
     FORM_KEY,
     PARALLEL,
@@ -20,6 +20,7 @@ from preflight.preview.languages.program import (
     Known,
     Order,
     Output,
+    Patience,
     wait_for,
     without_config,
 )
@@ -71,6 +72,7 @@ class NodeProgram:
                 "formKey": FORM_KEY,
                 "placeKey": PLACE_KEY,
                 "token": [TOKEN_KEY, order.token],
+                "allowNetwork": order.allow_network,
             }
         )
         assert self._node is not None
@@ -85,14 +87,14 @@ class NodeProgram:
             *("--root-directory", str(project.root), "--pwd", str(project.program_folder)),
             *("--dry-run", "--parallel", str(PARALLEL), project.entry),
         ]
-        self._child = start(command, cwd=project.program_folder, env=environment)
+        self._child = start(leashed(command), cwd=project.program_folder, env=environment)
         for stream in ("stdout", "stderr"):
             self._child.drain(stream, self.output.add)
 
-    def wait(self, seconds: float | None, stopped: Callable[[], bool]) -> Ended:
+    def wait(self, patience: Patience) -> Ended:
         """Wait for the end, and read what the process wrote down about it."""
         assert self._child is not None
-        code, late = wait_for(self._child, seconds, stopped)
+        code, late = wait_for(self._child, patience)
         if late:
             self.stop()
             return Ended(timed_out=True)

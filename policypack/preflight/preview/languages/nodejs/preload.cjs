@@ -12,6 +12,23 @@ if (isMainThread && process.env.PREFLIGHT_NODE) {
     delete process.env.PREFLIGHT_NODE;
     watchFailures(order);
     hookSdk(order);
+    if (!order.allowNetwork) keepLocal();
+}
+
+function keepLocal() {
+    const net = require("net");
+    const connect = net.Socket.prototype.connect;
+    const local = /^(localhost|127\.|::1$|::$|0\.0\.0\.0$)/;
+    net.Socket.prototype.connect = function (...args) {
+        const first = Array.isArray(args[0]) ? args[0][0] : args[0];
+        const host = first && typeof first === "object" ? first.host : typeof args[1] === "string" ? args[1] : undefined;
+        if (!host || local.test(host)) return connect.apply(this, args);
+        const error = new Error(
+            `the program tried to reach ${host}, and a preview runs without a network (--allow-network lifts this)`,
+        );
+        process.nextTick(() => this.destroy(error));
+        return this;
+    };
 }
 
 function frames(stack, root) {

@@ -19,6 +19,7 @@ from preflight.preview.languages.program import (
     Known,
     Order,
     Output,
+    Patience,
     wait_for,
     without_config,
 )
@@ -70,6 +71,7 @@ class PythonProgram:
             "place_key": PLACE_KEY,
             "secrets_key": SECRETS_KEY,
             "token": [TOKEN_KEY, order.token],
+            "allow_network": order.allow_network,
         }
         assert self._child.process.stdin is not None
         try:
@@ -78,9 +80,9 @@ class PythonProgram:
         except BrokenPipeError:
             return  # It ended already; `wait` tells how.
 
-    def wait(self, seconds: float | None, stopped: Callable[[], bool]) -> Ended:
-        """Wait for the end, at most so many seconds; earlier when ``stopped`` says that nothing more can come of it."""
-        code, late = wait_for(self._child, seconds, stopped)
+    def wait(self, patience: Patience) -> Ended:
+        """Wait for the end, as long as there is patience."""
+        code, late = wait_for(self._child, patience)
         if late:
             where = self._where()
             self._child.stop()

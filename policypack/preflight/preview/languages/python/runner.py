@@ -10,10 +10,11 @@ program, for which the protocol has no field.
 
 from __future__ import annotations
 
+import os
 import sys
 
-# Started by path, Python puts this file's folder first: a program's `import config` must not find ours.
-if sys.path and sys.path[0].replace("\\", "/").endswith("preflight/preview"):
+# Started by path, Python puts this file's folder first: a program's `import explain` must not find ours.
+if sys.path and sys.path[0] == os.path.dirname(os.path.abspath(__file__)):
     del sys.path[0]
 
 import asyncio
@@ -22,7 +23,6 @@ import faulthandler
 import inspect
 import json
 import logging
-import os
 import runpy
 import signal
 from collections.abc import Callable
@@ -40,6 +40,7 @@ _secret_arguments: contextvars.ContextVar[_Pairs] = contextvars.ContextVar("pref
 
 
 def main() -> int:
+    _beside("../leash").hold()
     order = json.loads(sys.stdin.readline())
     _detach_stdin()
     if hasattr(faulthandler, "register"):
@@ -56,6 +57,8 @@ def main() -> int:
         _report(order, {"kind": "no-sdk", "message": str(error), "executable": sys.executable})
         return PROGRAM_SHOWED_ERROR
     _connect(pulumi, order)
+    if not order["allow_network"]:
+        _beside("network").keep_local("the program")
     os.chdir(order["folder"])
     sys.argv = [order["entry"]]
     loop = asyncio.new_event_loop()
@@ -225,14 +228,19 @@ def _place() -> bytes:
 
 def _autopsy(error: BaseException, order: dict[str, Any]) -> dict[str, Any]:
     """Describe an exception; the describing code is loaded only when there is one."""
+    description: dict[str, Any] = _beside("autopsy").describe(error, order["root"], __file__)
+    return description
+
+
+def _beside(name: str) -> Any:
+    """Load a module that is beside this file, under a name that no program has."""
     import importlib.util
 
-    place = os.path.join(os.path.dirname(os.path.abspath(__file__)), "autopsy.py")
-    spec: Any = importlib.util.spec_from_file_location("_preflight_autopsy", place)
+    place = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+    spec: Any = importlib.util.spec_from_file_location(f"_preflight_{os.path.basename(name)}", place)
     module: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    description: dict[str, Any] = module.describe(error, order["root"], __file__)
-    return description
+    return module
 
 
 def _report(order: dict[str, Any], outcome: dict[str, Any]) -> None:
