@@ -121,6 +121,7 @@ class Resource(View):
         "_load_provider",
         "_options",
         "_provider",
+        "_region",
         "dependencies",
         "kind",
         "name",
@@ -166,6 +167,7 @@ class Resource(View):
         self._cleaned_outputs: dict[str, Any] | None = None
         self._options: Options | None = None
         self._provider: Any = MISSING
+        self._region: Any = MISSING
         self._environment_region = environment_region
         self.program_folder = program_folder
         """The folder in which the program runs, where the relative paths of its archives start; None if not known."""
@@ -251,6 +253,16 @@ class Resource(View):
         Raises:
             Undecided: none of the three is known.
         """
+        if self._region is MISSING:
+            try:
+                self._region = self._find_region()
+            except Undecided as unknown:
+                self._region = unknown
+        if isinstance(self._region, Undecided):
+            raise Undecided(self._region.path, self._region.urn, self._region.reason)
+        return str(self._region)
+
+    def _find_region(self) -> str:
         own = self.text("region") if self.type.startswith("aws:") else None
         if own:
             return own

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from . import wire
 from .finding import Undecided
-from .resource import Resource, canonical
+from .resource import Provider, Resource, canonical
 from .view import MISSING, View
 
 __all__ = ["Partners", "Stack"]
@@ -95,6 +95,9 @@ class Stack:
         self._identified: dict[str, dict[str, list[Resource]]] = {}
         self._values: dict[tuple[str, str], dict[str, list[Resource]]] = {}
         self._unknowns: dict[tuple[str, str], list[Resource]] = {}
+        self._ends: dict[tuple[str, str, str], tuple[dict[str, list[Resource]], list[Resource]]] = {}
+        self._accounts: dict[str, list[Any]] = {}
+        self._above: tuple[str, frozenset[str]] = ("", frozenset())
         self._referring: dict[tuple[str, str, tuple[str, ...]], Partners] = {}
         self._referred: dict[tuple[str, str, tuple[str, ...]], Partners] = {}
 
@@ -190,14 +193,13 @@ class Stack:
                 for candidate in values.get(identity, ()):
                     if candidate is not target and self._same_place(candidate, target):
                         certain[candidate.urn] = candidate
-            for candidate in self._unknowns[kind, via]:
-                if candidate.urn in certain or candidate is target:
-                    continue
-                verdict = self._reaches(candidate, via, target)
-                if verdict:
+            reached, sourceless = self._unknown_ends(kind, via, target.kind)
+            for candidate in reached.get(target.urn, ()):
+                if candidate is not target:
                     certain[candidate.urn] = candidate
-                elif verdict is None:
-                    possible = possible or Undecided(via, candidate.urn)
+            unclear = next((found for found in sourceless if found.urn not in certain and found is not target), None)
+            if unclear is not None:
+                possible = possible or Undecided(via, unclear.urn)
         return Partners(list(certain.values()), possible)
 
     def referred_by(self, resource: Resource, via: str, *types: str) -> Partners:
@@ -257,7 +259,16 @@ class Stack:
 
     def waits_for(self, resource: Resource, other: Resource) -> bool:
         """Tell whether a resource is created only after another, through any chain of dependencies and parents."""
-        seen = {resource.urn}
+        known, above = self._above
+        if known != resource.urn:
+            # Rules ask about one resource and many others in turn; to keep more than the last one's would cost memory
+            # by the square.
+            above = self._created_before(resource)
+            self._above = (resource.urn, above)
+        return other.urn in above
+
+    def _created_before(self, resource: Resource) -> frozenset[str]:
+        above: set[str] = set()
         queue = [resource]
         while queue:
             current = queue.pop()
@@ -265,14 +276,12 @@ class Stack:
             for urns in current.property_dependencies.values():
                 next_urns.extend(urns)
             for urn in next_urns:
-                if urn == other.urn:
-                    return True
-                if urn and urn not in seen:
-                    seen.add(urn)
+                if urn and urn not in above:
+                    above.add(urn)
                     found = self._by_urn.get(urn)
                     if found is not None:
                         queue.append(found)
-        return False
+        return frozenset(above)
 
     def same_scope(self, first: Resource, second: Resource) -> bool:
         """Tell whether two resources are in the same account and region, as far as the program says.
@@ -287,7 +296,13 @@ class Stack:
         mine, theirs = first.provider, second.provider
         if mine is None or theirs is None or mine.urn == theirs.urn:
             return True
-        return all(mine.view.raw(key) == theirs.view.raw(key) for key in _ACCOUNT_SETTINGS)
+        return self._account(mine) == self._account(theirs)
+
+    def _account(self, provider: Provider) -> list[Any]:
+        """What decides which account a provider works in."""
+        if provider.urn not in self._accounts:
+            self._accounts[provider.urn] = [provider.view.raw(key) for key in _ACCOUNT_SETTINGS]
+        return self._accounts[provider.urn]
 
     def _same_place(self, candidate: Resource, target: Resource) -> bool:
         here, there = candidate.known_region, target.known_region
@@ -319,17 +334,23 @@ class Stack:
             self._unknowns[kind, via] = unknowns
         return index
 
-    def _reaches(self, candidate: Resource, via: str, target: Resource) -> bool | None:
-        """Whether an unknown property comes from the target through other resources; None when it can't be told."""
-        urns = candidate.property_dependencies.get(_top(via), ())
-        if not urns:
-            return None
-        return any(
-            found is target
-            for urn in urns
-            if urn in self._by_urn
-            for found in self._through(urn, frozenset({target.kind}))
-        )
+    def _unknown_ends(self, kind: str, via: str, target_kind: str) -> tuple[dict[str, list[Resource]], list[Resource]]:
+        """Where the properties lead that are unknown: by target, the resources whose property comes from it through
+        others; and those whose property comes from nothing in the program, of which it can't be told.
+        """
+        key = (kind, via, target_kind)
+        if key not in self._ends:
+            reached: dict[str, list[Resource]] = {}
+            sourceless: list[Resource] = []
+            for candidate in self._unknowns[kind, via]:
+                urns = candidate.property_dependencies.get(_top(via), ())
+                if not urns:
+                    sourceless.append(candidate)
+                ends = (end for urn in urns for end in self._through(urn, frozenset({target_kind})))
+                for end in dict.fromkeys(end.urn for end in ends):
+                    reached.setdefault(end, []).append(candidate)
+            self._ends[key] = (reached, sourceless)
+        return self._ends[key]
 
 
 _ACCOUNT_SETTINGS: Final = ("profile", "accessKey", "assumeRole", "assumeRoles", "assumeRoleWithWebIdentity")

@@ -27,9 +27,7 @@ def validation_records_exist(validation: Resource, stack: Stack) -> Findings:
     Source: AWS Certificate Manager User Guide, "AWS Certificate Manager DNS validation".
     """
     for certificate in stack.referred_by(validation, "certificateArn", CERTIFICATE):
-        if not is_validated_by_dns(certificate) or any(
-            _may_be_record(resource) and stack.depends(resource, on=certificate) for resource in stack.resources
-        ):
+        if not is_validated_by_dns(certificate) or certificate.urn in stack.once("named by records", _named_by_records):
             continue
         if validation.has("validationRecordFqdns"):
             # Records that are made inside of apply() do not show before the certificate exists.
@@ -40,6 +38,13 @@ def validation_records_exist(validation: Resource, stack: Stack) -> Findings:
             at="certificateArn",
             certainty=Certainty.OUTSIDE,
         )
+
+
+def _named_by_records(stack: Stack) -> set[str]:
+    """The URNs that properties and options of DNS records mention."""
+    records = [found for found in stack.resources if _may_be_record(found)]
+    named = {urn for found in records for urn in found.dependencies}
+    return named | {urn for found in records for urns in found.property_dependencies.values() for urn in urns}
 
 
 def _may_be_record(resource: Resource) -> bool:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..documents.answer import every
 from ..rule import Findings, Kind, Resource, Severity, Undecided, rule
 from ..stack import Stack
-from ._shared_graph import same_target, same_text
+from ._shared_graph import alike, same_text
 
 STAGE: Final = "aws:apigatewayv2/stage:Stage"
 API: Final = "aws:apigatewayv2/api:Api"
@@ -21,10 +20,10 @@ def stage_defined_once(stage: Resource, stack: Stack) -> Findings:
     Fix: Remove or rename one of the two.
     Source: Amazon API Gateway V2 API Reference, "CreateStage".
     """
-    stages = stack.of_type(STAGE)
+    others = alike(stack, STAGE, "apiId", API)
     pending = None
-    for other in stages[: stages.index(stage)]:
-        same = every([same_text(other, "name", stage, "name"), same_target(stack, other, stage, "apiId", API)])
+    for other in others.before(stage):
+        same = same_text(other, "name", stage, "name")
         if same:
             yield stage.finding(
                 f"stage '{other.name}' makes stage '{stage.known('name')}' of the same API already; remove or rename "
@@ -34,5 +33,8 @@ def stage_defined_once(stage: Resource, stack: Stack) -> Findings:
             return
         if same is None:
             pending = Undecided("name" if other.is_unknown("name") else "apiId", other.urn)
+    unclear = others.unclear(stage)
+    if pending is None and unclear is not None and same_text(unclear, "name", stage, "name") is not False:
+        pending = Undecided("apiId", unclear.urn)
     if pending:
         raise pending

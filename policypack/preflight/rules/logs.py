@@ -11,7 +11,7 @@ from ..documents.arn import Arn
 from ..facts import logs
 from ..rule import Certainty, Findings, Kind, NotApplicable, Parameter, Parameters, Resource, Severity, rule
 from ..stack import Stack
-from ._shared_graph import same_scope, same_target, settled
+from ._shared_graph import alike, same_scope, settled
 from ._shared_policies import KEYS, key_policies, waits_for_any
 
 LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
@@ -200,12 +200,7 @@ def subscription_role_set(subscription: Resource, stack: Stack) -> Findings:
     """
     if not subscription.has("roleArn") and _goes_to_stream(subscription, stack):
         yield subscription.finding("the destination is a stream, which needs a role; set `roleArn`", at="roleArn")
-    filters = stack.of_type(SUBSCRIPTION_FILTER)
-    before = [
-        other
-        for other in filters[: filters.index(subscription)]
-        if same_target(stack, subscription, other, "logGroup", LOG_GROUP)
-    ]
+    before = alike(stack, SUBSCRIPTION_FILTER, "logGroup", LOG_GROUP).before(subscription)
     if len(before) == SUBSCRIPTION_FILTERS_PER_GROUP:
         yield subscription.finding(
             f"this is filter number {len(before) + 1} of its log group; CloudWatch Logs accepts "

@@ -10,7 +10,7 @@ from ..documents import iam
 from ..facts import route53
 from ..rule import Certainty, Findings, Kind, NotApplicable, Resource, Severity, rule
 from ..stack import Stack
-from ._shared_graph import marked, same_target
+from ._shared_graph import alike, marked
 from ._shared_policies import waits_for_any
 
 HEALTH_CHECK: Final = "aws:route53/healthCheck:HealthCheck"
@@ -154,11 +154,8 @@ def record_unique(record: Resource, stack: Stack) -> Findings:
     if kind == "CNAME" and domain is not None and full == domain.rstrip(".").lower():
         yield record.finding(f"a CNAME is not allowed at the apex of '{domain}'; use an alias record", at="type")
         return
-    records = stack.of_type(RECORD)
-    for other in records[: records.index(record)]:
-        if _full_name(str(other.known("name") or ""), domain) != full or not same_target(
-            stack, record, other, "zoneId", ZONE
-        ):
+    for other in alike(stack, RECORD, "zoneId", ZONE).before(record):
+        if other.known("name") is None or _full_name(str(other.known("name")), domain) != full:
             continue
         theirs = other.known("type")
         lenient = Severity.LOW if record.known("allowOverwrite") or other.known("allowOverwrite") else None

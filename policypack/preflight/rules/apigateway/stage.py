@@ -7,7 +7,7 @@ from typing import Final
 from ...documents.answer import every
 from ...rule import Certainty, Finding, Findings, Kind, Resource, Severity, Undecided, View, rule
 from ...stack import Stack
-from .._shared_graph import same_text
+from .._shared_graph import alike, same_text
 from ._parts import DEPLOYMENT, METHOD_SETTINGS, REST_API, STAGE, STAGE_V2, is_of_stage, same_api
 
 
@@ -22,9 +22,14 @@ def stage_defined_once(stage: Resource, stack: Stack) -> Findings:
     the API.
     Source: Amazon API Gateway API Reference, "CreateStage", "CreateDeployment"; Pulumi AWS v7 migration guide.
     """
-    stages = stack.of_type(STAGE)
+    stages = alike(stack, STAGE, "restApi", REST_API)
+    unclear = stages.unclear(stage)
     pending = None
-    for other in [*stages[: stages.index(stage)], *stack.of_type(DEPLOYMENT)]:
+    for other in [
+        *stages.before(stage),
+        *([unclear] if unclear is not None else ()),
+        *stack.once("deployments that make a stage", _staging_deployments),
+    ]:
         if not other.has("stageName"):
             continue
         same = every([same_text(other, "stageName", stage, "stageName"), same_api(stack, other, stage)])
@@ -41,6 +46,10 @@ def stage_defined_once(stage: Resource, stack: Stack) -> Findings:
             pending = Undecided("stageName" if other.is_unknown("stageName") else "restApi", other.urn)
     if pending:
         raise pending
+
+
+def _staging_deployments(stack: Stack) -> list[Resource]:
+    return [found for found in stack.of_type(DEPLOYMENT) if found.has("stageName")]
 
 
 _ENVIRONMENTS: Final = (

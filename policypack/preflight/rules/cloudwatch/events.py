@@ -10,7 +10,7 @@ from ...documents.arn import Arn
 from ...facts import events
 from ...rule import Findings, Kind, Resource, Severity, rule
 from ...stack import Stack
-from .._shared_graph import same_target, settled
+from .._shared_graph import alike, settled
 from .._shared_policies import public_findings, resource_policy
 
 EVENT_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
@@ -206,17 +206,14 @@ def event_targets_within_quota(target: Resource, stack: Stack) -> Findings:
     Fix: Split the rule, or fan out behind a topic; remove `targetId`, or make it unique.
     Source: Amazon EventBridge User Guide, "Amazon EventBridge quotas".
     """
-    targets = stack.of_type(TARGET)
-    before = [
-        other for other in targets[: targets.index(target)] if same_target(stack, target, other, "rule", EVENT_RULE)
-    ]
+    before = alike(stack, TARGET, "rule", EVENT_RULE).before(target)
     if len(before) == TARGETS_PER_RULE:
         yield target.finding(
             f"this is target number {len(before) + 1} of its rule; EventBridge accepts {TARGETS_PER_RULE}", at="rule"
         )
     own = target.known("targetId")
-    for other in before:
-        if own is not None and other.known("targetId") == own:
+    for other in before if own is not None else ():
+        if other.known("targetId") == own:
             yield target.finding(
                 f"target '{other.name}' of the same rule has the id '{own}' too; rename one", at="targetId"
             )

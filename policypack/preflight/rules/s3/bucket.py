@@ -9,7 +9,7 @@ from ...facts import s3
 from ...resource import Resource
 from ...rule import Certainty, Findings, Kind, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
-from .._shared_graph import same_target, settled
+from .._shared_graph import alike
 from .._shared_policies import resource_policy
 from ._shape import BUCKET
 
@@ -91,13 +91,12 @@ def notification_defined_once(notification: Resource, stack: Stack) -> Findings:
     Source: Amazon S3 API Reference, PutBucketNotificationConfiguration ("replaces the existing notification
     configuration").
     """
-    for other in stack.of_type(NOTIFICATION):
-        if other is notification:
-            return
-        with deferred():
-            if settled(same_target(stack, notification, other, "bucket", BUCKET), notification, "bucket"):
-                yield notification.finding(f"'{other.name}' sets the notifications of this bucket too", at="bucket")
-                return
+    others = alike(stack, NOTIFICATION, "bucket", BUCKET)
+    for other in others.before(notification)[:1]:
+        yield notification.finding(f"'{other.name}' sets the notifications of this bucket too", at="bucket")
+        return
+    if others.unclear(notification):
+        raise Undecided("bucket", notification.urn)
 
 
 @rule(NOTIFICATION, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
