@@ -446,3 +446,16 @@ def test_secrets_are_added_while_others_are_looked_for(make_rule: MakeRule) -> N
     assert len(said) == 600
     assert not [text for text in said if "s3cret" in text or text.count("[secret]") != 10]
     assert len(json.loads(servicer.take(b"", None))["findings"]) == 600
+
+
+def test_a_document_full_of_faults_gives_twenty_findings_and_their_number(
+    make_rule: MakeRule, connect: Connect
+) -> None:
+    def every_entry(resource: Resource) -> Findings:
+        for entry in resource.each("entries"):
+            yield entry.finding("is bad")
+
+    client = connect([make_rule(every_entry, BUCKET)])
+    found = client.analyze(R(BUCKET, "b", entries=[{"n": n} for n in range(1_000)]))
+    assert len(found) == 20
+    assert "is bad (and 980 more findings of this rule here)" in found[-1].message

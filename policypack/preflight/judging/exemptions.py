@@ -73,7 +73,7 @@ class Ledger:
             if exemption.rule in (rule.id, *rule.formerly) and exemption.covers(about):
                 self._open.add(index)
 
-    def findings(self, root: Resource, ran: Iterable[str]) -> list[Finding]:
+    def findings(self, root: Resource, ran: Iterable[str]) -> list[tuple[Finding, Exemption]]:
         """Return the findings about the settings' exemptions, on the stack's root; to be asked when all is judged."""
         judged = set(ran)
         found = []
@@ -82,7 +82,8 @@ class Ledger:
             if not fault and index not in self._used | self._open and exemption.rule in judged:
                 fault = "excuses nothing in this stack"
             if fault:
-                found.append(root.finding(f"{exemption.where}: the exemption from {exemption.rule} {fault}"))
+                said = f"{exemption.where}: the exemption from {exemption.rule} {fault}"
+                found.append((root.finding(said), exemption))
         return found
 
     def tag_findings(self, resource: Resource, known: Iterable[str]) -> list[Finding]:

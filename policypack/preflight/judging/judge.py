@@ -6,7 +6,7 @@ import os
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ from preflight.resource import Resource
 from preflight.rule import ALL_AWS, Rule, deferred_unknowns
 from preflight.stack import Stack
 
+MOST_FINDINGS: Final = 20
+"""How many findings of one rule on one resource are told; the last one tells how many more there are."""
 TIME_BUDGET_SECONDS: Final = 2.0
 """How long one rule may take on one resource before it is named."""
 
@@ -97,8 +99,17 @@ def judge(
     try:
         found = rule.function(*arguments)
         if found is not None:
+            more = 0
             for finding in found:
-                verdict.findings.append(finding)
+                if len(verdict.findings) < MOST_FINDINGS:
+                    verdict.findings.append(finding)
+                else:
+                    more += 1
+            if more:
+                last = verdict.findings[-1]
+                noun = "finding" if more == 1 else "findings"
+                said = f"{last.message} (and {more} more {noun} of this rule here)"
+                verdict.findings[-1] = replace(last, message=said)
     except Undecided as unknown:
         verdict.undecided.append(unknown)
     except NotApplicable as reason:

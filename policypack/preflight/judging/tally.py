@@ -77,8 +77,8 @@ class Tally:
         root = stack.root
         if root is not None:
             ran = [name for rule in self._rules for name in (rule.id, *rule.formerly)]
-            for finding in self._ledger.findings(root, ran):
-                self._add(outcome, HOLDS, finding, root)
+            for finding, exemption in self._ledger.findings(root, ran):
+                self._add(outcome, HOLDS, finding, root, where=exemption.where)
         with self._lock:
             self._outcomes[""] = outcome
         return outcome
@@ -135,14 +135,20 @@ class Tally:
         return outcome
 
     def _add(
-        self, outcome: Outcome, rule: Rule, finding: Finding, resource: Resource, level: Level | None = None
+        self,
+        outcome: Outcome,
+        rule: Rule,
+        finding: Finding,
+        resource: Resource,
+        level: Level | None = None,
+        where: str = "",
     ) -> None:
         if level is None:
             level = self._settings.level_of_finding(rule, finding)
         if level is Level.DISABLED:
             return
         finding = replace(finding, message=self.redact(finding.message, resource))
-        entry = entry_of(rule, finding, level, self._language)
+        entry = entry_of(rule, finding, level, self._language) | ({"where": where} if where else {})
         excuse = self._ledger.excuse(rule, finding, resource)
         if excuse is None:
             outcome.findings.append((rule, finding, level))

@@ -49,6 +49,10 @@ def collect(deployment: Deployment, packs: Sequence[RunningPack], outcome: Outco
         )
     for entry in (*outcome.findings, *outcome.failures, *outcome.exempted):
         entry["location"] = location_entry(deployment.graph.location(entry.get("urn") or ""), base)
+    for entry in outcome.findings:
+        if entry.get("where") and outcome.settings is not None:
+            line = str(entry["where"]).rpartition(":")[2]
+            entry["location"] = {"file": shown_path(str(outcome.settings), base), "line": int(line)}
     outcome.findings.sort(
         key=lambda item: (
             item["urn"],

@@ -38,8 +38,8 @@ def read(text: str) -> tuple[Any, yaml.Node | None]:
     return yaml_text.load(text, _Loader)
 
 
-def checked(text: str, file: str, rules: Sequence[Rule]) -> dict[str, Any]:
-    """Return the content of a settings file once it holds nothing that Preflight does not know.
+def checked(text: str, file: str, rules: Sequence[Rule]) -> tuple[dict[str, Any], dict[KeyPath, int]]:
+    """Return the content of a settings file once it holds nothing that Preflight does not know, and its keys' lines.
 
     Args:
         text: the YAML text.
@@ -54,11 +54,11 @@ def checked(text: str, file: str, rules: Sequence[Rule]) -> dict[str, Any]:
     except yaml_text.YamlError as error:
         line = f":{error.line}" if error.line else ""
         raise SettingsError(f"{file}{line}: is not valid YAML: {error}") from error
-    if content is None:
-        return {}
     lines: dict[KeyPath, int] = {}
+    if content is None:
+        return {}, lines
     _collect(node, (), lines)
-    return validated(_texts(content), lines, file, rules)
+    return validated(_texts(content), lines, file, rules), lines
 
 
 def validated(content: Any, lines: Mapping[KeyPath, int], file: str, rules: Sequence[Rule]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ The file is checked against ``settings.schema.json``; an error names file, line 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,22 +88,18 @@ def load(path: Path | None, rules: Iterable[Rule]) -> Settings:
         from preflight.settings.toml import read
 
         content, lines = read(text, path.name)
-        return _settings(validated(content, lines, path.name, list(rules)), path.name)
-    return _settings(checked(text, path.name, list(rules)), path.name)
-
-
-def _settings(content: Mapping[str, Any], name: str) -> Settings:
+        content = validated(content, lines, path.name, list(rules))
+    else:
+        content, lines = checked(text, path.name, list(rules))
     return Settings(
         levels=content.get("levels", {}),
         frameworks=tuple(content.get("frameworks", ())),
         parameters=content.get("parameters", {}),
         prerequisites=frozenset(content.get("prerequisites", ())),
-        exemptions=exemptions(content.get("exemptions", ()), name),
+        exemptions=tuple(
+            Exemption(**entry, where=f"{path.name}:{lines.get(('exemptions', index), 1)}")
+            for index, entry in enumerate(content.get("exemptions", ()))
+        ),
         budget_seconds=content.get("budget"),
         stacks=content.get("stacks", {}),
     )
-
-
-def exemptions(entries: Sequence[Mapping[str, str]], file: str) -> tuple[Exemption, ...]:
-    """Make exemptions of the file's entries; ``where`` names file and entry."""
-    return tuple(Exemption(**entry, where=f"{file}: exemptions[{index}]") for index, entry in enumerate(entries))

@@ -14,7 +14,10 @@ from preflight.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """A rule that need not hold somewhere. ``expires`` is ISO 8601; empty texts stand for what was left out."""
+    """A rule that need not hold somewhere. ``expires`` is ISO 8601; empty texts stand for what was left out.
+
+    ``where`` is the place that gives it, ``FILE:LINE`` for a settings file.
+    """
 
     rule: str
     resource: str = "*"

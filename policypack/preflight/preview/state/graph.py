@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -199,15 +200,19 @@ class Graph:
             return self._claimed.get(urn)
 
 
-_PACKAGES: Final = ("site-packages", "dist-packages", "node_modules")
+_PACKAGES: Final = frozenset({"site-packages", "dist-packages", "node_modules"})
+_STANDARD_LIBRARY: Final = re.compile(r"[/\\]lib(?:64)?[/\\]python3\.\d+[/\\]", re.IGNORECASE)
+_OURSELVES: Final = Path(__file__).resolve().parents[2]
 
 
 def location_of(request: Any, root: Path) -> Location | None:
-    """Return the place of a registration: its source position, or the nearest frame outside installed packages.
+    """Return the place of a registration: its source position or nearest frame that is the user's own.
 
     ``request`` is a protocol message with ``sourcePosition`` and ``stackTrace``. Files that do not exist don't
-    count, nor Go files outside ``root``: a language host tells those of its own runtime.
+    count, nor installed packages, the standard library and ourselves, nor Go files outside ``root``: a language host
+    tells those of its own runtime. A file of the project is nearer than one outside.
     """
+    outside = None
     places = [request.sourcePosition] if request.HasField("sourcePosition") else []
     if request.HasField("stackTrace"):
         places.extend(frame.pc for frame in request.stackTrace.frames if frame.HasField("pc"))
@@ -216,8 +221,13 @@ def location_of(request: Any, root: Path) -> Location | None:
         if address.scheme != "file" or not place.line:
             continue
         path = Path(unquote(address.path))
-        if path.suffix == ".go" and not path.is_relative_to(root):
+        within = path.is_relative_to(root)
+        if path.suffix == ".go" and not within:
             continue
-        if not set(_PACKAGES).intersection(path.parts) and path.is_file():
+        if not _PACKAGES.isdisjoint(path.parts) or not path.is_file():
+            continue
+        if within:
             return Location(str(path), place.line)
-    return None
+        if outside is None and not path.is_relative_to(_OURSELVES) and not _STANDARD_LIBRARY.search(str(path)):
+            outside = Location(str(path), place.line)
+    return outside

@@ -76,6 +76,11 @@ function hookSdk(order) {
     const load = Module._load;
     Module._load = function (request, ...rest) {
         const loaded = load.call(this, request, ...rest);
+        const client = /resource_grpc_pb(\.js)?$/.test(request) ? loaded.ResourceMonitorClient : undefined;
+        if (client && !seen.has(client)) {
+            seen.add(client);
+            hookMonitor(client.prototype, lookup, order);
+        }
         if (request.endsWith("@pulumi/pulumi") && loaded && loaded.runtime && !seen.has(loaded)) {
             seen.add(loaded);
             loaded.log.debug = async () => undefined;
@@ -89,30 +94,26 @@ function hookSdk(order) {
                 if (!original) continue;
                 loaded.runtime[name] = (...args) => lookup.run({ form, place: place() }, () => original(...args));
             }
-            hookMonitor(lookup, order);
         }
         return loaded;
     };
 }
 
-function hookMonitor(lookup, order) {
+function hookMonitor(prototype, lookup, order) {
     const grpc = Module.createRequire(order.sdk)("@grpc/grpc-js");
-    const prototype = grpc.Client.prototype;
-    if (prototype.makeUnaryRequest.told) return;
-    const send = prototype.makeUnaryRequest;
-    prototype.makeUnaryRequest = function (method, serialize, deserialize, request, ...rest) {
-        if (!method.startsWith("/pulumirpc.ResourceMonitor/")) {
-            return send.call(this, method, serialize, deserialize, request, ...rest);
-        }
-        const given = rest[0] instanceof grpc.Metadata;
-        const metadata = given ? rest.shift() : new grpc.Metadata();
-        metadata.set(...order.token);
-        const told = lookup.getStore();
-        if (told && method.endsWith("/Invoke")) {
-            metadata.set(order.formKey, told.form);
-            metadata.set(order.placeKey, Buffer.from(told.place));
-        }
-        return send.call(this, method, serialize, deserialize, request, metadata, ...rest);
-    };
-    prototype.makeUnaryRequest.told = true;
+    for (const name of Object.keys(prototype)) {
+        const send = prototype[name];
+        if (typeof send !== "function" || !send.path) continue;
+        const carrying = function (request, ...rest) {
+            const metadata = rest[0] instanceof grpc.Metadata ? rest.shift() : new grpc.Metadata();
+            metadata.set(...order.token);
+            const told = lookup.getStore();
+            if (told && send.path.endsWith("/Invoke")) {
+                metadata.set(order.formKey, told.form);
+                metadata.set(order.placeKey, Buffer.from(told.place));
+            }
+            return send.call(this, request, metadata, ...rest);
+        };
+        prototype[name] = Object.assign(carrying, send);
+    }
 }

@@ -60,7 +60,9 @@ def main() -> int:
     if not order["allow_network"]:
         _beside("network").keep_local("the program")
     os.chdir(order["folder"])
-    sys.argv = [order["entry"]]
+    # Frames of a file that is named relatively tell no place.
+    entry = order["entry"] if order["entry"] == "." else os.path.join(order["folder"], order["entry"])
+    sys.argv = [entry]
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     executor = ThreadPoolExecutor(max_workers=PARALLEL * 4)
@@ -71,7 +73,7 @@ def main() -> int:
     code = 1
     try:
         loop.run_until_complete(
-            pulumi.runtime.run_in_stack(lambda: _discard(runpy.run_path(order["entry"], run_name="__main__")))
+            pulumi.runtime.run_in_stack(lambda: _discard(runpy.run_path(entry, run_name="__main__")))
         )
         outcome = {"kind": "done"}
         code = 0
