@@ -9,9 +9,17 @@ from preflight.testing import UNKNOWN, V6, R, concat, document, fails, passes, s
 from tests.rules.ecs.parts import COMPONENT, LOGS, TASK, container, task, task_of
 
 ROLE = R("aws:iam/role:Role", "exec", assumeRolePolicy="{}")
+
+
 OTHER_ROLE = R("aws:iam/role:Role", "other", assumeRolePolicy="{}")
+
+
 EXECUTION = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+
+
 SECRET = R("aws:secretsmanager/secret:Secret", "db", name="db")
+
+
 ARN = "arn:aws:secretsmanager:us-east-1:210987654321:secret:shared/db-Ab1Cd2"
 
 
@@ -37,12 +45,25 @@ def takes(source: Any, **more: Any) -> dict[str, Any]:
 
 
 READ = allow("secretsmanager:GetSecretValue")
+
+
 POLICY = R("aws:iam/policy:Policy", "policy", policy=READ)
+
+
 BY_ARN = task(takes(ARN), executionRoleArn=ROLE.arn)
+
+
 BY_REFERENCE = task_of(takes(SECRET.arn), executionRoleArn=ROLE.arn)
+
+
 BY_PARAMETER = task(takes("/app/password"), executionRoleArn=ROLE.arn)
+
+
 INLINE_ROLE = R("aws:iam/role:Role", "exec", inlinePolicies=[{"name": "read", "policy": READ}])
+
+
 MANAGED_ROLE = R("aws:iam/role:Role", "exec", managedPolicyArns=[EXECUTION])
+
 
 test_execution_role_permitted = table(
     "ecs-execution-role-permitted",
@@ -98,6 +119,7 @@ test_execution_role_permitted = table(
     ),
 )
 
+
 test_secret_exists = table(
     "ecs-secret-exists",
     fails("nobody makes it", task(takes(ARN)), at="containerDefinitions", says=("'shared/db'", "not created here")),
@@ -116,12 +138,25 @@ test_secret_exists = table(
     undecided("a secret of unknown name", task(takes(ARN)), R(SECRET.type_, "db", name=UNKNOWN), at="name"),
 )
 
+
 HOLDS = json.dumps({"username": "app", "password": "hunter2-is-long"})
+
+
 MADE = R("aws:secretsmanager/secret:Secret", "db", name="shared/db", outputs={"arn": ARN})
+
+
 VERSION = R("aws:secretsmanager/secretVersion:SecretVersion", "version", secretId=MADE.id, secretString=HOLDS)
+
+
 SECRET_KNOWN = R("aws:secretsmanager/secret:Secret", "db", arn=ARN, name="shared/db")
+
+
 BY_ID = R(VERSION.type_, "version", secretId=ARN, secretString=secret(HOLDS))
+
+
 MANAGED: dict[str, Any] = {"manageMasterUserPassword": True, "masterUserSecrets": [{"secretArn": ARN}]}
+
+
 test_secret_key_exists = table(
     "ecs-secret-key-exists",
     fails(
@@ -200,4 +235,19 @@ test_environment_holds_no_secrets = table(
     passes("empty", variable("PASSWORD", "")),
     passes("a secret", task(takes(ARN))),
     undecided("unknown", R(TASK, "task", containerDefinitions=UNKNOWN), at="containerDefinitions"),
+)
+
+
+STRICT = {"strict": True}
+
+
+LITERAL = task(container(environment=[{"name": "STAGE", "value": "test"}]))
+
+
+test_environment_from_files = table(
+    "ecs-environment-from-files",
+    fails("literal, where asked", LITERAL, at="containerDefinitions", parameters=STRICT),
+    passes("a file", task(container(environmentFiles=[{"value": "arn:aws:s3:::a/b.env"}])), parameters=STRICT),
+    passes("literal, not asked", LITERAL),
+    undecided("unknown", R(TASK, "task", containerDefinitions=UNKNOWN), at="containerDefinitions", parameters=STRICT),
 )

@@ -9,7 +9,11 @@ from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 from tests.rules.ecs.parts import COMPONENT, SERVICE, container, fargate, task
 
 GROUP = R("aws:lb/targetGroup:TargetGroup", "group", port=80, targetType="ip")
+
+
 ALB_GROUP = R("aws:alb/targetGroup:TargetGroup", "group", port=80, targetType="ip")
+
+
 OTHER = R("aws:lb/targetGroup:TargetGroup", "other", port=80, targetType="ip")
 
 
@@ -23,16 +27,30 @@ def balanced(group: R, **more: Any) -> R:
 
 
 LISTENER = forwards(GROUP)
+
+
 ALB_LISTENER = forwards(ALB_GROUP, "aws:alb/listener:Listener")
+
+
 RULE = R(
     "aws:lb/listenerRule:ListenerRule",
     "rule",
     actions=[{"type": "forward", "forward": {"targetGroups": [{"arn": GROUP.arn}]}}],
 )
+
+
 CERTIFICATE = R("aws:acm/certificate:Certificate", "certificate", domainName="example.com", validationMethod="DNS")
+
+
 VALIDATION = R("aws:acm/certificateValidation:CertificateValidation", "validation", certificateArn=CERTIFICATE.arn)
+
+
 SLOW = forwards(GROUP, certificateArn=VALIDATION.certificateArn)
+
+
 IN_COMPONENT = forwards(GROUP, parent=COMPONENT)
+
+
 test_service_after_listener = table(
     "ecs-service-after-listener",
     fails(
@@ -90,7 +108,10 @@ test_service_after_listener = table(
     ),
 )
 
+
 WEB = task(container(portMappings=[{"containerPort": 80}]))
+
+
 BARE = task(container())
 
 
@@ -124,9 +145,16 @@ test_service_container_defined = table(
     ),
 )
 
+
 NETWORK = {"subnets": ["subnet-0a1b"]}
+
+
 AWSVPC, BRIDGE = fargate(), task()
+
+
 FITTING = task(networkMode="awsvpc", cpu="256", memory="512")
+
+
 MODE_UNKNOWN = task(networkMode=UNKNOWN)
 
 
@@ -160,9 +188,16 @@ test_service_network_set = table(
     undecided("an unknown mode", runs(MODE_UNKNOWN), MODE_UNKNOWN, at="networkMode"),
 )
 
+
 BY_INSTANCE = R("aws:lb/targetGroup:TargetGroup", "group", port=80)
+
+
 ALB_BY_INSTANCE = R("aws:alb/targetGroup:TargetGroup", "group", port=80, targetType="instance")
+
+
 KIND_UNKNOWN = R("aws:lb/targetGroup:TargetGroup", "group", port=80, targetType=UNKNOWN)
+
+
 test_target_group_by_ip = table(
     "ecs-target-group-by-ip",
     fails(
@@ -197,6 +232,8 @@ test_target_group_by_ip = table(
 
 
 CLUSTER = R("aws:ecs/cluster:Cluster", "cluster")
+
+
 OTHER_CLUSTER = R("aws:ecs/cluster:Cluster", "other")
 
 
@@ -225,4 +262,13 @@ test_capacity_provider_associated = table(
     passes("another cluster's association", on("spot", OTHER_CLUSTER), CLUSTER, OTHER_CLUSTER, associated("FARGATE")),
     undecided("unknown", on("FARGATE"), CLUSTER, associated(UNKNOWN)),
     undecided("an unknown provider", on(UNKNOWN), CLUSTER, associated("FARGATE")),
+)
+
+
+test_fargate_latest_platform = table(
+    "ecs-fargate-latest-platform",
+    fails("an older one", R(SERVICE, "service", launchType="FARGATE", platformVersion="1.3.0"), at="platformVersion"),
+    passes("the latest", R(SERVICE, "service", launchType="FARGATE", platformVersion="LATEST")),
+    passes("not stated", R(SERVICE, "service", launchType="FARGATE", provider=V6)),
+    undecided("unknown", R(SERVICE, "service", platformVersion=UNKNOWN), at="platformVersion"),
 )

@@ -11,6 +11,8 @@ from ...rule import Undecided
 from ...stack import Stack
 
 TABLE: Final = "aws:dynamodb/table:Table"
+
+
 TARGET: Final = "aws:appautoscaling/target:Target"
 
 
@@ -51,3 +53,10 @@ def scalings(stack: Stack, table: Resource) -> Iterator[Scaling]:
             possible = possible or Undecided("scalableDimension", target.urn)
     if possible:
         raise possible
+
+
+_RESTORED: Final = ("restoreSourceName", "restoreSourceTableArn", "restoreBackupArn")
+
+
+def _is_restored(table: Resource) -> bool:
+    return any(table.has(source) for source in _RESTORED)

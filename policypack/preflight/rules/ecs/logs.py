@@ -48,3 +48,21 @@ def _is_made(stack: Stack, name: str) -> bool:
     if pending:
         raise pending
     return False
+
+
+@rule(
+    TASK,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+)
+def task_logging(task: Resource) -> Findings:
+    """Each container of a task has a log driver.
+
+    Why: Without one its output stays on the instance, or is lost with the task.
+    Fix: Add `logConfiguration` to the container definition, for instance with driver awslogs.
+    Source: Amazon ECS Developer Guide, "Send Amazon ECS logs to CloudWatch"; AWS Config rule
+    ecs-task-definition-log-configuration.
+    """
+    for container in containers(task):
+        if log_driver(container) in (None, "none"):
+            yield task.finding(f"{shown(container)} has no log driver; add `logConfiguration`", at=DEFINITIONS)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ...documents.answer import Answer
 from ...documents.arn import Arn
 from ...resource import Resource
-from ...rule import Certainty, Findings, Kind, Severity, Undecided, deferred, rule
+from ...rule import Certainty, Findings, Kind, Parameter, Parameters, Severity, Undecided, deferred, rule
 from ...stack import Stack
 from .._shared_credentials import credential_in
 from .._shared_graph import listed, settled
@@ -17,9 +17,17 @@ from .._shared_roles import ROLE, role_document
 from ._containers import DEFINITIONS, TASK, containers, objects, secret_references, shown
 
 SECRET: Final = "aws:secretsmanager/secret:Secret"
+
+
 SECRET_VERSION: Final = "aws:secretsmanager/secretVersion:SecretVersion"
+
+
 DATABASES: Final = ("aws:rds/instance:Instance", "aws:rds/cluster:Cluster")
+
+
 _RANDOM_END: Final = re.compile(r"-[A-Za-z0-9]{6}$")
+
+
 _MANAGED_KEYS: Final = ("username", "password")
 
 
@@ -195,3 +203,23 @@ def environment_holds_no_secrets(task: Resource) -> Findings:
                     f"{shown(container)}: variable '{name}' holds {problem}; take it from a secret instead",
                     at=DEFINITIONS,
                 )
+
+
+@rule(
+    TASK,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+    parameters={"strict": Parameter.of(False, "Whether literal variables are findings at all.")},
+)
+def environment_from_files(task: Resource, parameters: Parameters) -> Findings:
+    """Containers take their settings from secrets or environment files, not from literal variables (where asked).
+
+    Why: Literal variables are shown to anyone who may describe the task definition.
+    Fix: Use `environmentFiles` or secrets; the rule is off unless its parameter strict is true.
+    Source: Amazon ECS Developer Guide, "Pass environment variables to an Amazon ECS container".
+    """
+    if not parameters["strict"]:
+        return
+    for container in containers(task):
+        if container.get("environment"):
+            yield task.finding(f"{shown(container)} has literal variables; use `environmentFiles`", at=DEFINITIONS)

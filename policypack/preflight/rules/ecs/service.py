@@ -11,11 +11,23 @@ from .._shared_graph import listed
 from ._containers import CLUSTER, SERVICE, containers, list_of, objects, task_of
 
 TARGET_GROUP: Final = "aws:lb/targetGroup:TargetGroup"
+
+
 LISTENER: Final = "aws:lb/listener:Listener"
+
+
 LISTENER_RULE: Final = "aws:lb/listenerRule:ListenerRule"
+
+
 ASSOCIATION: Final = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+
+
 VALIDATION: Final = "aws:acm/certificateValidation:CertificateValidation"
+
+
 _GROUP: Final = "loadBalancers.targetGroupArn"
+
+
 _FORWARDS: Final = (
     (LISTENER, "defaultActions"),
     (LISTENER_RULE, "actions"),
@@ -224,3 +236,21 @@ def capacity_provider_associated(service: Resource, stack: Stack) -> Findings:
                     f"{listed(sorted(given))}); add it",
                     at="capacityProvider",
                 )
+
+
+@rule(
+    SERVICE,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+)
+def fargate_latest_platform(service: Resource) -> Findings:
+    """A Fargate service uses platform version LATEST.
+
+    Why: Older platform versions get no fixes.
+    Fix: Leave `platformVersion` out, or set it to LATEST.
+    Source: Amazon ECS Developer Guide, "Fargate platform versions for Amazon ECS"; AWS Config rule
+    ecs-fargate-latest-platform-version.
+    """
+    version = service.text("platformVersion")
+    if version and version != "LATEST":
+        yield service.finding(f"platform version {version} is pinned; use LATEST", at="platformVersion")

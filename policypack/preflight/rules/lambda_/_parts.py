@@ -9,17 +9,32 @@ from typing import Final
 from ...documents import iam
 from ...documents.answer import Answer
 from ...resource import Resource
-from ...rule import Undecided
+from ...rule import Findings, Undecided
 from ...stack import Stack
 
 FUNCTION: Final = "aws:lambda/function:Function"
+
+
 ALIAS: Final = "aws:lambda/alias:Alias"
+
+
 PERMISSION: Final = "aws:lambda/permission:Permission"
+
+
 RESOURCE_POLICY: Final = "aws:lambda/resourcePolicy:ResourcePolicy"
+
+
 MAPPING: Final = "aws:lambda/eventSourceMapping:EventSourceMapping"
+
+
 INVOKE_CONFIG: Final = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"
+
+
 QUEUE: Final = "aws:sqs/queue:Queue"
+
+
 TOPIC: Final = "aws:sns/topic:Topic"
+
 
 _FUNCTION_ARN: Final = re.compile(r"arn:[\w-]+:lambda:(?P<region>[\w-]+):\d{12}:function:(?P<name>[\w-]+)")
 
@@ -98,3 +113,8 @@ def permissions_for(stack: Stack, function: Resource, service: str) -> tuple[lis
                 found.append(policy)
             possible = possible or answer is None
     return found, possible
+
+
+def _stated(function: Resource, path: str, message: str) -> Findings:
+    if not function.has(path):
+        yield function.finding(message, at=path)

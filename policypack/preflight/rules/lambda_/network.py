@@ -14,7 +14,10 @@ from .._shared_ways_out import leads_out, missing_endpoints, subnets_and_vpc
 from ._parts import FUNCTION
 
 _SUBNETS: Final = "vpcConfig.subnetIds"
+
+
 _ROTATION: Final = "aws:secretsmanager/secretRotation:SecretRotation"
+
 
 # Actions that only the function's own code calls, and the last part of the endpoint's name. Left out is what Lambda
 # itself calls for the function: dead letters (sqs:SendMessage, sns:Publish), polling, kms:Decrypt, logs, traces.
@@ -63,3 +66,21 @@ def function_reaches_services(function: Resource, stack: Stack) -> Findings:
             f"VPC '{vpc.name}', or a NAT route",
             at=_SUBNETS,
         )
+
+
+@rule(
+    FUNCTION,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+)
+def in_vpc(function: Resource) -> Findings:
+    """A function is attached to subnets and security groups.
+
+    Why: In a VPC its traffic can be limited and logged, and reaches private resources without the internet.
+    Fix: Set `vpcConfig` with `subnetIds` and `securityGroupIds`.
+    Source: AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"; AWS Config rule
+    lambda-inside-vpc.
+    """
+    missing = [path for path in ("vpcConfig.subnetIds", "vpcConfig.securityGroupIds") if not function.has(path)]
+    if missing:
+        yield function.finding("the function is not in a VPC; set `vpcConfig` with subnets and groups", at=missing[0])

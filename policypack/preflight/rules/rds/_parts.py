@@ -5,16 +5,32 @@ from __future__ import annotations
 from typing import Final
 
 from ...resource import Resource
+from ...rule import Findings
 from ...stack import Partners, Stack
 
 INSTANCE: Final = "aws:rds/instance:Instance"
+
+
 CLUSTER: Final = "aws:rds/cluster:Cluster"
+
+
 CLUSTER_INSTANCE: Final = "aws:rds/clusterInstance:ClusterInstance"
+
+
 GLOBAL_CLUSTER: Final = "aws:rds/globalCluster:GlobalCluster"
+
+
 DOCDB_CLUSTER: Final = "aws:docdb/cluster:Cluster"
+
+
 DOCDB_INSTANCE: Final = "aws:docdb/clusterInstance:ClusterInstance"
+
+
 NEPTUNE_CLUSTER: Final = "aws:neptune/cluster:Cluster"
+
+
 NEPTUNE_INSTANCE: Final = "aws:neptune/clusterInstance:ClusterInstance"
+
 
 _SOURCES: Final = (
     "snapshotIdentifier",
@@ -53,3 +69,8 @@ def engine_of(db: Resource) -> str | None:
 def instances_of(stack: Stack, cluster: Resource) -> Partners:
     """Return the instances of a cluster."""
     return stack.referring_to(cluster, CLUSTER_INSTANCE, via="clusterIdentifier")
+
+
+def _off(db: Resource, path: str, message: str) -> Findings:
+    if not db.flag(path):
+        yield db.finding(message, at=path)

@@ -7,12 +7,16 @@ from typing import Final
 
 from ...rule import Findings, Kind, Parameter, Parameters, Resource, Severity, Undecided, rule
 from ...stack import Stack
-from .._shared_flags import asked
+from .._shared_flags import asked, named
 from .._shared_graph import listed
 from .._shared_provider import major_version
 
 CLUSTER: Final = "aws:redshift/cluster:Cluster"
+
+
 LOGGING: Final = "aws:redshift/logging:Logging"
+
+
 PARAMETER_GROUP: Final = "aws:redshift/parameterGroup:ParameterGroup"
 
 
@@ -212,3 +216,35 @@ def parameter_findings(stack: Stack, cluster: Resource, parameter: str, *, on_in
         raise Undecided(at, cluster.urn, "is a parameter group from outside the program")
     if name.removeprefix("default.") not in on_in:
         yield cluster.finding(f"has a default parameter group, which does not set '{parameter}'", at=at)
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.MEDIUM,
+)
+def kms_key(cluster: Resource) -> Findings:
+    """The cluster is encrypted under a named KMS key.
+
+    Why: Only a key of one's own has a policy, a rotation and a log of its own.
+    Fix: Set `kmsKeyId` beside `encrypted=true`.
+    Source: Amazon Redshift Management Guide, "Amazon Redshift database encryption"; AWS Config rule
+    redshift-cluster-kms-enabled.
+    """
+    yield from named(cluster, "kmsKeyId", "names no KMS key; set `kmsKeyId`")
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+)
+def multi_az(cluster: Resource) -> Findings:
+    """The cluster has nodes in two zones.
+
+    Why: With its one zone the warehouse is gone until it is restored.
+    Fix: Set `multiAz=true`, with nodes of type RA3.
+    Source: Amazon Redshift Management Guide, "Configuring Multi-AZ deployment"; AWS Config rule
+    redshift-cluster-multi-az-enabled.
+    """
+    yield from asked(cluster, "multiAz", "stands in one zone; set `multiAz`")

@@ -24,3 +24,24 @@ def master_password_valid(cluster: Resource) -> Findings:
     managed = cluster.flag("manageMasterPassword")
     if not managed and not cluster.has("snapshotIdentifier") and not cluster.has("snapshotArn"):
         yield from refused_passwords(cluster, _POLICY)
+
+
+DEFAULT_USER: Final = "awsuser"
+
+
+@rule(
+    CLUSTER,
+    kind=Kind.COMPLIANCE,
+    severity=Severity.LOW,
+)
+def username_non_default(cluster: Resource) -> Findings:
+    """The master user is not the one that everyone tries.
+
+    Why: A guessed user name is half of the credentials.
+    Fix: Set `masterUsername` to another one; a restored cluster has that of its snapshot.
+    Source: Amazon Redshift Management Guide, "Creating a cluster"; AWS Config rule redshift-default-admin-check.
+    """
+    if cluster.text("masterUsername") == DEFAULT_USER:
+        yield cluster.finding(
+            f"has the default master user name {DEFAULT_USER}; choose another name", at="masterUsername"
+        )

@@ -1,21 +1,21 @@
-"""IAM: what frameworks ask for beyond the core."""
+"""Least privilege: wildcards, administrators, decryption, AWS's own policies."""
 
 from __future__ import annotations
 
-import json
-
 from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 from preflight.testing.program import ACCOUNT
+from tests.rules.iam.parts import ROLE, text
 
-ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"
+
+
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+
+
 USER_ATTACHMENT = "aws:iam/userPolicyAttachment:UserPolicyAttachment"
+
+
 AWS = "arn:aws:iam::aws:policy"
-
-
-def text(actions: object, resources: object, **more: object) -> str:
-    return json.dumps({"Statement": [{"Effect": "Allow", "Action": actions, "Resource": resources, **more}]})
 
 
 def policy(value: object) -> R:
@@ -23,6 +23,8 @@ def policy(value: object) -> R:
 
 
 ONE = "arn:aws:s3:::reports/a.csv"
+
+
 test_policy_wildcard_free = table(
     "iam-policy-wildcard-free",
     fails("an action", policy(text("s3:Get*", ONE)), at="policy", says="'s3:Get*'"),
@@ -34,8 +36,13 @@ test_policy_wildcard_free = table(
     undecided("unknown", policy(UNKNOWN), at="policy"),
 )
 
+
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
+
+
 VIA = {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}
+
+
 test_kms_decryption_limited = table(
     "iam-kms-decryption-limited",
     fails("every key", policy(text("kms:Decrypt", "*")), at="policy"),
@@ -48,7 +55,10 @@ test_kms_decryption_limited = table(
     undecided("unknown", policy(UNKNOWN), at="policy"),
 )
 
+
 ADMIN = f"{AWS}/AdministratorAccess"
+
+
 test_attached_policies_below_admin = table(
     "iam-attached-policies-below-admin",
     fails("AdministratorAccess", R(ATTACHMENT, "a", role="app", policyArn=ADMIN), at="policyArn"),
@@ -59,6 +69,7 @@ test_attached_policies_below_admin = table(
     undecided("unknown", R(ATTACHMENT, "a", role="app", policyArn=UNKNOWN), at="policyArn"),
 )  # fmt: skip
 
+
 test_attached_policies_own = table(
     "iam-attached-policies-own",
     fails("of AWS", R(ATTACHMENT, "a", role="app", policyArn=f"{AWS}/ReadOnlyAccess"), at="policyArn", says="ReadOnlyAccess"),
@@ -67,3 +78,28 @@ test_attached_policies_own = table(
     passes("a role without", R(ROLE, "role")),
     undecided("unknown", R(ATTACHMENT, "a", role="app", policyArn=UNKNOWN), at="policyArn"),
 )  # fmt: skip
+
+
+test_policy_below_admin = table(
+    "iam-policy-below-admin",
+    fails("everything", policy(text("*", "*")), at="policy", says="statement 1"),
+    passes("one action", policy(text("s3:GetObject"))),
+    passes("everything on one resource", policy(text("*"))),
+    passes("a denial", policy(text("*", "*", Effect="Deny"))),
+    passes("a trust policy", R(ROLE, "role", assumeRolePolicy=text("*", "*"))),
+    fails("in lists", policy(text(["s3:GetObject", "*:*"], ["*"]))),
+    fails("inline of a role", R(ROLE, "role", inlinePolicies=[{"policy": text("*", "*")}]), at="inlinePolicies[0].policy"),
+    undecided("unknown", policy(UNKNOWN), at="policy"),
+)  # fmt: skip
+
+
+test_policy_service_access_limited = table(
+    "iam-policy-service-access-limited",
+    fails("a whole service", policy(text("s3:*")), at="policy", says="s3"),
+    passes("one action", policy(text("s3:GetObject"))),
+    passes("a part of a service", policy(text("s3:Get*"))),
+    passes("a denial", policy(text("s3:*", "*", Effect="Deny"))),
+    passes("everything is another rule's", policy(text("*", "*"))),
+    fails("in a list", policy(text(["s3:GetObject", "dynamodb:*"])), says="dynamodb"),
+    undecided("unknown", policy(UNKNOWN), at="policy"),
+)

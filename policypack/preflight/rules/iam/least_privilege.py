@@ -1,4 +1,4 @@
-"""What frameworks ask of permissions beyond the core: wildcards, decryption, AWS's own policies."""
+"""Least privilege: wildcards, administrators, decryption, AWS's own policies."""
 
 from __future__ import annotations
 
@@ -9,12 +9,25 @@ from ...documents.answer import either
 from ...documents.wildcard import covers
 from ...resource import Resource
 from ...rule import Findings, Kind, Parameter, Parameters, Severity, Undecided, deferred, rule
+from .._shared_graph import listed
 from .._shared_roles import ATTACHMENT, POLICY, POLICY_ATTACHMENT, ROLE
-from ._documents import GROUP_ATTACHMENT, INLINE, USER_ATTACHMENT, Written, documents
+from ._documents import (
+    GROUP_ATTACHMENT,
+    INLINE,
+    USER_ATTACHMENT,
+    Written,
+    documents,
+)
 
 _ATTACHING: Final = (ATTACHMENT, USER_ATTACHMENT, GROUP_ATTACHMENT, POLICY_ATTACHMENT, ROLE)
+
+
 _DECRYPTING: Final = ("kms:Decrypt", "kms:ReEncryptFrom")
+
+
 _EVERY_KEY: Final = "arn:aws:kms:*:*:key/*"
+
+
 _LIMITS: Final = ("kms:ViaService", "kms:ResourceAliases", "kms:RequestAlias", "aws:ResourceTag")
 
 
@@ -137,3 +150,58 @@ def attached_policies_own(resource: Resource) -> Findings:
     for path, arn in _attached(resource):
         yield resource.finding(f"attaches the AWS managed policy {arn.rpartition('/')[2]}", at=path)
     _settle(resource)
+
+
+@rule(
+    (POLICY, *INLINE, ROLE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.CRITICAL,
+)
+def policy_below_admin(resource: Resource) -> Findings:
+    """No allow statement grants every action on every resource.
+
+    Why: Anyone who obtains such an identity controls the account.
+    Fix: List the actions and resources that the task needs.
+    Source: AWS IAM User Guide, "Security best practices in IAM" (least privilege); AWS Config rule
+    iam-policy-no-statements-with-admin-access.
+    """
+    for written in documents(resource):
+        if written.is_trust:
+            continue
+        judged = iam.admin_statements(written.document)
+        for statement in judged.statements:
+            yield resource.finding(
+                f"{statement.label} allows every action on every resource; list what the task needs", at=written.path
+            )
+        if judged.undecided and not judged.statements and not written.document.error:
+            with deferred():
+                raise Undecided(written.path, resource.urn)
+
+
+@rule(
+    (POLICY, *INLINE, ROLE),
+    kind=Kind.COMPLIANCE,
+    severity=Severity.HIGH,
+)
+def policy_service_access_limited(resource: Resource) -> Findings:
+    """No allow statement grants all actions of a service.
+
+    Why: "s3:*" includes what nobody thought of: changing policies, deleting data, and every future action.
+    Fix: List the actions that the task needs.
+    Source: AWS IAM User Guide, "Security best practices in IAM" (least privilege); AWS Config rule
+    iam-policy-no-statements-with-full-access.
+    """
+    for written in documents(resource):
+        if written.is_trust:
+            continue
+        for statement in written.document.statements:
+            services = iam.whole_services(statement)
+            # What grants everything on everything is iam-policy-below-admin's.
+            if services and iam.is_admin(statement) is not True:
+                yield resource.finding(
+                    f"{statement.label} allows all actions of {listed(services)}; list what the task needs",
+                    at=written.path,
+                )
+        if not written.document.complete:
+            with deferred():
+                raise Undecided(written.path, resource.urn)

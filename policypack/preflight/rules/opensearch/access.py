@@ -1,4 +1,4 @@
-"""What frameworks ask of domains beyond the core: access policies, masters, zones, slow logs; and zones that fit."""
+"""Who reaches a domain, and how."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from ...documents import iam
 from ...documents.answer import either
 from ...rule import Findings, Kind, Resource, Severity, Undecided, rule
 from ...stack import Stack
-from .._shared_flags import asked
 from .domain import DOMAINS
 
 _POLICIES: Final = ("aws:opensearch/domainPolicy:DomainPolicy", "aws:elasticsearch/domainPolicy:DomainPolicy")
-_SLOW_LOGS: Final = ("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS")
 
 
 def _policy(stack: Stack, domain: Resource) -> iam.Document | None:
@@ -22,34 +20,6 @@ def _policy(stack: Stack, domain: Resource) -> iam.Document | None:
     written += [policy.raw("accessPolicies") for policy in separate.certain]
     documents = [iam.parse(value) for value in written] + ([iam.UNKNOWN] if separate.maybe_more else [])
     return iam.combine(documents) if documents else None
-
-
-@rule(DOMAINS, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
-def zones_match_subnets(domain: Resource) -> Findings:
-    """Zones, subnets and data nodes of a domain fit each other.
-
-    Why: OpenSearch Service refuses the rest ("ValidationException: You must specify exactly two subnets because you've
-    set zone count to two", "You must choose a minimum of two data nodes for a two AZ deployment").
-    Fix: Give one subnet without zone awareness; with it, as many subnets as zones (2 unless said, or 3) and at least as
-    many nodes.
-    Source: Amazon OpenSearch Service Developer Guide, "Configuring a multi-AZ domain" and "Launching your domains
-    within a VPC".
-    """
-    aware = bool(domain.flag("clusterConfig.zoneAwarenessEnabled"))
-    zones = (domain.number("clusterConfig.zoneAwarenessConfig.availabilityZoneCount") or 2) if aware else 1
-    subnets = domain.raw("vpcOptions.subnetIds")
-    if isinstance(subnets, list) and subnets and len(subnets) != zones:
-        awareness = f"zone awareness over {zones} zones" if aware else "no zone awareness"
-        yield domain.finding(
-            f"the domain has {len(subnets)} subnets and {awareness}; give {zones}", at="vpcOptions.subnetIds"
-        )
-        return
-    nodes = domain.number("clusterConfig.instanceCount")
-    if aware and (1 if nodes is None else nodes) < zones:
-        yield domain.finding(
-            f"{zones} zones need at least {zones} data nodes, and there are {nodes or 1}; set `instanceCount`",
-            at="clusterConfig.instanceCount",
-        )
 
 
 @rule(
@@ -117,69 +87,6 @@ def allowlisted_ips(domain: Resource, stack: Stack) -> Findings:
 @rule(
     DOMAINS,
     kind=Kind.COMPLIANCE,
-    severity=Severity.MEDIUM,
-)
-def dedicated_masters(domain: Resource) -> Findings:
-    """The domain has three dedicated master nodes or more.
-
-    Why: Data nodes under load lose the cluster's state, or split it.
-    Fix: Set `dedicatedMasterEnabled=true`, `dedicatedMasterCount=3` and `dedicatedMasterType` in `clusterConfig`.
-    Source: Amazon OpenSearch Service Developer Guide, "Dedicated master nodes in Amazon OpenSearch Service".
-    """
-    if not domain.flag("clusterConfig.dedicatedMasterEnabled"):
-        yield domain.finding("has no dedicated masters; set three", at="clusterConfig.dedicatedMasterEnabled")
-        return
-    count = domain.number("clusterConfig.dedicatedMasterCount") or 0
-    if count < 3:
-        yield domain.finding(f"has {count} dedicated masters, fewer than 3", at="clusterConfig.dedicatedMasterCount")
-
-
-@rule(
-    DOMAINS,
-    kind=Kind.COMPLIANCE,
-    severity=Severity.MEDIUM,
-)
-def zone_awareness(domain: Resource) -> Findings:
-    """The domain spreads its nodes and replicas over zones.
-
-    Why: With its one zone the domain is gone.
-    Fix: Set `zoneAwarenessEnabled=true` in `clusterConfig`, with a number of nodes that the zones divide.
-    Source: Amazon OpenSearch Service Developer Guide, "Configuring a multi-AZ domain".
-    """
-    path = "clusterConfig.zoneAwarenessEnabled"
-    yield from asked(domain, path, "stands in one zone; set `zoneAwarenessEnabled`")
-
-
-@rule(
-    DOMAINS,
-    kind=Kind.COMPLIANCE,
-    severity=Severity.LOW,
-)
-def slow_logs(domain: Resource) -> Findings:
-    """The domain publishes its search and index slow logs.
-
-    Why: They show which requests bring the domain down.
-    Fix: Add `logPublishingOptions` with `logType` SEARCH_SLOW_LOGS and INDEX_SLOW_LOGS.
-    Source: Amazon OpenSearch Service Developer Guide, "Monitoring OpenSearch logs".
-    """
-    published: set[str | None] = set()
-    pending: Undecided | None = None
-    for entry in domain.each("logPublishingOptions"):
-        try:
-            if entry.flag("enabled") is not False:
-                published.add(entry.text("logType"))
-        except Undecided as unknown:
-            pending = unknown
-    missing = [name for name in _SLOW_LOGS if name not in published]
-    if missing and pending:
-        raise pending
-    for name in missing:
-        yield domain.finding(f"does not publish {name}", at="logPublishingOptions")
-
-
-@rule(
-    DOMAINS,
-    kind=Kind.COMPLIANCE,
     severity=Severity.HIGH,
 )
 def https_required(domain: Resource) -> Findings:
@@ -199,27 +106,6 @@ def https_required(domain: Resource) -> Findings:
         yield domain.finding(
             f"{seen}; set `tlsSecurityPolicy` to one of TLS 1.2", at="domainEndpointOptions.tlsSecurityPolicy"
         )
-
-
-@rule(
-    DOMAINS,
-    kind=Kind.COMPLIANCE,
-    severity=Severity.MEDIUM,
-)
-def data_node_fault_tolerance(domain: Resource) -> Findings:
-    """The domain has three data nodes or more, over several zones.
-
-    Why: With two nodes the loss of one leaves no quorum for replicas.
-    Fix: Set `instanceCount=3` and `zoneAwarenessEnabled=true` in `clusterConfig`.
-    Source: Amazon OpenSearch Service Developer Guide, "Configuring a multi-AZ domain"; AWS Config rule
-    opensearch-data-node-fault-tolerance.
-    """
-    count = domain.number("clusterConfig.instanceCount")
-    nodes = 1 if count is None else count
-    if nodes < 3:
-        yield domain.finding(f"has {nodes} data nodes, fewer than 3", at="clusterConfig.instanceCount")
-    elif not domain.flag("clusterConfig.zoneAwarenessEnabled"):
-        yield domain.finding("has its data nodes in one zone", at="clusterConfig.zoneAwarenessEnabled")
 
 
 @rule(DOMAINS, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)

@@ -1,21 +1,28 @@
-"""What frameworks ask of identities: least privilege, permissions by group, no long-lived credentials."""
+"""Users: groups, and no credentials that last."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ...documents import iam
 from ...resource import Resource
 from ...rule import Findings, Kind, Parameter, Parameters, Severity, Undecided, deferred, rule
 from ...stack import Stack
 from .._shared_graph import listed
-from .._shared_roles import POLICY, POLICY_ATTACHMENT, ROLE
-from ._documents import GROUP, INLINE, USER, USER_ATTACHMENT, USER_POLICY, documents, inline_documents
+from .._shared_roles import POLICY_ATTACHMENT, ROLE
+from ._documents import GROUP, INLINE, USER, USER_ATTACHMENT, USER_POLICY, inline_documents
 
 _ACCESS_KEY: Final = "aws:iam/accessKey:AccessKey"
+
+
 _LOGIN_PROFILE: Final = "aws:iam/userLoginProfile:UserLoginProfile"
+
+
 _GROUP_MEMBERSHIP: Final = "aws:iam/groupMembership:GroupMembership"
+
+
 _USER_MEMBERSHIP: Final = "aws:iam/userGroupMembership:UserGroupMembership"
+
+
 _PASSWORD_POLICY: Final = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
 
 
@@ -128,61 +135,6 @@ def policies_managed(resource: Resource) -> Findings:
         yield resource.finding("has inline policies; make an `aws.iam.Policy` and attach it", at="inlinePolicies")
     elif written:
         raise Undecided("inlinePolicies", resource.urn)
-
-
-@rule(
-    (POLICY, *INLINE, ROLE),
-    kind=Kind.COMPLIANCE,
-    severity=Severity.CRITICAL,
-)
-def policy_below_admin(resource: Resource) -> Findings:
-    """No allow statement grants every action on every resource.
-
-    Why: Anyone who obtains such an identity controls the account.
-    Fix: List the actions and resources that the task needs.
-    Source: AWS IAM User Guide, "Security best practices in IAM" (least privilege); AWS Config rule
-    iam-policy-no-statements-with-admin-access.
-    """
-    for written in documents(resource):
-        if written.is_trust:
-            continue
-        judged = iam.admin_statements(written.document)
-        for statement in judged.statements:
-            yield resource.finding(
-                f"{statement.label} allows every action on every resource; list what the task needs", at=written.path
-            )
-        if judged.undecided and not judged.statements and not written.document.error:
-            with deferred():
-                raise Undecided(written.path, resource.urn)
-
-
-@rule(
-    (POLICY, *INLINE, ROLE),
-    kind=Kind.COMPLIANCE,
-    severity=Severity.HIGH,
-)
-def policy_service_access_limited(resource: Resource) -> Findings:
-    """No allow statement grants all actions of a service.
-
-    Why: "s3:*" includes what nobody thought of: changing policies, deleting data, and every future action.
-    Fix: List the actions that the task needs.
-    Source: AWS IAM User Guide, "Security best practices in IAM" (least privilege); AWS Config rule
-    iam-policy-no-statements-with-full-access.
-    """
-    for written in documents(resource):
-        if written.is_trust:
-            continue
-        for statement in written.document.statements:
-            services = iam.whole_services(statement)
-            # What grants everything on everything is iam-policy-below-admin's.
-            if services and iam.is_admin(statement) is not True:
-                yield resource.finding(
-                    f"{statement.label} allows all actions of {listed(services)}; list what the task needs",
-                    at=written.path,
-                )
-        if not written.document.complete:
-            with deferred():
-                raise Undecided(written.path, resource.urn)
 
 
 @rule(

@@ -1,32 +1,37 @@
-"""IAM: what frameworks ask for."""
+"""Users: groups, and no credentials that last."""
 
 from __future__ import annotations
 
-import json
-
 from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
+from tests.rules.iam.parts import ROLE, text
 
-ROLE = "aws:iam/role:Role"
-POLICY = "aws:iam/policy:Policy"
 USER_POLICY = "aws:iam/userPolicy:UserPolicy"
+
+
 GROUP_MEMBERSHIP = "aws:iam/groupMembership:GroupMembership"
+
+
 USER_MEMBERSHIP = "aws:iam/userGroupMembership:UserGroupMembership"
+
+
 USER = R("aws:iam/user:User", "user")
+
+
 OTHER_USER = R("aws:iam/user:User", "other")
+
+
 GROUP = R("aws:iam/group:Group", "group")
+
+
 OTHER_GROUP = R("aws:iam/group:Group", "others")
+
+
 INSIDE = R("program:index:Team", "team")
 
 
-def text(actions: object, resources: object = "arn:aws:s3:::reports/*", effect: str = "Allow") -> str:
-    return json.dumps({"Statement": [{"Effect": effect, "Action": actions, "Resource": resources}]})
-
-
-def policy(value: object) -> R:
-    return R(POLICY, "policy", policy=value)
-
-
 ACCESS_KEY = "aws:iam/accessKey:AccessKey"
+
+
 test_access_keys_absent = table(
     "iam-access-keys-absent",
     fails("a key", R(ACCESS_KEY, "key", user=USER.name), USER, at="status"),
@@ -35,11 +40,13 @@ test_access_keys_absent = table(
     undecided("unknown", R(ACCESS_KEY, "key", user="ci", status=UNKNOWN), at="status"),
 )
 
+
 test_console_passwords_absent = table(
     "iam-console-passwords-absent",
     fails("a password", R("aws:iam/userLoginProfile:UserLoginProfile", "login", user=USER.name), USER, at="user"),
     passes("a user without one", USER),
 )
+
 
 test_group_has_users = table(
     "iam-group-has-users",
@@ -52,6 +59,7 @@ test_group_has_users = table(
     undecided("an unknown group", GROUP, R(GROUP_MEMBERSHIP, "m", group=UNKNOWN, users=["ann"])),
 )  # fmt: skip
 
+
 test_user_in_group = table(
     "iam-user-in-group",
     fails("none", USER),
@@ -61,7 +69,10 @@ test_user_in_group = table(
     undecided("an unknown user", USER, R(USER_MEMBERSHIP, "m", user=UNKNOWN, groups=["staff"])),
 )  # fmt: skip
 
+
 POLICY_ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
+
+
 test_user_permissions_by_group = table(
     "iam-user-permissions-by-group",
     fails("a policy of a user", R(USER_POLICY, "policy", user=USER.name, policy="{}"), USER, at="user"),
@@ -72,6 +83,7 @@ test_user_permissions_by_group = table(
     undecided("unknown users", R(POLICY_ATTACHMENT, "a", users=UNKNOWN), at="users"),
 )
 
+
 test_policies_managed = table(
     "iam-policies-managed",
     fails("a RolePolicy", R("aws:iam/rolePolicy:RolePolicy", "policy", role="app", policy=text("s3:GetObject")), at="policy"),
@@ -81,28 +93,6 @@ test_policies_managed = table(
     undecided("unknown", R(ROLE, "role", inlinePolicies=UNKNOWN), at="inlinePolicies"),
 )  # fmt: skip
 
-test_policy_below_admin = table(
-    "iam-policy-below-admin",
-    fails("everything", policy(text("*", "*")), at="policy", says="statement 1"),
-    passes("one action", policy(text("s3:GetObject"))),
-    passes("everything on one resource", policy(text("*"))),
-    passes("a denial", policy(text("*", "*", "Deny"))),
-    passes("a trust policy", R(ROLE, "role", assumeRolePolicy=text("*", "*"))),
-    fails("in lists", policy(text(["s3:GetObject", "*:*"], ["*"]))),
-    fails("inline of a role", R(ROLE, "role", inlinePolicies=[{"policy": text("*", "*")}]), at="inlinePolicies[0].policy"),
-    undecided("unknown", policy(UNKNOWN), at="policy"),
-)  # fmt: skip
-
-test_policy_service_access_limited = table(
-    "iam-policy-service-access-limited",
-    fails("a whole service", policy(text("s3:*")), at="policy", says="s3"),
-    passes("one action", policy(text("s3:GetObject"))),
-    passes("a part of a service", policy(text("s3:Get*"))),
-    passes("a denial", policy(text("s3:*", "*", "Deny"))),
-    passes("everything is another rule's", policy(text("*", "*"))),
-    fails("in a list", policy(text(["s3:GetObject", "dynamodb:*"])), says="dynamodb"),
-    undecided("unknown", policy(UNKNOWN), at="policy"),
-)
 
 STRICT = {
     "minimumPasswordLength": 14,
