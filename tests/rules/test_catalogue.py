@@ -47,6 +47,17 @@ def test_every_rule_fires_and_passes_in_its_table() -> None:
         assert {Status.PASS, Status.FINDING} <= {case.status for case in TABLES[rule.id]}, rule.id
 
 
+def test_every_failing_situation_checks_what_a_reader_sees() -> None:
+    """Its path or its words: that a rule fails says nothing of what it says."""
+    silent = [
+        (rule_id, case.title)
+        for rule_id, cases in TABLES.items()
+        for case in cases
+        if case.status is Status.FINDING and case.at is None and not case.says
+    ]
+    assert silent == []
+
+
 def test_tables_are_of_rules_that_exist() -> None:
     assert set(TABLES) - {rule.id for rule in ALL} == set()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from preflight.finding import Severity
 from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
+COMPONENT = R("program:index:App", "app")
+
 INSTANCE = "aws:dms/replicationInstance:ReplicationInstance"
 
 test_instance_private = table(
@@ -17,7 +19,7 @@ test_instance_private = table(
 
 SUBNETS = "aws:dms/replicationSubnetGroup:ReplicationSubnetGroup"
 ROLE = R("aws:iam/role:Role", "vpc", name="dms-vpc-role")
-INSIDE = R("aws:iam/role:Role", "vpc", name="dms-vpc-role", parent=R("program:index:App", "app"))
+INSIDE = R("aws:iam/role:Role", "vpc", name="dms-vpc-role", parent=COMPONENT)
 OTHER = R("aws:iam/role:Role", "other", name="app")
 
 test_vpc_role_exists = table(
@@ -27,5 +29,12 @@ test_vpc_role_exists = table(
     passes("waits for one in a component", R(INSTANCE, "copy", depends_on=[INSIDE]), INSIDE),
     passes("declared", R(INSTANCE, "copy"), prerequisites=frozenset({"dms-vpc-role"})),
     fails("not created here", R(INSTANCE, "copy"), OTHER, says="not created here", severity=Severity.LOW),
-    fails("its name is unknown", R(INSTANCE, "copy"), R("aws:iam/role:Role", "r", name=UNKNOWN), severity=Severity.LOW),
+    fails(
+        "its name is unknown",
+        R(INSTANCE, "copy"),
+        R("aws:iam/role:Role", "r", name=UNKNOWN),
+        severity=Severity.LOW,
+        says="DMS needs role dms-vpc-role",
+    ),
+    given=[INSIDE, COMPONENT],
 )

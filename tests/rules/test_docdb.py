@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from preflight.testing import UNKNOWN, R, fails, passes, secret, table, undecided
 
+COMPONENT = R("program:index:App", "app")
+
 CLUSTER = "aws:docdb/cluster:Cluster"
 PARAMETER_GROUP = "aws:docdb/clusterParameterGroup:ClusterParameterGroup"
 
@@ -55,7 +57,7 @@ def parameters(value: object, **options: object) -> R:
 
 AUDIT = {"enabledCloudwatchLogsExports": ["audit"]}
 ON, OFF, OPEN = parameters("enabled"), parameters("disabled"), parameters(UNKNOWN)
-INSIDE = parameters("all", parent=R("program:index:App", "app"))
+INSIDE = parameters("all", parent=COMPONENT)
 
 test_log_exports = table(
     "docdb-log-exports",
@@ -67,4 +69,5 @@ test_log_exports = table(
     fails("another log", cluster(enabledCloudwatchLogsExports=["profiler"]), at="enabledCloudwatchLogsExports"),
     undecided("a group from outside", cluster(**AUDIT, dbClusterParameterGroupName="shared"), only="up"),
     undecided("an unknown parameter", cluster(**AUDIT, dbClusterParameterGroupName=OPEN.name), OPEN),
+    given=[INSIDE, COMPONENT],
 )

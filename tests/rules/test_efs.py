@@ -42,9 +42,24 @@ test_zone = table(
         says=["first", "us-east-1a"],
     ),
     passes("two zones", FILES, A, B, target("first", A), target("second", B)),
-    fails("one subnet twice", target("first", "subnet-1", "fs-1"), target("repeat", "subnet-1", "fs-1"), on="repeat"),
+    fails(
+        "one subnet twice",
+        target("first", "subnet-1", "fs-1"),
+        target("repeat", "subnet-1", "fs-1"),
+        on="repeat",
+        at="subnetId",
+    ),
     passes("two file systems", FILES, A, target("first", A), target("second", A, "fs-1")),
-    fails("in a component", FILES, A, COMPONENT, target("first", A), target("repeat", A, parent=COMPONENT), on="first"),
+    fails(
+        "in a component",
+        FILES,
+        A,
+        COMPONENT,
+        target("first", A),
+        target("repeat", A, parent=COMPONENT),
+        on="first",
+        at="subnetId",
+    ),
     passes("one", FILES, A, target("first", A)),
     undecided("an unknown subnet", FILES, A, target("first", A), target("second", UNKNOWN), at="subnetId"),
     undecided("an unknown file system", A, target("first", A, UNKNOWN), at="fileSystemId"),
@@ -54,7 +69,7 @@ test_encrypted = table(
     "efs-encrypted",
     fails("absent", system(), at="encrypted"),
     passes("encrypted", system(encrypted=True)),
-    fails("off", system(encrypted="false")),
+    fails("off", system(encrypted="false"), at="encrypted"),
     undecided("unknown", system(encrypted=UNKNOWN), at="encrypted"),
 )
 
@@ -70,7 +85,7 @@ REAL = system(outputs={"arn": "arn:aws:elasticfilesystem:us-east-1:210987654321:
 POLICY, SELECTION = "aws:efs/backupPolicy:BackupPolicy", "aws:backup/selection:Selection"
 test_backup = table(
     "efs-in-backup-plan",
-    fails("nothing", FILES),
+    fails("nothing", FILES, says="no backup policy or selection of the program covers the file system"),
     passes("a policy", FILES, R(POLICY, "p", fileSystemId=FILES.id, backupPolicy={"status": "ENABLED"})),
     passes(
         "a policy in a component",
@@ -78,7 +93,12 @@ test_backup = table(
         COMPONENT,
         R(POLICY, "p", parent=COMPONENT, fileSystemId=FILES.id, backupPolicy={"status": "ENABLED"}),
     ),
-    fails("a policy that is off", FILES, R(POLICY, "p", fileSystemId=FILES.id, backupPolicy={"status": "DISABLED"})),
+    fails(
+        "a policy that is off",
+        FILES,
+        R(POLICY, "p", fileSystemId=FILES.id, backupPolicy={"status": "DISABLED"}),
+        says="no backup policy or selection of the program covers the file system",
+    ),
     passes("a selection", FILES, R(SELECTION, "s", resources=[FILES.arn])),
     passes("every file system", REAL, R(SELECTION, "s", resources=["arn:aws:elasticfilesystem:*:*:file-system/*"])),
     passes("one zone (backed up unless switched off)", system(availabilityZoneName="us-east-1a")),
@@ -95,7 +115,7 @@ test_multi_az = table(
     "efs-multi-az",
     fails("one zone", system(availabilityZoneName="us-east-1a"), at="availabilityZoneName"),
     passes("absent", system()),
-    fails("an unknown zone", system(availabilityZoneName=UNKNOWN)),
+    fails("an unknown zone", system(availabilityZoneName=UNKNOWN), at="availabilityZoneName"),
 )
 
 POINT = "aws:efs/accessPoint:AccessPoint"
@@ -103,7 +123,7 @@ test_root = table(
     "efs-access-point-root-directory",
     fails("everything", R(POINT, "p", rootDirectory={"path": "/"}), at="rootDirectory.path"),
     passes("a directory", R(POINT, "p", rootDirectory={"path": "/app"})),
-    fails("absent", R(POINT, "p")),
+    fails("absent", R(POINT, "p"), at="rootDirectory.path"),
     undecided("unknown", R(POINT, "p", rootDirectory={"path": UNKNOWN}), at="rootDirectory.path"),
 )
 

@@ -26,7 +26,12 @@ test_endpoint_private = table(
     "eks-endpoint-private",
     fails("public by default", endpoint(), ROLE, at="vpcConfig.endpointPublicAccess"),
     passes("private", endpoint(endpointPublicAccess=False, endpointPrivateAccess=True), ROLE),
-    fails("public", endpoint(endpointPublicAccess=True, publicAccessCidrs=["203.0.113.0/24"]), ROLE),
+    fails(
+        "public",
+        endpoint(endpointPublicAccess=True, publicAccessCidrs=["203.0.113.0/24"]),
+        ROLE,
+        at="vpcConfig.endpointPublicAccess",
+    ),
     passes(
         "public for an office, where allowed", endpoint(publicAccessCidrs=["203.0.113.0/24"]), ROLE, parameters=WORLD
     ),
@@ -37,8 +42,14 @@ test_endpoint_private = table(
         at="vpcConfig.publicAccessCidrs",
         parameters=WORLD,
     ),
-    fails("in two halves", endpoint(publicAccessCidrs=["0.0.0.0/1", "128.0.0.0/1"]), ROLE, parameters=WORLD),
-    fails("no addresses", endpoint(), ROLE, parameters=WORLD),
+    fails(
+        "in two halves",
+        endpoint(publicAccessCidrs=["0.0.0.0/1", "128.0.0.0/1"]),
+        ROLE,
+        parameters=WORLD,
+        at="vpcConfig.publicAccessCidrs",
+    ),
+    fails("no addresses", endpoint(), ROLE, parameters=WORLD, at="vpcConfig.publicAccessCidrs"),
     undecided("unknown", endpoint(endpointPublicAccess=UNKNOWN), ROLE, at="vpcConfig.endpointPublicAccess"),
     undecided("unknown addresses", endpoint(publicAccessCidrs=[UNKNOWN]), ROLE, parameters=WORLD),
 )
@@ -72,7 +83,7 @@ test_control_plane_logs = table(
     "eks-control-plane-logs",
     fails("one is off", cluster(enabledClusterLogTypes=ALL[:4]), ROLE, at="enabledClusterLogTypes", says="'scheduler'"),
     passes("all five", cluster(enabledClusterLogTypes=ALL), ROLE),
-    fails("none", cluster(provider=V6), ROLE, on=["cluster"] * 5),
+    fails("none", cluster(provider=V6), ROLE, on=["cluster"] * 5, at="enabledClusterLogTypes"),
     passes(
         "the two that are asked for",
         cluster(enabledClusterLogTypes=ALL[:2]),
@@ -88,7 +99,7 @@ test_version_supported = table(
     passes("offered", cluster(version="1.34"), ROLE),
     passes("not stated", cluster(), ROLE),
     passes("newer than the table", cluster(version="1.99", provider=V6), ROLE),
-    fails("older than asked", cluster(version="1.33"), ROLE, parameters={"oldest": "1.34"}),
+    fails("older than asked", cluster(version="1.33"), ROLE, parameters={"oldest": "1.34"}, at="version"),
     undecided("unknown", cluster(version=UNKNOWN), ROLE, at="version"),
 )
 
@@ -111,7 +122,7 @@ test_cluster_subnets_in_two_zones = table(
     fails("one zone", spans(A.id, C.id), ROLE, A, C, at="vpcConfig.subnetIds", says="us-east-1a"),
     passes("two zones", spans(A.id, B.id), ROLE, A, B),
     fails("one subnet", spans(A.id), ROLE, A, says="one subnet"),
-    fails("in a component", spans(A.id, NESTED.id, provider=V6), ROLE, COMPONENT, A, NESTED),
+    fails("in a component", spans(A.id, NESTED.id, provider=V6), ROLE, COMPONENT, A, NESTED, at="vpcConfig.subnetIds"),
     passes("subnets from elsewhere", spans("subnet-0a1b", "subnet-0c2d"), ROLE),
     passes("one from elsewhere", spans(A.id, "subnet-0c2d"), ROLE, A),
     passes("on an Outpost", spans(A.id, outpostConfig={"outpostArns": ["a"]}), ROLE, A),
@@ -137,7 +148,7 @@ test_addon_after_nodes = table(
     "eks-addon-after-nodes",
     fails("does not wait", addon(MINE.name), MINE, ROLE, NODES, says="'nodes' to `dependsOn`"),
     passes("waits", addon(MINE.name, depends_on=[NODES]), MINE, ROLE, NODES),
-    fails("for Fargate", addon(MINE.name), MINE, ROLE, FARGATE),
+    fails("for Fargate", addon(MINE.name), MINE, ROLE, FARGATE, says="the add-on does not wait for nodes"),
     passes("needs no nodes", addon(MINE.name, "vpc-cni"), MINE, ROLE, NODES),
     passes("nodes of another cluster", addon(MINE.name), MINE, OTHER, ROLE, nodes(OTHER)),
     passes("auto mode", addon(AUTO.name), AUTO, ROLE, nodes(AUTO)),
@@ -217,7 +228,7 @@ test_node_version_compatible = table(
     fails("newer nodes", nodes(OLD, version="1.33"), OLD, ROLE, at="version", says=("1.33", "1.32")),
     passes("the same", nodes(OLD, version="1.32"), OLD, ROLE),
     passes("three older", nodes(OLD, version="1.29"), OLD, ROLE),
-    fails("four older", nodes(OLD, version="1.28"), OLD, ROLE),
+    fails("four older", nodes(OLD, version="1.28"), OLD, ROLE, at="version"),
     passes("not stated", nodes(OLD), OLD, ROLE),
     passes("a cluster without a version", nodes(MINE, version="1.33"), MINE, ROLE),
     passes("a cluster from elsewhere", R(NODE_GROUP, "nodes", clusterName="c", version="1.20")),

@@ -37,7 +37,7 @@ test_engine_version_offered = table(
     passes("of a member", R(CLUSTER, "c", replicationGroupId="cache", engineVersion="1.0")),
     fails("Memcached has no groups", group(engine="memcached"), at="engine"),
     fails("Memcached", R(CLUSTER, "c", engine="memcached", engineVersion="1.2.0"), at="engineVersion"),
-    fails("provider v6", R(GROUP, "c", engine="valkey", engineVersion="6.2", provider=V6)),
+    fails("provider v6", R(GROUP, "c", engine="valkey", engineVersion="6.2", provider=V6), at="engineVersion"),
     undecided("unknown", group(engineVersion=UNKNOWN), at="engineVersion"),
 )
 

@@ -23,9 +23,11 @@ test_node_type_offered = table(
     passes("absent", group()),
     passes("MemoryDB", R(MEMORYDB, "m", nodeType="db.r6g.large")),
     fails("no such size", group(nodeType="cache.t4g.gigantic"), at="nodeType", says="no region"),
-    fails("a family that the table does not know", group(nodeType="cache.z99.large"), severity=Severity.LOW),
+    fails(
+        "a family that the table does not know", group(nodeType="cache.z99.large"), severity=Severity.LOW, at="nodeType"
+    ),
     fails("MemoryDB with ElastiCache's", R(MEMORYDB, "m", nodeType="cache.r6g.large"), says="db."),
-    fails("provider v6", R(CLUSTER, "c", nodeType="db.t3.micro", provider=V6)),
+    fails("provider v6", R(CLUSTER, "c", nodeType="db.t3.micro", provider=V6), at="nodeType"),
     undecided("unknown", group(nodeType=UNKNOWN), at="nodeType"),
 )
 
@@ -35,7 +37,7 @@ test_at_rest_encrypted = table(
     passes("on", group(atRestEncryptionEnabled=True)),
     passes("on by default for Valkey", group(engine="valkey")),
     passes("a secondary has its primary's", SECONDARY),
-    fails("off", group(engine="valkey", atRestEncryptionEnabled=False)),
+    fails("off", group(engine="valkey", atRestEncryptionEnabled=False), at="atRestEncryptionEnabled"),
     undecided("unknown", group(atRestEncryptionEnabled=UNKNOWN), at="atRestEncryptionEnabled"),
 )
 

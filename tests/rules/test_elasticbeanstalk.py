@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
+COMPONENT = R("program:index:App", "app")
+
 ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment"
 TEMPLATE = "aws:elasticbeanstalk/configurationTemplate:ConfigurationTemplate"
 
@@ -18,7 +20,7 @@ def environment(*settings: object, **properties: object) -> R:
 
 ENHANCED = option("healthreporting:system", "SystemType", "enhanced")
 GOOD = R(TEMPLATE, "template", settings=[ENHANCED])
-INSIDE = R(TEMPLATE, "template", settings=[ENHANCED], parent=R("program:index:App", "app"))
+INSIDE = R(TEMPLATE, "template", settings=[ENHANCED], parent=COMPONENT)
 
 test_enhanced_health = table(
     "elasticbeanstalk-enhanced-health",
@@ -26,12 +28,15 @@ test_enhanced_health = table(
     passes("enhanced", environment(ENHANCED)),
     passes("by its template", environment(templateName=GOOD.name), GOOD),
     passes("by its template in a component", environment(templateName=INSIDE.name), INSIDE),
-    fails("basic", environment(option("healthreporting:system", "SystemType", "basic"))),
-    fails("the option of another namespace", environment(option("application", "SystemType", "enhanced"))),
-    fails("a template", R(TEMPLATE, "template", settings=[])),
+    fails("basic", environment(option("healthreporting:system", "SystemType", "basic")), at="settings"),
+    fails(
+        "the option of another namespace", environment(option("application", "SystemType", "enhanced")), at="settings"
+    ),
+    fails("a template", R(TEMPLATE, "template", settings=[]), at="settings"),
     undecided("a template from outside", environment(templateName="shared"), only="up"),
     undecided("an unknown entry", environment(option("healthreporting:system", UNKNOWN, "enhanced"))),
     undecided("unknown", R(ENVIRONMENT, "web", settings=UNKNOWN), at="settings"),
+    given=[INSIDE, COMPONENT],
 )
 
 ON = option("managedactions", "ManagedActionsEnabled", "true")
@@ -43,7 +48,7 @@ test_managed_updates = table(
     fails("absent", environment(), at="settings", says="ManagedActionsEnabled"),
     passes("on", environment(ON, TIME, LEVEL)),
     passes("a boolean", environment(option("managedactions", "ManagedActionsEnabled", True), TIME, LEVEL)),
-    fails("off", environment(option("managedactions", "ManagedActionsEnabled", "false"), TIME, LEVEL)),
+    fails("off", environment(option("managedactions", "ManagedActionsEnabled", "false"), TIME, LEVEL), at="settings"),
     fails("no time", environment(ON, LEVEL), says="PreferredStartTime"),
     fails("no level", environment(ON, TIME), says="UpdateLevel"),
     undecided("an unknown value", environment(option("managedactions", "ManagedActionsEnabled", UNKNOWN))),
@@ -53,7 +58,7 @@ test_logs_to_s3 = table(
     "elasticbeanstalk-logs-to-s3",
     fails("absent", environment(), at="settings"),
     passes("on", environment(option("hostmanager", "LogPublicationControl", "true"))),
-    fails("off", environment(option("hostmanager", "LogPublicationControl", "false"))),
+    fails("off", environment(option("hostmanager", "LogPublicationControl", "false")), at="settings"),
     undecided("unknown", environment(option("hostmanager", "LogPublicationControl", UNKNOWN))),
 )
 
@@ -64,7 +69,7 @@ test_vpc = table(
     fails("absent", environment(), at="settings"),
     passes("named", environment(IN_VPC)),
     passes("a VPC of the program", environment({**IN_VPC, "value": VPC.id}), VPC),
-    fails("of another namespace", environment(option("environment", "VPCId", "vpc-1"))),
+    fails("of another namespace", environment(option("environment", "VPCId", "vpc-1")), at="settings"),
     undecided("an unknown entry", environment(UNKNOWN)),
     undecided("unknown", R(ENVIRONMENT, "web", settings=UNKNOWN), at="settings"),
 )

@@ -25,7 +25,9 @@ test_tls = table(
     fails("HTTP", balancer(entry("http")), at="listeners[0].lbProtocol", says="http"),
     passes("HTTPS and SSL", balancer(entry(), entry("SSL"))),
     fails(
-        "TCP, under the older token", balancer(entry("tcp"), kind="aws:elasticloadbalancing/loadBalancer:LoadBalancer")
+        "TCP, under the older token",
+        balancer(entry("tcp"), kind="aws:elasticloadbalancing/loadBalancer:LoadBalancer"),
+        at="listeners[0].lbProtocol",
     ),
     fails(
         "beside an unknown", balancer(entry(UNKNOWN), entry("http")), at="listeners[1].lbProtocol", also_undecided=True
@@ -39,7 +41,12 @@ test_certificate = table(
     fails("uploaded to IAM", balancer(entry(sslCertificateId=IAM_ARN)), at="listeners[0].sslCertificateId"),
     passes("ACM", balancer(entry(sslCertificateId=ACM.arn)), ACM),
     fails("none", balancer(entry("ssl")), at="listeners[0].sslCertificateId"),
-    fails("uploaded in the program", balancer(entry(sslCertificateId=UPLOADED.arn)), UPLOADED),
+    fails(
+        "uploaded in the program",
+        balancer(entry(sslCertificateId=UPLOADED.arn)),
+        UPLOADED,
+        at="listeners[0].sslCertificateId",
+    ),
     passes("plain TCP", balancer(entry("tcp"))),
     undecided("unknown", balancer(entry(sslCertificateId=UNKNOWN)), at="listeners[0].sslCertificateId"),
 )
@@ -68,7 +75,7 @@ test_cross_zone = table(
     "elb-cross-zone",
     fails("off", balancer(crossZoneLoadBalancing=False, **TWO), at="crossZoneLoadBalancing"),
     passes("absent", balancer(**TWO)),
-    fails("one zone", balancer(availabilityZones=["us-east-1a"])),
+    fails("one zone", balancer(availabilityZones=["us-east-1a"]), at="crossZoneLoadBalancing"),
     undecided("unknown", balancer(crossZoneLoadBalancing=UNKNOWN, **TWO), at="crossZoneLoadBalancing"),
 )
 
@@ -115,15 +122,25 @@ test_policy = table(
         COMPONENT,
         R(NEGOTIATION, "n", parent=COMPONENT, loadBalancer=FRONT.id, lbPort=443, attributes=GOOD),
     ),
-    fails("an older one", FRONT, R(NEGOTIATION, "n", loadBalancer=FRONT.id, lbPort=443, attributes=OLD)),
-    fails("another port's", FRONT, R(NEGOTIATION, "n", loadBalancer=FRONT.id, lbPort=8443, attributes=GOOD)),
+    fails(
+        "an older one",
+        FRONT,
+        R(NEGOTIATION, "n", loadBalancer=FRONT.id, lbPort=443, attributes=OLD),
+        at="listeners[0].lbPort",
+    ),
+    fails(
+        "another port's",
+        FRONT,
+        R(NEGOTIATION, "n", loadBalancer=FRONT.id, lbPort=8443, attributes=GOOD),
+        at="listeners[0].lbPort",
+    ),
     passes(
         "attached",
         FRONT,
         POLICY,
         R(LISTENER_POLICY, "l", loadBalancerName=FRONT.name, loadBalancerPort=443, policyNames=[POLICY.policyName]),
     ),
-    fails("not attached", FRONT, POLICY),
+    fails("not attached", FRONT, POLICY, at="listeners[0].lbPort"),
     passes(
         "an approved older one",
         FRONT,

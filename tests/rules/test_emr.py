@@ -6,6 +6,8 @@ import json
 
 from preflight.testing import UNKNOWN, R, fails, passes, table, undecided
 
+COMPONENT = R("program:index:App", "app")
+
 CLUSTER = "aws:emr/cluster:Cluster"
 CONFIGURATION = "aws:emr/securityConfiguration:SecurityConfiguration"
 ATTRIBUTES = {"realm": "EC2.INTERNAL", "kdcAdminPassword": "x"}
@@ -21,7 +23,7 @@ def cluster(configuration: R) -> R:
 
 
 GOOD, BAD, OPEN = security(ON), security('{"EncryptionConfiguration": {}}'), security(UNKNOWN)
-INSIDE = security(ON, parent=R("program:index:App", "app"))
+INSIDE = security(ON, parent=COMPONENT)
 
 test_kerberos = table(
     "emr-kerberos",
@@ -31,7 +33,7 @@ test_kerberos = table(
     fails("no security configuration", R(CLUSTER, "cluster", kerberosAttributes=ATTRIBUTES), at="securityConfiguration"),
     fails("not in the security configuration", cluster(BAD), BAD, at="securityConfiguration", says="'security'"),
     undecided("from outside", R(CLUSTER, "c", kerberosAttributes=ATTRIBUTES, securityConfiguration="shared"), only="up"),
-    undecided("unknown", cluster(OPEN), OPEN, at="configuration"),
+    undecided("unknown", cluster(OPEN), OPEN, at="configuration"), given=[INSIDE, COMPONENT],
 )  # fmt: skip
 
 DISKS = {
@@ -50,7 +52,7 @@ def encrypting(content: object, **options: object) -> R:
 
 
 SAFE, SAFER, HALF_SAFE = encrypting(DISKS), encrypting(TRAFFIC), encrypting(HALF)
-SAFE_INSIDE = encrypting(DISKS, parent=R("program:index:App", "app"))
+SAFE_INSIDE = encrypting(DISKS, parent=COMPONENT)
 
 test_local_disk_encrypted = table(
     "emr-local-disk-encrypted",
@@ -60,6 +62,7 @@ test_local_disk_encrypted = table(
     fails("without the disks", cluster(HALF_SAFE), HALF_SAFE, says="'security'"),
     undecided("from outside", R(CLUSTER, "c", securityConfiguration="shared"), only="up"),
     undecided("unknown", cluster(OPEN), OPEN, at="configuration"),
+    given=[INSIDE, COMPONENT],
 )
 
 test_in_transit_encrypted = table(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 
+COMPONENT = R("program:index:App", "app")
+
 STREAM = "aws:kinesis/stream:Stream"
 DELIVERY = "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"
 ON_DEMAND = {"streamMode": "ON_DEMAND"}
@@ -21,7 +23,7 @@ test_stream_mode_fits = table(
     passes("an unknown number of shards", stream(shardCount=UNKNOWN)),
     fails("both", stream(streamModeDetails=ON_DEMAND, shardCount=2), at="shardCount"),
     fails("too long", stream(shardCount=1, retentionPeriod=9000), at="retentionPeriod", says="8760"),
-    fails("provider v6", R(STREAM, "events", provider=V6)),
+    fails("provider v6", R(STREAM, "events", provider=V6), at="shardCount"),
     undecided("unknown mode", stream(streamModeDetails=UNKNOWN), at="streamModeDetails"),
 )
 
@@ -29,7 +31,7 @@ test_stream_encrypted = table(
     "kinesis-stream-encrypted",
     fails("absent", stream(), at="encryptionType"),
     passes("on", stream(encryptionType="KMS", kmsKeyId="alias/aws/kinesis")),
-    fails("off", stream(encryptionType="NONE")),
+    fails("off", stream(encryptionType="NONE"), at="encryptionType"),
     undecided("unknown", stream(encryptionType=UNKNOWN), at="encryptionType"),
 )
 
@@ -43,7 +45,7 @@ test_stream_aws_managed_key = table(
 )  # fmt: skip
 
 PLAIN, SAFE, OPEN = stream(), stream(encryptionType="KMS"), stream(encryptionType=UNKNOWN)
-INSIDE = stream(encryptionType="KMS", parent=R("program:index:App", "app"))
+INSIDE = stream(encryptionType="KMS", parent=COMPONENT)
 
 
 def delivery(**properties: object) -> R:
@@ -64,5 +66,5 @@ test_firehose_encrypted = table(
     passes("from MSK", delivery(mskSourceConfiguration={"topicName": "t"})),
     fails("its source is not", reading(PLAIN), PLAIN, at="kinesisSourceConfiguration.kinesisStreamArn", says="'events'"),
     undecided("a source from outside", delivery(kinesisSourceConfiguration=OUTSIDE), only="up"),
-    undecided("an unknown source", reading(OPEN), OPEN, at="encryptionType"),
+    undecided("an unknown source", reading(OPEN), OPEN, at="encryptionType"), given=[INSIDE, COMPONENT],
 )  # fmt: skip

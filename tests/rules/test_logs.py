@@ -42,9 +42,22 @@ test_group_after_key_policy = table(
     passes("the key through the policy", group(kmsKeyId=POLICY.keyId), KEY, POLICY),
     passes("the key has the policy itself", group(kmsKeyId=OPEN_KEY.arn), OPEN_KEY),
     passes("the key's own policy admits it already", group(kmsKeyId=OPEN_KEY.arn), OPEN_KEY, key_policy(OPEN_KEY)),
-    fails("the key's own policy does not", group(kmsKeyId=CLOSED_KEY.arn), CLOSED_KEY, key_policy(CLOSED_KEY)),
+    fails(
+        "the key's own policy does not",
+        group(kmsKeyId=CLOSED_KEY.arn),
+        CLOSED_KEY,
+        key_policy(CLOSED_KEY),
+        at="kmsKeyId",
+    ),
     passes("the policy of another key", group(kmsKeyId=KEY.arn), KEY, OTHER, key_policy(OTHER)),
-    fails("a policy in a component", group(kmsKeyId=KEY.arn), KEY, key_policy(KEY, parent=COMPONENT), COMPONENT),
+    fails(
+        "a policy in a component",
+        group(kmsKeyId=KEY.arn),
+        KEY,
+        key_policy(KEY, parent=COMPONENT),
+        COMPONENT,
+        at="kmsKeyId",
+    ),
     passes("no key", group(), KEY, POLICY),
     undecided("an unknown key", group(kmsKeyId=UNKNOWN), KEY, POLICY, at="kmsKeyId"),
     undecided(
@@ -74,12 +87,19 @@ test_group_before_writer = table(
     fails("a cluster that logs", cluster(), CLUSTER_GROUP, says="'group' to `dependsOn`"),
     passes("a cluster that waits", cluster(depends_on=[CLUSTER_GROUP]), CLUSTER_GROUP),
     passes("a cluster that does not log", cluster(enabledClusterLogTypes=[]), CLUSTER_GROUP),
-    fails("a function", FUNCTION, FUNCTION_GROUP, severity=Severity.LOW),
+    fails(
+        "a function",
+        FUNCTION,
+        FUNCTION_GROUP,
+        severity=Severity.LOW,
+        says="the function does not wait for log group 'group' and may create it first",
+    ),
     fails(
         "a function that the program invokes",
         FUNCTION,
         FUNCTION_GROUP,
         R("aws:lambda/invocation:Invocation", "run", functionName=FUNCTION.name, input="{}"),
+        says="the function does not wait for log group 'group' and may create it first",
     ),
     passes("a function that waits", function(depends_on=[FUNCTION_GROUP]), FUNCTION_GROUP),
     passes(
@@ -92,6 +112,7 @@ test_group_before_writer = table(
         R("aws:codebuild/project:Project", "project", name="build"),
         group(name="/aws/codebuild/build"),
         severity=Severity.LOW,
+        says="the project does not wait for log group 'group' and may create it first",
     ),
     passes("the group's name is not known", FUNCTION, group(name=UNKNOWN)),
     undecided("the function's name is not known", R("aws:lambda/function:Function", "f", name=UNKNOWN), FUNCTION_GROUP),
@@ -118,7 +139,7 @@ test_data_protection_policy_valid = table(
     "logs-data-protection-policy-valid",
     fails("audit only", protection(AUDIT), at="policyDocument", says="Deidentify"),
     passes("audit and mask", protection(AUDIT, MASK)),
-    fails("different data", protection(AUDIT, {**MASK, "DataIdentifier": ["a"]})),
+    fails("different data", protection(AUDIT, {**MASK, "DataIdentifier": ["a"]}), at="policyDocument"),
     undecided(
         "unknown", R("aws:cloudwatch/logDataProtectionPolicy:LogDataProtectionPolicy", "policy", policyDocument=UNKNOWN)
     ),
@@ -206,7 +227,7 @@ test_group_retention = table(
     passes("a year", group(retentionInDays=365)),
     fails("a month", group(retentionInDays=30), says=("30", "365")),
     passes("a month where a week is asked", group(retentionInDays=30), parameters={"days": 7}),
-    fails("zero", group(retentionInDays=0)),
+    fails("zero", group(retentionInDays=0), at="retentionInDays"),
     not_applicable("two days by its class", group(logGroupClass="DELIVERY")),
     undecided("unknown", group(retentionInDays=UNKNOWN), at="retentionInDays"),
 )

@@ -35,7 +35,7 @@ test_broker_logging = table(
     fails("absent", R(CLUSTER, "kafka"), at="loggingInfo.brokerLogs"),
     passes("to a log group", logs(cloudwatchLogs={"enabled": True, "logGroup": "kafka"})),
     passes("one of two is unknown", logs(firehose={"enabled": UNKNOWN}, s3={"enabled": True, "bucket": "b"})),
-    fails("off", logs(s3={"enabled": False})),
+    fails("off", logs(s3={"enabled": False}), at="loggingInfo.brokerLogs"),
     undecided("unknown", logs(s3={"enabled": UNKNOWN})),
 )
 

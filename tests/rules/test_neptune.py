@@ -55,12 +55,20 @@ def instance(name: str, of: Any = GRAPH, **options: object) -> R:
 HERE = {"availabilityZone": "us-east-1a"}
 test_multi_az = table(
     "neptune-multi-az",
-    fails("one instance", GRAPH, instance("one")),
+    fails("one instance", GRAPH, instance("one"), says="has one instance created here"),
     passes("two instances", GRAPH, instance("one"), instance("two")),
     passes("in a component", GRAPH, instance("one"), instance("two", parent=INSIDE), INSIDE),
     passes("in two zones", GRAPH, instance("one", **HERE), instance("two", availabilityZone="us-east-1b")),
     fails("in one zone", GRAPH, instance("one", **HERE), instance("two", **HERE), says="us-east-1a"),
-    fails("of another cluster", GRAPH, OTHER, instance("1", OTHER), instance("2", OTHER), on=["graph"]),
+    fails(
+        "of another cluster",
+        GRAPH,
+        OTHER,
+        instance("1", OTHER),
+        instance("2", OTHER),
+        on=["graph"],
+        says="has no instance created here",
+    ),
     undecided("of an unknown cluster", GRAPH, instance("one"), R(INSTANCE, "two", clusterIdentifier=UNKNOWN)),
 )
 
@@ -68,6 +76,6 @@ test_log_exports = table(
     "neptune-log-exports",
     fails("absent", cluster(), at="enableCloudwatchLogsExports"),
     passes("audit", cluster(enableCloudwatchLogsExports=["slowquery", "audit"])),
-    fails("another log", cluster(enableCloudwatchLogsExports=["slowquery"])),
+    fails("another log", cluster(enableCloudwatchLogsExports=["slowquery"]), at="enableCloudwatchLogsExports"),
     undecided("unknown", cluster(enableCloudwatchLogsExports=UNKNOWN), at="enableCloudwatchLogsExports"),
 )

@@ -27,7 +27,7 @@ test_node_to_node_encryption = table(
     fails("absent", domain(), at="nodeToNodeEncryption.enabled"),
     passes("on", domain(nodeToNodeEncryption={"enabled": True})),
     passes("on, Elasticsearch", domain(OLDER, nodeToNodeEncryption={"enabled": True})),
-    fails("off", domain(nodeToNodeEncryption={"enabled": False})),
+    fails("off", domain(nodeToNodeEncryption={"enabled": False}), at="nodeToNodeEncryption.enabled"),
     undecided("unknown", domain(nodeToNodeEncryption=UNKNOWN), at="nodeToNodeEncryption"),
 )
 
@@ -36,7 +36,7 @@ test_in_vpc = table(
     fails("absent", domain(), at="vpcOptions.subnetIds"),
     passes("a subnet of the program", domain(vpcOptions={"subnetIds": [SUBNET.id]}), SUBNET),
     passes("unknown subnets are some", domain(vpcOptions={"subnetIds": UNKNOWN})),
-    fails("no subnet", domain(vpcOptions={"securityGroupIds": ["sg-1"]})),
+    fails("no subnet", domain(vpcOptions={"securityGroupIds": ["sg-1"]}), at="vpcOptions.subnetIds"),
     undecided("unknown", domain(vpcOptions=UNKNOWN), at="vpcOptions"),
 )
 
@@ -52,7 +52,9 @@ test_error_logs = table(
     passes("published", domain(logPublishingOptions=[log("INDEX_SLOW_LOGS"), log(ERRORS)]), GROUP),
     passes("provider v6", R(DOMAIN, "s", provider=V6, logPublishingOptions=[log(ERRORS, enabled=True)]), GROUP),
     passes("an unknown entry beside it", domain(logPublishingOptions=[log(UNKNOWN), log(ERRORS)]), GROUP),
-    fails("off", domain(logPublishingOptions=[log(ERRORS, enabled=False)]), GROUP),
-    fails("others only", domain(OLDER, logPublishingOptions=[log("INDEX_SLOW_LOGS")]), GROUP),
+    fails("off", domain(logPublishingOptions=[log(ERRORS, enabled=False)]), GROUP, at="logPublishingOptions"),
+    fails(
+        "others only", domain(OLDER, logPublishingOptions=[log("INDEX_SLOW_LOGS")]), GROUP, at="logPublishingOptions"
+    ),
     undecided("unknown", domain(logPublishingOptions=[log(UNKNOWN)]), GROUP, at="logPublishingOptions[0].logType"),
 )

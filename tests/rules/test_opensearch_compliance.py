@@ -36,7 +36,7 @@ test_zones_match_subnets = table(
     passes("not in a VPC", domain(OLDER)),
     fails("two subnets, three zones", spread(["a", "b"], 3, 3), says="3 zones"),
     fails("one node in two zones", spread(["a", "b"], count=1), at="clusterConfig.instanceCount"),
-    fails("provider v6", R(DOMAIN, "s", vpcOptions={"subnetIds": ["a", "b"]}, provider=V6)),
+    fails("provider v6", R(DOMAIN, "s", vpcOptions={"subnetIds": ["a", "b"]}, provider=V6), at="vpcOptions.subnetIds"),
     undecided("unknown", domain(clusterConfig=UNKNOWN, vpcOptions={"subnetIds": ["a", "b"]}), at="clusterConfig"),
 )
 
@@ -62,9 +62,9 @@ test_access_signed = table(
     passes("a role", domain(accessPolicies=allow(ROLE))),
     passes("no policy", BARE),
     passes("fine-grained access control", domain(accessPolicies=allow("*"), advancedSecurityOptions={"enabled": True})),
-    fails("an address is no identity", domain(OLDER, accessPolicies=allow({"AWS": "*"}, OFFICE))),
-    fails("a separate policy", BARE, separate(allow("*"))),
-    fails("a separate policy in a component", BARE, separate(allow("*"), parent=INSIDE), INSIDE),
+    fails("an address is no identity", domain(OLDER, accessPolicies=allow({"AWS": "*"}, OFFICE)), at="accessPolicies"),
+    fails("a separate policy", BARE, separate(allow("*")), at="accessPolicies"),
+    fails("a separate policy in a component", BARE, separate(allow("*"), parent=INSIDE), INSIDE, at="accessPolicies"),
     passes("another domain's policy", BARE, OTHER, separate(allow(ROLE), OTHER)),
     undecided("unknown", domain(accessPolicies=UNKNOWN), at="accessPolicies"),
 )
@@ -75,8 +75,12 @@ test_allowlisted_ips = table(
     passes("addresses", domain(accessPolicies=allow(ROLE, OFFICE))),
     passes("in a VPC", domain(vpcOptions={"subnetIds": ["a"]})),
     passes("a separate policy", BARE, separate(allow(ROLE, OFFICE))),
-    fails("no policy", BARE),
-    fails("all addresses", domain(accessPolicies=allow(ROLE, {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}))),
+    fails("no policy", BARE, at="accessPolicies"),
+    fails(
+        "all addresses",
+        domain(accessPolicies=allow(ROLE, {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}})),
+        at="accessPolicies",
+    ),
     undecided("unknown", domain(accessPolicies=UNKNOWN), at="accessPolicies"),
 )
 
@@ -104,7 +108,7 @@ test_slow_logs = table(
     "opensearch-slow-logs",
     fails("one of two", logs("SEARCH_SLOW_LOGS"), at="logPublishingOptions", says="INDEX_SLOW_LOGS"),
     passes("both", logs("SEARCH_SLOW_LOGS", "INDEX_SLOW_LOGS")),
-    fails("absent", BARE, on=["search", "search"]),
+    fails("absent", BARE, on=["search", "search"], at="logPublishingOptions"),
     undecided("unknown", logs("SEARCH_SLOW_LOGS", UNKNOWN), at="logPublishingOptions[1].logType"),
 )
 

@@ -40,7 +40,7 @@ test_enhanced_vpc_routing = table(
     "redshift-enhanced-vpc-routing",
     fails("absent", cluster(), at="enhancedVpcRouting"),
     passes("on", cluster(enhancedVpcRouting=True)),
-    fails("off", cluster(enhancedVpcRouting=False)),
+    fails("off", cluster(enhancedVpcRouting=False), at="enhancedVpcRouting"),
     undecided("unknown", cluster(enhancedVpcRouting=UNKNOWN), at="enhancedVpcRouting"),
 )
 
@@ -76,12 +76,23 @@ BARE = cluster()
 OTHER = R(CLUSTER, "other", provider=V6, logging={"enable": True})
 test_audit_logging = table(
     "redshift-audit-logging",
-    fails("none", BARE),
+    fails("none", BARE, says="has no audit logging created here"),
     passes("a Logging", BARE, R(LOGGING, "log", clusterIdentifier=BARE.id, logDestinationType="cloudwatch")),
     passes("in a component", BARE, R(LOGGING, "log", clusterIdentifier=BARE.id, parent=INSIDE), INSIDE),
     passes("inline, provider v6", OTHER),
-    fails("of another cluster", BARE, OTHER, R(LOGGING, "log", clusterIdentifier=OTHER.id), on=["warehouse"]),
-    fails("off, provider v6", R(CLUSTER, "c", provider=V6, logging={"enable": False})),
+    fails(
+        "of another cluster",
+        BARE,
+        OTHER,
+        R(LOGGING, "log", clusterIdentifier=OTHER.id),
+        on=["warehouse"],
+        says="has no audit logging created here",
+    ),
+    fails(
+        "off, provider v6",
+        R(CLUSTER, "c", provider=V6, logging={"enable": False}),
+        says="has no audit logging created here",
+    ),
     undecided("of an unknown cluster", BARE, R(LOGGING, "log", clusterIdentifier=UNKNOWN), at="clusterIdentifier"),
 )
 
@@ -98,8 +109,10 @@ test_ssl_required = table(
     passes("on", cluster(clusterParameterGroupName=ON.name), ON),
     passes("family redshift-2.0", cluster(clusterParameterGroupName=NEWER.id), NEWER),
     passes("the newer default", cluster(clusterParameterGroupName="default.redshift-2.0")),
-    fails("left out", cluster(clusterParameterGroupName=LEFT_OUT.name), LEFT_OUT),
-    fails("the older default", cluster(clusterParameterGroupName="default.redshift-1.0")),
+    fails("left out", cluster(clusterParameterGroupName=LEFT_OUT.name), LEFT_OUT, at="clusterParameterGroupName"),
+    fails(
+        "the older default", cluster(clusterParameterGroupName="default.redshift-1.0"), at="clusterParameterGroupName"
+    ),
     fails("absent", cluster(), at="clusterParameterGroupName", severity=Severity.LOW),
     undecided("a group from outside", cluster(clusterParameterGroupName="shared"), only="up"),
     undecided("unknown", cluster(clusterParameterGroupName=UNKNOWN), at="clusterParameterGroupName"),
@@ -122,7 +135,7 @@ test_port_non_default = table(
     "redshift-port-non-default",
     fails("absent", cluster(), at="port"),
     passes("another", cluster(port=8192)),
-    fails("the default", cluster(port=5439)),
+    fails("the default", cluster(port=5439), at="port"),
     undecided("unknown", cluster(port=UNKNOWN), at="port"),
 )
 

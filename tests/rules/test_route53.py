@@ -51,9 +51,9 @@ test_zone_name_registrable = table(
     "route53-zone-name-registrable",
     fails("documentation", zone("example.com"), at="name", says="example.com"),
     passes("a domain", ZONE),
-    fails("below it", zone("dev.example.com.")),
-    fails("testing", zone("acme.test")),
-    fails("a name of AWS", zone("x.amazonaws.com")),
+    fails("below it", zone("dev.example.com."), at="name"),
+    fails("testing", zone("acme.test"), at="name"),
+    fails("a name of AWS", zone("x.amazonaws.com"), at="name"),
     passes("a private zone", zone("example.com", vpcs=[{"vpcId": "vpc-0a1b"}])),
     undecided("unknown", zone(UNKNOWN), at="name"),
 )
@@ -115,6 +115,7 @@ test_record_unique = table(
         record("www", "record-again", setIdentifier="a"),
         ZONE,
         on="record-again",
+        at="name",
     ),
     fails(
         "a CNAME beside",
@@ -125,9 +126,13 @@ test_record_unique = table(
         says="CNAME",
     ),
     fails("a CNAME at the apex", record("acme.io", type="CNAME"), ZONE, at="type"),
-    fails("one in a component", record("www"), INSIDE, ZONE, COMPONENT, on="record-again"),
+    fails("one in a component", record("www"), INSIDE, ZONE, COMPONENT, on="record-again", at="name"),
     fails(
-        "one known zone", record("www.acme.io", of="Z1"), record("www.acme.io", "record-again", "Z1"), on="record-again"
+        "one known zone",
+        record("www.acme.io", of="Z1"),
+        record("www.acme.io", "record-again", "Z1"),
+        on="record-again",
+        at="name",
     ),
     fails(
         "overwriting",
@@ -136,6 +141,7 @@ test_record_unique = table(
         ZONE,
         on="record-again",
         severity=Severity.LOW,
+        at="name",
     ),
     undecided("unknown", record("www"), record(UNKNOWN, "record-again"), ZONE),
 )
@@ -151,6 +157,7 @@ test_record_routing_valid = table(
             "www", weightedRoutingPolicies=WEIGHTED, latencyRoutingPolicies=[{"region": "us-east-1"}], setIdentifier="a"
         ),
         ZONE,
+        at="weightedRoutingPolicies",
     ),
     passes("none", record("www", **PLAIN), ZONE),
     undecided("unknown", record("www", multivalueAnswerRoutingPolicy=UNKNOWN), ZONE),
@@ -167,11 +174,11 @@ test_record_value_valid = table(
     passes("an address", holding("A", "192.0.2.1"), ZONE),
     fails("an IPv4 address", holding("AAAA", "192.0.2.1"), ZONE, says="IPv6"),
     passes("an IPv6 address", holding("AAAA", "2001:db8::1"), ZONE),
-    fails("no priority", holding("MX", "mail.acme.io"), ZONE),
+    fails("no priority", holding("MX", "mail.acme.io"), ZONE, at="records"),
     passes("a priority", holding("MX", "10 mail.acme.io"), ZONE),
     fails("a long text", holding("TXT", "x" * 300), ZONE, says="255"),
     passes("a long text in parts", holding("TXT", f'"{"x" * 200}" "{"x" * 100}"'), ZONE),
-    fails("no CAA", holding("CAA", "amazon.com"), ZONE),
+    fails("no CAA", holding("CAA", "amazon.com"), ZONE, at="records"),
     passes("a CAA", holding("CAA", '0 issue "amazon.com"'), ZONE),
     undecided("unknown", holding("A", UNKNOWN), ZONE),
 )
@@ -207,9 +214,9 @@ test_query_log_permitted = table(
 
 test_query_logging = table(
     "route53-query-logging",
-    fails("none", ZONE),
+    fails("none", ZONE, says="the zone's queries are not logged"),
     passes("a query log", ZONE, query_log(), GROUP),
-    fails("a log of one of two", OTHER, ZONE, query_log(), GROUP),
+    fails("a log of one of two", OTHER, ZONE, query_log(), GROUP, says="the zone's queries are not logged"),
     not_applicable("private", zone("acme.io", vpcs=[{"vpcId": "vpc-0a1b"}])),
     undecided("unknown", ZONE, R("aws:route53/queryLog:QueryLog", "log", zoneId=UNKNOWN), at="zoneId"),
 )

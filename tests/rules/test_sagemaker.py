@@ -26,7 +26,7 @@ test_notebook_internet_by_vpc = table(
     "sagemaker-notebook-internet-by-vpc",
     fails("on when absent", R(NOTEBOOK, "notebook"), at="directInternetAccess"),
     passes("off", R(NOTEBOOK, "notebook", directInternetAccess="Disabled", subnetId="subnet-1")),
-    fails("on", R(NOTEBOOK, "notebook", directInternetAccess="Enabled")),
+    fails("on", R(NOTEBOOK, "notebook", directInternetAccess="Enabled"), at="directInternetAccess"),
     undecided("unknown", R(NOTEBOOK, "notebook", directInternetAccess=UNKNOWN), at="directInternetAccess"),
 )
 

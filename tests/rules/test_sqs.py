@@ -57,7 +57,7 @@ test_redrive_policy_valid = table(
     passes("a count as a text", queue(redrivePolicy=redrive(count="5"))),
     fails("no queue", queue(redrivePolicy=json.dumps({"maxReceiveCount": 5})), says="deadLetterTargetArn"),
     fails("a count of zero", queue(redrivePolicy=redrive(count=0)), says="0"),
-    fails("no JSON", queue(redrivePolicy="letters")),
+    fails("no JSON", queue(redrivePolicy="letters"), at="redrivePolicy"),
     fails("letters of another kind", queue(redrivePolicy=redrive(FIFO_LETTERS.arn)), FIFO_LETTERS, says="FIFO"),
     fails(
         "its own letters",
@@ -108,7 +108,14 @@ test_dead_letter_queue = table(
         R("aws:cloudwatch/eventTarget:EventTarget", "t", deadLetterConfig={"arn": OWN.arn}, parent=COMPONENT),
         COMPONENT,
     ),
-    fails("another queue's letters", queue(), LETTERS, queue("jobs", redrivePolicy=redrive(LETTERS.arn)), on="queue"),
+    fails(
+        "another queue's letters",
+        queue(),
+        LETTERS,
+        queue("jobs", redrivePolicy=redrive(LETTERS.arn)),
+        on="queue",
+        at="redrivePolicy",
+    ),
     passes("unknown is there", queue(redrivePolicy=UNKNOWN)),
     undecided(
         "of an unknown queue", queue(), R("aws:lambda/function:Function", "f", deadLetterConfig={"targetArn": UNKNOWN})
@@ -146,8 +153,9 @@ test_ssl_only = table(
     fails(
         "sending only",
         queue(policy=policy("*", "sqs:SendMessage", "Deny", Condition={"Bool": {"aws:SecureTransport": "false"}})),
+        at="policy",
     ),
-    fails("the policy of another queue", queue("other"), OWN, separate(DENY), on="other"),
+    fails("the policy of another queue", queue("other"), OWN, separate(DENY), on="other", at="policy"),
     undecided("unknown", queue(policy=UNKNOWN), at="policy"),
 )
 
@@ -156,7 +164,7 @@ test_policy_actions_limited = table(
     fails("every action", queue(policy=policy(ROLE, "sqs:*")), at="policy"),
     passes("one action", queue(policy=policy(ROLE, "sqs:SendMessage"))),
     passes("a denial of every action", queue(policy=DENY)),
-    fails("a separate policy", separate(policy(ROLE, ["SQS:*"])), OWN, on="policy"),
+    fails("a separate policy", separate(policy(ROLE, ["SQS:*"])), OWN, on="policy", at="policy"),
     undecided("unknown", queue(policy=UNKNOWN), at="policy"),
 )
 
@@ -165,6 +173,7 @@ test_policy_allows_by_name = table(
     fails(
         "all but one",
         queue(policy=document({"Statement": [{"Effect": "Allow", "Principal": ROLE, "NotAction": "sqs:DeleteQueue"}]})),
+        at="policy",
     ),
     passes("by name", queue(policy=policy(ROLE, "sqs:SendMessage"))),
     undecided("unknown", queue(policy=UNKNOWN), at="policy"),

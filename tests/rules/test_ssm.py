@@ -38,7 +38,7 @@ test_parameter_exists = table(
     passes("a parameter of the program", task("/orders/level"), LEVEL),
     passes("by its ARN", task(ARN), LEVEL),
     passes("in a component", task("/orders/level"), parameter("/orders/level", parent=COMPONENT), COMPONENT),
-    fails("another parameter", task("/orders/level"), parameter("/orders/other")),
+    fails("another parameter", task("/orders/level"), parameter("/orders/other"), at="containerDefinitions"),
     passes("declared", task("/orders/level"), prerequisites=frozenset({"/orders/level"})),
     passes("a secret", task("arn:aws:secretsmanager:us-east-1:210987654321:secret:s-0a1b2c")),
     passes(
@@ -64,9 +64,9 @@ test_parameter_name_valid = table(
     fails("a name of AWS", parameter("aws-orders"), at="name", says="aws"),
     passes("a path", parameter("/orders/level")),
     passes("a word", parameter("level")),
-    fails("no slash in front", parameter("orders/level")),
-    fails("a space", parameter("/orders/log level")),
-    fails("sixteen levels", parameter("/a" * 16)),
+    fails("no slash in front", parameter("orders/level"), at="name"),
+    fails("a space", parameter("/orders/log level"), at="name"),
+    fails("sixteen levels", parameter("/a" * 16), at="name"),
     undecided("unknown", parameter(UNKNOWN), at="name"),
 )
 

@@ -20,7 +20,7 @@ test_cloudfront_scope_in_us_east_1 = table(
     passes("us-east-1", acl("CLOUDFRONT")),
     passes("us-east-1 by its own property", acl("CLOUDFRONT", region="us-east-1", provider=WEST)),
     passes("regional", acl(provider=WEST)),
-    fails("an address set", R("aws:wafv2/ipSet:IpSet", "set", scope="CLOUDFRONT", provider=WEST)),
+    fails("an address set", R("aws:wafv2/ipSet:IpSet", "set", scope="CLOUDFRONT", provider=WEST), at="scope"),
     passes("v6 in us-east-1", acl("CLOUDFRONT", provider=V6)),
     undecided("unknown", acl(UNKNOWN), at="scope"),
     undecided("an unknown region", acl("CLOUDFRONT", provider=P("any", region=UNKNOWN)), at="region"),
@@ -49,7 +49,12 @@ test_log_destination_named = table(
     passes("a log group with the prefix", logging(GOOD_GROUP.arn), GOOD_GROUP, ACL),
     fails("a bucket with another name", logging(BUCKET.arn), BUCKET, ACL, says="aws-waf-logs-"),
     passes("a bucket with the prefix, the other token", logging(V2_BUCKET.arn), V2_BUCKET, ACL),
-    fails("a known stream", logging("arn:aws:firehose:us-east-1:210987654321:deliverystream/waf"), ACL),
+    fails(
+        "a known stream",
+        logging("arn:aws:firehose:us-east-1:210987654321:deliverystream/waf"),
+        ACL,
+        at="logDestinationConfigs",
+    ),
     passes(
         "a known stream with the prefix", logging("arn:aws:firehose:us-east-1:1:deliverystream/aws-waf-logs-a"), ACL
     ),
@@ -74,7 +79,9 @@ test_association_regional = table(
     "wafv2-association-regional",
     fails("a distribution", association(DISTRIBUTION.arn), DISTRIBUTION, ACL, at="resourceArn", says="webAclId"),
     passes("a load balancer", association(BALANCER.arn), BALANCER, ACL),
-    fails("a known distribution", association("arn:aws:cloudfront::210987654321:distribution/E1"), ACL),
+    fails(
+        "a known distribution", association("arn:aws:cloudfront::210987654321:distribution/E1"), ACL, at="resourceArn"
+    ),
     fails("a load balancer with a global ACL", association(BALANCER.arn, GLOBAL), BALANCER, GLOBAL, at="webAclArn"),
     fails("a distribution with a regional ACL", guarded(ACL), ACL, at="webAclId", says="REGIONAL"),
     passes("a distribution with a global ACL", guarded(GLOBAL), GLOBAL),
@@ -97,7 +104,7 @@ test_rules_valid = table(
     fails("one priority twice", ruled(BLOCK, {**BLOCK, "priority": 0}), at="rules[1].priority", says="rule-0"),
     passes("a rule and a group", ruled(BLOCK, MANAGED)),
     fails("a group with an action", ruled({**MANAGED, "action": {"block": {}}}), at="rules[0].overrideAction"),
-    fails("a group without an override", ruled({"statement": MANAGED["statement"]})),
+    fails("a group without an override", ruled({"statement": MANAGED["statement"]}), at="rules[0].overrideAction"),
     fails("a rule without an action", ruled({"statement": BLOCK["statement"]}), at="rules[0].action"),
     passes("a rule group", R("aws:wafv2/ruleGroup:RuleGroup", "group", rules=[{"priority": 1, **BLOCK}])),
     passes("no rules", acl()),
@@ -108,10 +115,10 @@ test_rules_valid = table(
 OTHER = R("aws:wafv2/webAcl:WebAcl", "other", scope="REGIONAL")
 test_logging = table(
     "wafv2-logging",
-    fails("none", ACL),
+    fails("none", ACL, says="the web ACL writes no logs"),
     passes("logged", ACL, logging(GOOD_GROUP.arn), GOOD_GROUP),
     passes("logged in a component", ACL, logging(GOOD_GROUP.arn, parent=COMPONENT), GOOD_GROUP, COMPONENT),
-    fails("one of two", OTHER, ACL, logging(GOOD_GROUP.arn), GOOD_GROUP),
+    fails("one of two", OTHER, ACL, logging(GOOD_GROUP.arn), GOOD_GROUP, says="the web ACL writes no logs"),
     undecided(
         "unknown", ACL, R("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "l", resourceArn=UNKNOWN)
     ),

@@ -98,7 +98,8 @@ def multi_az(cluster: Resource, stack: Stack) -> Findings:
     """
     instances = list(stack.referring_to(cluster, INSTANCE, via="clusterIdentifier"))
     if len(instances) < 2:
-        yield cluster.finding(f"has {len(instances)} instance created here; add one in another zone")
+        number = "one instance" if instances else "no instance"
+        yield cluster.finding(f"has {number} created here; a second zone needs a second one")
         return
     zones = {instance.text("availabilityZone") for instance in instances}
     if len(zones) == 1 and None not in zones:

@@ -21,7 +21,7 @@ through :class:`preflight.judging.session.Session`, the pack's own decode-and-di
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ from preflight.finding import Severity
 from preflight.judging.judge import Status, Verdict, defaults
 from preflight.judging.session import Session
 from preflight.rule import Rule
-from preflight.testing.program import Mode, R
+from preflight.testing.program import Mode, R, mentioned
 from preflight.testing.requests import analyze_request, analyze_stack_request
 
 MessageCheck = Callable[[str], Iterator[str]]
@@ -101,12 +101,17 @@ TABLES: dict[str, tuple[Case, ...]] = {}
 _OWN: Final[dict[str, Rule]] = {}
 
 
-def table(rule: str | Rule, *cases: Case) -> Callable[..., None]:
+def table(rule: str | Rule, *cases: Case, given: Sequence[R] = ()) -> Callable[..., None]:
     """Make the test of a rule (one of Preflight's by its id, one of your own as it is).
 
+    Args:
+        rule: the rule.
+        cases: its situations.
+        given: resources that belong to each situation that refers to them.
+
     Raises:
-        AssertionError: no situation passes or none fails, two have one title, or one expects a finding on a resource
-            that is not in it.
+        AssertionError: no situation passes or none fails, two have one title, one expects a finding on a resource that
+            is not in it, or one refers to a resource that is not in it, so that its verdict would mean nothing.
     """
     rule_id = rule if isinstance(rule, str) else rule.id
     if isinstance(rule, Rule):
@@ -115,6 +120,7 @@ def table(rule: str | Rule, *cases: Case) -> Callable[..., None]:
     assert {Status.PASS, Status.FINDING} <= statuses, f"{rule_id}: a table needs a passing and a failing situation"
     titles = [case.title for case in cases]
     assert len(set(titles)) == len(titles), f"{rule_id}: two situations have the same title"
+    cases = tuple(_with_given(case, given) for case in cases)
     for case in cases:
         _complete(rule_id, case)
     TABLES[rule_id] = cases
@@ -131,6 +137,33 @@ def _complete(rule_id: str, case: Case) -> None:
     names = {resource.name_ for resource in case.resources}
     missing = sorted(set(case.on) - names)
     assert not missing, f"{rule_id}, {case.title!r}: on={', '.join(missing)} names no resource of the situation"
+    there = {resource.urn for resource in case.resources}
+    lost = sorted({found.name_ for found in _referred(case.resources) if found.urn not in there})
+    assert not lost, (
+        f"{rule_id}, {case.title!r}: refers to {', '.join(lost)}, which the situation lacks; add the resource, or give "
+        "it to the table (given=[…])"
+    )
+
+
+def _with_given(case: Case, given: Sequence[R]) -> Case:
+    """The situation with those of the given resources that it refers to, directly or through one of them."""
+    resources = case.resources
+    while True:
+        wanted = {found.urn for found in _referred(resources)} - {resource.urn for resource in resources}
+        more = tuple(found for found in given if found.urn in wanted)
+        if not more:
+            return replace(case, resources=resources)
+        resources = (*resources, *more)
+
+
+def _referred(resources: Sequence[R]) -> list[R]:
+    """The resources that others refer to: in a property, as what they wait for, or as their parent."""
+    found: list[R] = []
+    for resource in resources:
+        found += mentioned(resource.properties_)
+        found += resource.depends_on_
+        found += [resource.parent_] if resource.parent_ is not None else []
+    return found
 
 
 def find_rule(rule_id: str) -> Rule:

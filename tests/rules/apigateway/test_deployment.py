@@ -84,6 +84,7 @@ test_deployment_after_methods = table(
     passes("an API from elsewhere", deployment(api="a1b2c3")),
     undecided("an unknown API of a method", deployment(), method(api=UNKNOWN), API),
     undecided("an unknown API", deployment(api=UNKNOWN), *REST, at="restApi"),
+    given=[ITEMS],
 )
 
 test_deployment_redeploys = table(

@@ -46,6 +46,7 @@ test_integration_complete = table(
     passes("a web site", integration(type="HTTP_PROXY", integrationHttpMethod="GET", uri="https://example.org")),
     undecided("an unknown type", integration(type=UNKNOWN), at="type"),
     undecided("an unknown address", integration(type="AWS", integrationHttpMethod="GET", uri=UNKNOWN), at="uri"),
+    given=[API],
 )
 
 

@@ -80,6 +80,7 @@ test_stage_defined_once = table(
         also_undecided=True,
         at="stageName",
     ),
+    given=[DEPLOYMENT, API],
 )
 
 test_stage_name_per_environment = table(
@@ -97,6 +98,7 @@ test_stage_name_per_environment = table(
     passes("an HTTP API's default stage", R("aws:apigatewayv2/stage:Stage", "stage", apiId="a1", name="$default")),
     passes("the stack's name is not known", stage(), API, stack=""),
     undecided("an unknown name", stage(stageName=UNKNOWN), API, at="stageName"),
+    given=[DEPLOYMENT],
 )
 
 STAGE = stage()
@@ -142,4 +144,5 @@ test_stage_before_its_users = table(
     passes("a plan for another API", plan("prod", api=OTHER_API.id), STAGE, API, OTHER_API),
     passes("no such stage here", settings("live"), STAGE, API),
     passes("an unknown stage name", settings(UNKNOWN), STAGE, API),
+    given=[DEPLOYMENT, API],
 )

@@ -37,6 +37,7 @@ test_address = table(
     undecided(
         "unknown kind", R("aws:ec2/natGateway:NatGateway", "nat", connectivityType=UNKNOWN), at="connectivityType"
     ),
+    given=[VPC],
 )
 
 WAITING = nat()
@@ -82,6 +83,7 @@ test_after_gateway = table(
         R("aws:ec2/internetGateway:InternetGateway", "igw", vpcId=UNKNOWN),
         at="vpcId",
     ),
+    given=[EIP],
 )
 
 PUBLIC = table_of("public", {"cidrBlock": "0.0.0.0/0", "gatewayId": IGW.id})
@@ -172,6 +174,7 @@ test_once = table(
         at="destinationCidrBlock",
     ),
     undecided("an unknown table", route("first", UNKNOWN), at="routeTableId"),
+    given=[VPC, IGW],
 )
 
 test_association = table(
@@ -212,6 +215,7 @@ test_association = table(
     ),
     passes("a gateway's", R(ASSOCIATION, "first", gatewayId="igw-1")),
     undecided("unknown", R(ASSOCIATION, "first", subnetId=UNKNOWN), at="subnetId"),
+    given=[VPC, IGW],
 )
 
 test_target = table(
@@ -267,4 +271,5 @@ test_limited = table(
         "a mark that is unknown",
         table_of("dark", {"cidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}, tags={"Tier": UNKNOWN}),
     ),
+    given=[VPC],
 )

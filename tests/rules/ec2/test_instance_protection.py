@@ -41,7 +41,7 @@ test_imdsv2 = table(
     ),
     passes("required", instance(metadataOptions=TOKENS)),
     fails("absent", template(), at="metadataOptions.httpTokens"),
-    fails("a launch configuration", configuration()),
+    fails("a launch configuration", configuration(), at="metadataOptions.httpTokens"),
     passes("the endpoint is off", configuration(metadataOptions={"httpEndpoint": "disabled"})),
     passes("the region's default", instance(), R(DEFAULTS, "d", httpTokens="required")),
     passes(
@@ -50,7 +50,12 @@ test_imdsv2 = table(
         COMPONENT,
         R(DEFAULTS, "d", parent=COMPONENT, httpTokens="required"),
     ),
-    fails("another region's default", instance(), R(DEFAULTS, "d", provider=WEST, httpTokens="required")),
+    fails(
+        "another region's default",
+        instance(),
+        R(DEFAULTS, "d", provider=WEST, httpTokens="required"),
+        at="metadataOptions.httpTokens",
+    ),
     not_applicable("the template decides", instance(launchTemplate=FROM_TEMPLATE)),
     undecided("unknown", instance(metadataOptions={"httpTokens": UNKNOWN}), at="metadataOptions.httpTokens"),
 )
@@ -108,11 +113,13 @@ test_encrypted = table(
         "the default switched off",
         instance(),
         R("aws:ebs/encryptionByDefault:EncryptionByDefault", "all", enabled=False),
+        at="rootBlockDevice.encrypted",
     ),
     fails(
         "another region's default",
         instance(),
         R("aws:ebs/encryptionByDefault:EncryptionByDefault", "all", provider=WEST),
+        at="rootBlockDevice.encrypted",
     ),
     not_applicable("the template decides", instance(launchTemplate=FROM_TEMPLATE)),
     undecided("unknown", instance(rootBlockDevice={"encrypted": UNKNOWN}), at="rootBlockDevice.encrypted"),
@@ -198,9 +205,15 @@ test_private = table(
         PRIVATE,
         COMPONENT,
         R("aws:ec2/eipAssociation:EipAssociation", "ip", parent=COMPONENT, instanceId=SERVER.id),
+        says="ip gives the instance an Elastic IP address",
     ),
     passes("another's Elastic IP", SERVER, PRIVATE, R("aws:ec2/eip:Eip", "ip", instance="i-9")),
-    fails("a default subnet", instance(subnetId=(own := R("aws:ec2/defaultSubnet:DefaultSubnet", "default")).id), own),
+    fails(
+        "a default subnet",
+        instance(subnetId=(own := R("aws:ec2/defaultSubnet:DefaultSubnet", "default")).id),
+        own,
+        at="subnetId",
+    ),
     undecided("a subnet from outside", instance(subnetId="subnet-1"), at="subnetId", only="up"),
     undecided("unknown", instance(associatePublicIpAddress=UNKNOWN), at="associatePublicIpAddress"),
 )
@@ -217,7 +230,7 @@ test_termination = table(
     "ec2-instance-termination-protection",
     fails("absent", instance(), at="disableApiTermination"),
     passes("on", instance(disableApiTermination=True)),
-    fails("off, as text", instance(disableApiTermination="false")),
+    fails("off, as text", instance(disableApiTermination="false"), at="disableApiTermination"),
     undecided("unknown", instance(disableApiTermination=UNKNOWN), at="disableApiTermination"),
 )
 

@@ -81,6 +81,7 @@ test_launch_type_single = table(
     fails("a daemon", service(schedulingStrategy="DAEMON"), at="schedulingStrategy"),
     passes("a daemon on instances", service("EC2", schedulingStrategy="DAEMON", provider=V6)),
     undecided("unknown", service(schedulingStrategy=UNKNOWN), at="schedulingStrategy"),
+    given=[SUBNET, VPC],
 )
 
 GROUP = R("aws:cloudwatch/logGroup:LogGroup", "group", name="/app")

@@ -8,6 +8,8 @@ from preflight.finding import Severity
 from preflight.testing import UNKNOWN, V6, P, R, document, fails, passes, table, undecided
 from preflight.testing.program import ACCOUNT
 
+COMPONENT = R("program:index:App", "app")
+
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"
 PROFILE = "aws:iam/instanceProfile:InstanceProfile"
@@ -35,7 +37,7 @@ test_action_known = table(
     passes("a trust policy is another rule's", R(ROLE, "role", assumeRolePolicy=text("sts:AssumeRol"))),
     fails("a wildcard in the service", policy(text("s3*:Get")), says="wildcard"),
     fails("a misspelt service", policy(text("dynamod:GetItem")), says="dynamodb"),
-    fails("of a bucket policy", R("aws:s3/bucketPolicy:BucketPolicy", "p", policy=text("s3:PutObjct"))),
+    fails("of a bucket policy", R("aws:s3/bucketPolicy:BucketPolicy", "p", policy=text("s3:PutObjct")), at="policy"),
     fails("inline of a role", R(ROLE, "role", inlinePolicies=[{"policy": text("sqs:SendMesage")}]), at="inlinePolicies[0].policy"),
     undecided("a document made of outputs", policy(BY_REFERENCE), BUCKET, at="policy"),
     undecided("unknown", policy(UNKNOWN), at="policy"),
@@ -51,8 +53,8 @@ test_resource_arn_valid = table(
     passes("of the partition", policy(text(resources="arn:aws-cn:s3:::reports"), provider=CHINA)),
     fails("no such partition", policy(text(resources="arn:amazon:s3:::reports")), says="partition"),
     fails("IAM with a region", policy(text(resources=f"arn:aws:iam:us-east-1:{ACCOUNT}:role/a")), says="global"),
-    fails("a bucket with a region", policy(text(resources=f"arn:aws:s3:us-east-1:{ACCOUNT}:reports")), severity=Severity.HIGH),
-    fails("another partition", policy(text(resources="arn:aws:s3:::reports"), provider=CHINA), severity=Severity.HIGH),
+    fails("a bucket with a region", policy(text(resources=f"arn:aws:s3:us-east-1:{ACCOUNT}:reports")), severity=Severity.HIGH, at="policy"),
+    fails("another partition", policy(text(resources="arn:aws:s3:::reports"), provider=CHINA), severity=Severity.HIGH, at="policy"),
     undecided("unknown", policy(UNKNOWN), at="policy"),
 )  # fmt: skip
 
@@ -68,7 +70,7 @@ test_policy_within_quota = table(
     passes("white space does not count", policy(json.dumps(json.loads(long(70)), indent=60))),
     fails("a user's", R("aws:iam/userPolicy:UserPolicy", "p", policy=long(40)), says="2,048"),
     fails("a trust policy", R(ROLE, "role", assumeRolePolicy=long(80)), at="assumeRolePolicy", says="4,096"),
-    fails("a trust policy above the default quota", R(ROLE, "role", assumeRolePolicy=long(40)), severity=Severity.LOW),
+    fails("a trust policy above the default quota", R(ROLE, "role", assumeRolePolicy=long(40)), severity=Severity.LOW, at="assumeRolePolicy"),
     fails("inline policies together", R(ROLE, "role", inlinePolicies=[{"policy": long(90)}, {"policy": long(90)}]), at="inlinePolicies"),
     undecided("unknown", policy(UNKNOWN), at="policy"),
 )  # fmt: skip
@@ -88,7 +90,7 @@ test_name_valid = table(
 WEB = R(ROLE, "role", name="web")
 PROFILE_WEB = R(PROFILE, "profile", name="web", role=WEB.name)
 PROFILE_OTHER = R(PROFILE, "profile", role=WEB.name)
-INSIDE = R(PROFILE, "profile", name="web", role=WEB.name, parent=R("program:index:App", "app"))
+INSIDE = R(PROFILE, "profile", name="web", role=WEB.name, parent=COMPONENT)
 
 
 def instance(profile: object, **options: object) -> R:
@@ -111,19 +113,26 @@ test_instance_profile_exists = table(
     fails("a template with both", template(name="web", arn="arn"), at="iamInstanceProfile.arn"),
     passes("a template with an ARN", template(arn=f"arn:aws:iam::{ACCOUNT}:instance-profile/web")),
     fails("a template with a role", template(name="web"), WEB, at="iamInstanceProfile.name"),
-    fails("provider v6", instance("web", provider=V6), WEB),
+    fails("provider v6", instance("web", provider=V6), WEB, at="iamInstanceProfile"),
     undecided("unknown", instance(UNKNOWN), WEB, at="iamInstanceProfile"),
+    given=[INSIDE, COMPONENT],
 )
 
 ATTACHMENT = "aws:iam/policyAttachment:PolicyAttachment"
 OWN = R(POLICY, "own", policy="{}")
-OWN_INSIDE = R(POLICY, "own", policy="{}", parent=R("program:index:App", "app"))
+OWN_INSIDE = R(POLICY, "own", policy="{}", parent=COMPONENT)
 
 test_policy_attachment_shared = table(
     "iam-policy-attachment-shared",
     fails("a policy of AWS", R(ATTACHMENT, "a", policyArn="arn:aws:iam::aws:policy/ReadOnlyAccess"), at="policyArn"),
     passes("a policy of the program", R(ATTACHMENT, "a", policyArn=OWN.arn), OWN),
     passes("a policy in a component", R(ATTACHMENT, "a", policyArn=OWN_INSIDE.arn), OWN_INSIDE),
-    fails("a policy of another program", R(ATTACHMENT, "a", policyArn=f"arn:aws:iam::{ACCOUNT}:policy/x"), OWN),
+    fails(
+        "a policy of another program",
+        R(ATTACHMENT, "a", policyArn=f"arn:aws:iam::{ACCOUNT}:policy/x"),
+        OWN,
+        at="policyArn",
+    ),
     undecided("unknown", R(ATTACHMENT, "a", policyArn=UNKNOWN), at="policyArn"),
+    given=[INSIDE, COMPONENT],
 )

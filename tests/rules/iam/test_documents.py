@@ -7,6 +7,8 @@ import json
 from preflight.testing import UNKNOWN, V6, P, R, document, fails, passes, table, undecided
 from preflight.testing.program import ACCOUNT
 
+COMPONENT = R("program:index:App", "app")
+
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"
 BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy"
@@ -74,7 +76,7 @@ test_identity_policy_elements_valid = table(
     passes("NotResource", policy(text({"Effect": "Deny", "Action": "*", "NotResource": "*"}))),
     fails("no resource", policy(text({"Effect": "Allow", "Action": "s3:*"})), says="neither Resource"),
     fails("a permission set", R(PERMISSION_SET, "p", inlinePolicy=text({**READ, "NotPrincipal": "*"})), at="inlinePolicy"),
-    fails("inline of a user", R("aws:iam/userPolicy:UserPolicy", "p", policy=text({**READ, "Principal": "*"}))),
+    fails("inline of a user", R("aws:iam/userPolicy:UserPolicy", "p", policy=text({**READ, "Principal": "*"})), at="policy"),
     undecided("unknown", policy(UNKNOWN), at="policy"),
 )  # fmt: skip
 
@@ -125,7 +127,7 @@ test_service_principal_known = table(
 )  # fmt: skip
 
 WORKER = role(trust(), "worker", name="worker")
-IN_COMPONENT = role(trust(), "worker", name="worker", parent=R("program:index:App", "app"))
+IN_COMPONENT = role(trust(), "worker", name="worker", parent=COMPONENT)
 NAMED = f"arn:aws:iam::{ACCOUNT}:role/worker"
 ELSEWHERE = P("held", config={"allowedAccountIds": ["444455556666"]})
 
@@ -140,5 +142,5 @@ test_principal_created_first = table(
     passes("itself", role(aws(NAMED), "worker", name="worker")),
     passes("of another account", role(aws(NAMED)), R(ROLE, "worker", name="worker", assumeRolePolicy=trust(), provider=ELSEWHERE)),
     fails("in a component", bucket_policy(text({**READ, "Principal": {"AWS": NAMED}})), IN_COMPONENT, at="policy", only="preview"),
-    undecided("unknown", role(UNKNOWN), WORKER, at="assumeRolePolicy"),
+    undecided("unknown", role(UNKNOWN), WORKER, at="assumeRolePolicy"), given=[COMPONENT],
 )  # fmt: skip

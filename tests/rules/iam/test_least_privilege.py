@@ -31,8 +31,12 @@ test_policy_wildcard_free = table(
     passes("none", policy(text("s3:GetObject", ONE))),
     passes("a denial", policy(text("s3:*", "*", Effect="Deny"))),
     passes("a trust policy", R(ROLE, "role", assumeRolePolicy=text("*", "*"))),
-    fails("an action and a resource", policy(text("s3:Get*", "*")), on=["policy", "policy"]),
-    fails("inline of a role", R(ROLE, "role", inlinePolicies=[{"policy": text("s3:GetObject", "*")}])),
+    fails("an action and a resource", policy(text("s3:Get*", "*")), on=["policy", "policy"], at="policy"),
+    fails(
+        "inline of a role",
+        R(ROLE, "role", inlinePolicies=[{"policy": text("s3:GetObject", "*")}]),
+        at="inlinePolicies[0].policy",
+    ),
     undecided("unknown", policy(UNKNOWN), at="policy"),
 )
 
@@ -50,8 +54,12 @@ test_kms_decryption_limited = table(
     passes("encryption only", policy(text("kms:Encrypt", "*"))),
     passes("through one service", policy(text("kms:Decrypt", "*", Condition=VIA))),
     passes("everything is another rule's", policy(text("*", "*"))),
-    fails("a wildcard", policy(text("kms:*", "arn:aws:kms:*:*:key/*"))),
-    fails("inline of a role", R(ROLE, "role", inlinePolicies=[{"policy": text(["kms:ReEncrypt*"], "*")}])),
+    fails("a wildcard", policy(text("kms:*", "arn:aws:kms:*:*:key/*")), at="policy"),
+    fails(
+        "inline of a role",
+        R(ROLE, "role", inlinePolicies=[{"policy": text(["kms:ReEncrypt*"], "*")}]),
+        at="inlinePolicies[0].policy",
+    ),
     undecided("unknown", policy(UNKNOWN), at="policy"),
 )
 
@@ -65,7 +73,7 @@ test_attached_policies_below_admin = table(
     passes("another", R(ATTACHMENT, "a", role="app", policyArn=f"{AWS}/ReadOnlyAccess")),
     passes("of the account", R(ATTACHMENT, "a", role="app", policyArn=f"arn:aws:iam::{ACCOUNT}:policy/AdministratorAccess")),
     fails("in a list", R(ROLE, "role", managedPolicyArns=[f"{AWS}/ReadOnlyAccess", ADMIN]), at="managedPolicyArns[1]"),
-    fails("as configured", R(USER_ATTACHMENT, "a", policyArn=f"{AWS}/IAMFullAccess"), parameters={"policies": ["IAMFullAccess"]}),
+    fails("as configured", R(USER_ATTACHMENT, "a", policyArn=f"{AWS}/IAMFullAccess"), parameters={"policies": ["IAMFullAccess"]}, at="policyArn"),
     undecided("unknown", R(ATTACHMENT, "a", role="app", policyArn=UNKNOWN), at="policyArn"),
 )  # fmt: skip
 
@@ -74,7 +82,7 @@ test_attached_policies_own = table(
     "iam-attached-policies-own",
     fails("of AWS", R(ATTACHMENT, "a", role="app", policyArn=f"{AWS}/ReadOnlyAccess"), at="policyArn", says="ReadOnlyAccess"),
     passes("of the account", R(ATTACHMENT, "a", role="app", policyArn=f"arn:aws:iam::{ACCOUNT}:policy/own")),
-    fails("in a list", R(ROLE, "role", managedPolicyArns=[f"{AWS}/ReadOnlyAccess", ADMIN]), on=["role", "role"]),
+    fails("in a list", R(ROLE, "role", managedPolicyArns=[f"{AWS}/ReadOnlyAccess", ADMIN]), on=["role", "role"], says="attaches the AWS managed policy ReadOnlyAccess"),
     passes("a role without", R(ROLE, "role")),
     undecided("unknown", R(ATTACHMENT, "a", role="app", policyArn=UNKNOWN), at="policyArn"),
 )  # fmt: skip
@@ -87,7 +95,7 @@ test_policy_below_admin = table(
     passes("everything on one resource", policy(text("*"))),
     passes("a denial", policy(text("*", "*", Effect="Deny"))),
     passes("a trust policy", R(ROLE, "role", assumeRolePolicy=text("*", "*"))),
-    fails("in lists", policy(text(["s3:GetObject", "*:*"], ["*"]))),
+    fails("in lists", policy(text(["s3:GetObject", "*:*"], ["*"])), at="policy"),
     fails("inline of a role", R(ROLE, "role", inlinePolicies=[{"policy": text("*", "*")}]), at="inlinePolicies[0].policy"),
     undecided("unknown", policy(UNKNOWN), at="policy"),
 )  # fmt: skip

@@ -8,6 +8,8 @@ from preflight.finding import Severity
 from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
 from preflight.testing.program import ACCOUNT
 
+COMPONENT = R("program:index:App", "app")
+
 ROLE = "aws:iam/role:Role"
 POLICY = "aws:iam/policy:Policy"
 ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
@@ -28,7 +30,7 @@ def by(service: str) -> object:
 
 
 FITS, OTHER, HIDDEN = role(trust(by("lambda"))), role(trust(by("ec2"))), role(UNKNOWN)
-INSIDE = role(trust(by("ec2")), parent=R("program:index:App", "app"))
+INSIDE = role(trust(by("ec2")), parent=COMPONENT)
 SCHEDULER = role(trust(by("scheduler")))
 QUEUE = R("aws:sqs/queue:Queue", "queue")
 
@@ -42,7 +44,7 @@ test_role_trusts_service = table(
     fails("inside an object, another service", R(SCHEDULE, "s", target={"arn": QUEUE.arn, "roleArn": OTHER.arn}), OTHER, QUEUE, at="target.roleArn"),
     fails("in a component", R(FUNCTION, "f", role=INSIDE.arn), INSIDE, at="role"),
     fails("provider v6", R(FUNCTION, "f", role=OTHER.arn, provider=V6), OTHER, at="role"),
-    undecided("an unknown trust policy", R(FUNCTION, "f", role=HIDDEN.arn), HIDDEN, at="assumeRolePolicy"),
+    undecided("an unknown trust policy", R(FUNCTION, "f", role=HIDDEN.arn), HIDDEN, at="assumeRolePolicy"), given=[INSIDE, COMPONENT],
 )  # fmt: skip
 
 OIDC = {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"}
@@ -57,7 +59,7 @@ test_trust_policy_actions_valid = table(
     passes("every action of STS", role(trust(OIDC, "sts:*"))),
     passes("in small letters", role(trust(by("lambda"), "sts:assumerole"))),
     fails("OIDC with AssumeRole", role(trust(OIDC)), says="sts:AssumeRoleWithWebIdentity", severity=Severity.HIGH),
-    fails("a service with a web identity", role(trust(by("lambda"), "sts:AssumeRoleWithWebIdentity")), severity=Severity.HIGH),
+    fails("a service with a web identity", role(trust(by("lambda"), "sts:AssumeRoleWithWebIdentity")), severity=Severity.HIGH, at="assumeRolePolicy"),
     undecided("unknown", role(UNKNOWN), at="assumeRolePolicy"),
 )  # fmt: skip
 
@@ -79,8 +81,8 @@ test_managed_policy_exists = table(
     fails("retired", attachment(f"{AWS}/service-role/AWSConfigRole"), says="AWS_ConfigRole"),
     fails("in a list", role("{}", managedPolicyArns=[LISTED, f"{AWS}/ReadOnlyAcces"]), at="managedPolicyArns[1]"),
     fails("a permission set", R("aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment", "p", managedPolicyArn=f"{AWS}/ReadOnlyAcces"), at="managedPolicyArn"),
-    fails("far from every listed one", attachment(f"{AWS}/SomethingQuiteNewForTeapots"), severity=Severity.LOW),
-    fails("perhaps a newer edition", attachment(f"{AWS}/AmazonS3ReadOnlyAccessV3"), severity=Severity.LOW),
+    fails("far from every listed one", attachment(f"{AWS}/SomethingQuiteNewForTeapots"), severity=Severity.LOW, at="policyArn"),
+    fails("perhaps a newer edition", attachment(f"{AWS}/AmazonS3ReadOnlyAccessV3"), severity=Severity.LOW, at="policyArn"),
     passes("a policy of the program", attachment(OWN.arn), OWN, only="up"),
     undecided("unknown", attachment(UNKNOWN), at="policyArn"),
 )  # fmt: skip
@@ -97,7 +99,7 @@ test_role_policies_single_owner = table(
     passes("the list only", OWNER),
     passes("the same policy", OWNER, attachment(LISTED, role=OWNER.name)),
     passes("attached to another role", OWNER, BARE, attachment(f"{AWS}/ReadOnlyAccess", role=BARE.name)),
-    fails("a PolicyAttachment", OWNER, R("aws:iam/policyAttachment:PolicyAttachment", "a", roles=[OWNER.name], policyArn=OWN.arn), OWN),
+    fails("a PolicyAttachment", OWNER, R("aws:iam/policyAttachment:PolicyAttachment", "a", roles=[OWNER.name], policyArn=OWN.arn), OWN, at="managedPolicyArns"),
     fails("inline, and a RolePolicy", INLINE, R(ROLE_POLICY, "p", role=INLINE.id, policy="{}"), at="inlinePolicies"),
     passes("inline, and a RolePolicy of another", INLINE, BARE, R(ROLE_POLICY, "p", role=BARE.id, policy="{}")),
     passes("an unknown policy", OWNER, attachment(UNKNOWN, role=OWNER.name)),

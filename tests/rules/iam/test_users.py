@@ -36,7 +36,7 @@ test_access_keys_absent = table(
     "iam-access-keys-absent",
     fails("a key", R(ACCESS_KEY, "key", user=USER.name), USER, at="status"),
     passes("switched off", R(ACCESS_KEY, "key", user=USER.name, status="Inactive"), USER),
-    fails("active", R(ACCESS_KEY, "key", user="ci", status="Active")),
+    fails("active", R(ACCESS_KEY, "key", user="ci", status="Active"), at="status"),
     undecided("unknown", R(ACCESS_KEY, "key", user="ci", status=UNKNOWN), at="status"),
 )
 
@@ -50,22 +50,22 @@ test_console_passwords_absent = table(
 
 test_group_has_users = table(
     "iam-group-has-users",
-    fails("nobody", GROUP),
+    fails("nobody", GROUP, says="no membership created here puts a user in the group"),
     passes("a GroupMembership", GROUP, R(GROUP_MEMBERSHIP, "m", group=GROUP.name, users=[USER.name]), USER),
     passes("a UserGroupMembership", GROUP, R(USER_MEMBERSHIP, "m", user=USER.name, groups=[OTHER_GROUP.name, GROUP.name]), USER, R("program:index:X", "x")),
     passes("in a component", GROUP, R(GROUP_MEMBERSHIP, "m", group=GROUP.name, users=["ann"], parent=INSIDE)),
-    fails("an empty membership", GROUP, R(GROUP_MEMBERSHIP, "m", group=GROUP.name, users=[])),
-    fails("another group's", GROUP, OTHER_GROUP, R(GROUP_MEMBERSHIP, "m", group=OTHER_GROUP.name, users=["ann"]), on=["group"]),
-    undecided("an unknown group", GROUP, R(GROUP_MEMBERSHIP, "m", group=UNKNOWN, users=["ann"])),
+    fails("an empty membership", GROUP, R(GROUP_MEMBERSHIP, "m", group=GROUP.name, users=[]), says="no membership created here puts a user in the group"),
+    fails("another group's", GROUP, OTHER_GROUP, R(GROUP_MEMBERSHIP, "m", group=OTHER_GROUP.name, users=["ann"]), on=["group"], says="no membership created here puts a user in the group"),
+    undecided("an unknown group", GROUP, R(GROUP_MEMBERSHIP, "m", group=UNKNOWN, users=["ann"])), given=[OTHER_GROUP, INSIDE],
 )  # fmt: skip
 
 
 test_user_in_group = table(
     "iam-user-in-group",
-    fails("none", USER),
+    fails("none", USER, says="no membership created here puts the user in a group"),
     passes("a UserGroupMembership", USER, R(USER_MEMBERSHIP, "m", user=USER.name, groups=["staff"])),
     passes("a GroupMembership", USER, R(GROUP_MEMBERSHIP, "m", group=GROUP.name, users=[USER.name]), GROUP),
-    fails("another user's", USER, OTHER_USER, R(USER_MEMBERSHIP, "m", user=OTHER_USER.name, groups=["staff"]), on=["user"]),
+    fails("another user's", USER, OTHER_USER, R(USER_MEMBERSHIP, "m", user=OTHER_USER.name, groups=["staff"]), on=["user"], says="no membership created here puts the user in a group"),
     undecided("an unknown user", USER, R(USER_MEMBERSHIP, "m", user=UNKNOWN, groups=["staff"])),
 )  # fmt: skip
 

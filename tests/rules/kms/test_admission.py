@@ -62,6 +62,7 @@ test_key_policy_admits_logs = table(
         "the service of another region",
         group(key(allow("logs.us-west-2.amazonaws.com")).arn),
         key(allow("logs.us-west-2.amazonaws.com")),
+        at="kmsKeyId",
     ),
     passes(
         "a log group in another region",
@@ -76,7 +77,12 @@ test_key_policy_admits_logs = table(
     passes(
         "all actions", group(key(allow("logs.us-east-1.amazonaws.com", "kms:*")).arn), key({**LOGS, "Action": "kms:*"})
     ),
-    fails("Encrypt is missing", group(key({**LOGS, "Action": CIPHER[1:]}).arn), key({**LOGS, "Action": CIPHER[1:]})),
+    fails(
+        "Encrypt is missing",
+        group(key({**LOGS, "Action": CIPHER[1:]}).arn),
+        key({**LOGS, "Action": CIPHER[1:]}),
+        at="kmsKeyId",
+    ),
     fails(
         "ReEncrypt is missing",
         group(key({**LOGS, "Action": ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"]}).arn),
@@ -92,9 +98,9 @@ test_key_policy_admits_logs = table(
         separate(PLAIN.id, LOGS, parent=COMPONENT),
         COMPONENT,
     ),
-    fails("a separate policy replaces the key's own", group(OTHER.arn), OTHER, separate(OTHER.id)),
-    fails("the policy of another key", group(PLAIN.arn), PLAIN, OTHER, separate(OTHER.id, LOGS)),
-    fails("through an alias", group(ALIAS.targetKeyArn), ALIAS, KEY),
+    fails("a separate policy replaces the key's own", group(OTHER.arn), OTHER, separate(OTHER.id), at="kmsKeyId"),
+    fails("the policy of another key", group(PLAIN.arn), PLAIN, OTHER, separate(OTHER.id, LOGS), at="kmsKeyId"),
+    fails("through an alias", group(ALIAS.targetKeyArn), ALIAS, KEY, at="kmsKeyId"),
     passes("a key from elsewhere", group("arn:aws:kms:us-east-1:210987654321:key/0a1b")),
     passes("no key", R("aws:cloudwatch/logGroup:LogGroup", "group")),
     passes(
@@ -126,10 +132,12 @@ test_key_policy_admits_cloudtrail = table(
     "kms-key-policy-admits-cloudtrail",
     fails("the account alone", trail(KEY.arn), KEY, at="kmsKeyId", says="cloudtrail.amazonaws.com"),
     passes("the service", trail(KEY.arn), key(TRAIL_STATEMENT)),
-    fails("the default policy", trail(PLAIN.arn), PLAIN),
+    fails("the default policy", trail(PLAIN.arn), PLAIN, at="kmsKeyId"),
     passes("a separate policy", trail(PLAIN.arn), PLAIN, separate(PLAIN.id, TRAIL_STATEMENT)),
-    fails("the policy of another key", trail(PLAIN.arn), PLAIN, OTHER, separate(OTHER.id, TRAIL_STATEMENT)),
-    fails("in a component", trail(key(parent=COMPONENT).arn), key(parent=COMPONENT), COMPONENT),
+    fails(
+        "the policy of another key", trail(PLAIN.arn), PLAIN, OTHER, separate(OTHER.id, TRAIL_STATEMENT), at="kmsKeyId"
+    ),
+    fails("in a component", trail(key(parent=COMPONENT).arn), key(parent=COMPONENT), COMPONENT, at="kmsKeyId"),
     passes("no key", R("aws:cloudtrail/trail:Trail", "trail", s3BucketName="logs")),
     passes("a key from elsewhere", trail("alias/trail")),
     undecided("an unknown policy", trail(KEY.arn), R("aws:kms/key:Key", "key", policy=UNKNOWN), at="policy"),
@@ -164,7 +172,7 @@ test_key_policy_admits_senders = table(
     passes("S3 is admitted", QUEUE, key(allow("s3.amazonaws.com", NEEDS)), FROM_S3),
     fails("S3 to a topic", TOPIC, KEY, TOPIC_FROM_S3, says="s3.amazonaws.com"),
     fails("EventBridge to a queue", QUEUE, KEY, FROM_EVENTS, says="events.amazonaws.com"),
-    fails("Decrypt is missing", QUEUE, key(allow("events.amazonaws.com", NEEDS[:1])), FROM_EVENTS),
+    fails("Decrypt is missing", QUEUE, key(allow("events.amazonaws.com", NEEDS[:1])), FROM_EVENTS, at="kmsMasterKeyId"),
     fails(
         "two of three",
         QUEUE,
@@ -174,7 +182,7 @@ test_key_policy_admits_senders = table(
         FROM_TOPIC,
         says=("events", "sns"),
     ),
-    fails("a separate policy without", QUEUE, KEY, separate(KEY.id), FROM_EVENTS),
+    fails("a separate policy without", QUEUE, KEY, separate(KEY.id), FROM_EVENTS, at="kmsMasterKeyId"),
     passes("a separate policy", QUEUE, KEY, separate(KEY.id, allow("events.amazonaws.com", NEEDS)), FROM_EVENTS),
     passes("nobody sends", QUEUE, KEY),
     passes(

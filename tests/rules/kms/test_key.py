@@ -28,7 +28,7 @@ test_key_policy_keeps_administrator = table(
     passes("the default policy", key()),
     passes("a wildcard that holds it", key(policy=text(ROOT, ["kms:Put*"]))),
     passes("the check is bypassed", key(policy=READER, bypassPolicyLockoutSafetyCheck=True)),
-    fails("a separate policy", R("aws:kms/keyPolicy:KeyPolicy", "policy", keyId="0a1b", policy=READER)),
+    fails("a separate policy", R("aws:kms/keyPolicy:KeyPolicy", "policy", keyId="0a1b", policy=READER), at="policy"),
     undecided("unknown", key(policy=UNKNOWN), at="policy"),
 )
 
@@ -37,7 +37,7 @@ test_rotation_on_symmetric_key = table(
     fails("an asymmetric key", key(enableKeyRotation=True, customerMasterKeySpec="RSA_2048"), says="RSA_2048"),
     passes("a symmetric key", key(enableKeyRotation=True, customerMasterKeySpec="SYMMETRIC_DEFAULT")),
     fails("an HMAC key", key(enableKeyRotation=True, keyUsage="GENERATE_VERIFY_MAC"), at="enableKeyRotation"),
-    fails("a custom key store", key(enableKeyRotation=True, customKeyStoreId="cks-0a1b")),
+    fails("a custom key store", key(enableKeyRotation=True, customKeyStoreId="cks-0a1b"), at="enableKeyRotation"),
     passes("off", key(customerMasterKeySpec="RSA_2048")),
     undecided("unknown", key(enableKeyRotation=True, customerMasterKeySpec=UNKNOWN), at="customerMasterKeySpec"),
 )
@@ -63,7 +63,7 @@ test_key_rotation = table(
     "kms-key-rotation",
     fails("absent", key(), at="enableKeyRotation"),
     passes("on", key(enableKeyRotation=True)),
-    fails("off", key(enableKeyRotation=False)),
+    fails("off", key(enableKeyRotation=False), at="enableKeyRotation"),
     not_applicable("an asymmetric key", key(customerMasterKeySpec="ECC_NIST_P256", keyUsage="SIGN_VERIFY")),
     undecided("unknown", key(enableKeyRotation=UNKNOWN), at="enableKeyRotation"),
 )
@@ -80,7 +80,11 @@ test_lockout_check_kept = table(
     fails("bypassed", key(bypassPolicyLockoutSafetyCheck=True), at="bypassPolicyLockoutSafetyCheck"),
     passes("absent", key()),
     passes("kept", key(bypassPolicyLockoutSafetyCheck=False)),
-    fails("a separate policy", R("aws:kms/keyPolicy:KeyPolicy", "policy", bypassPolicyLockoutSafetyCheck="true")),
+    fails(
+        "a separate policy",
+        R("aws:kms/keyPolicy:KeyPolicy", "policy", bypassPolicyLockoutSafetyCheck="true"),
+        at="bypassPolicyLockoutSafetyCheck",
+    ),
     undecided("unknown", key(bypassPolicyLockoutSafetyCheck=UNKNOWN)),
 )
 
@@ -102,6 +106,10 @@ test_key_principals_limited = table(
         key(policy=text({"AWS": "*"}, Condition={"StringEquals": {"kms:CallerAccount": "210987654321"}})),
     ),
     passes("the default policy", key()),
-    fails("a separate policy", R("aws:kms/keyPolicy:KeyPolicy", "policy", keyId="0a1b", policy=text({"AWS": ["*"]}))),
+    fails(
+        "a separate policy",
+        R("aws:kms/keyPolicy:KeyPolicy", "policy", keyId="0a1b", policy=text({"AWS": ["*"]})),
+        at="policy",
+    ),
     undecided("unknown", key(policy=UNKNOWN), at="policy"),
 )

@@ -12,7 +12,7 @@ from preflight.testing import UNKNOWN, V6, R, concat, fails, passes, table, unde
 from preflight.testing.requests import analyze_request
 from preflight.testing.tables import find_rule
 from preflight.wire import ARCHIVE, SIGNATURE_KEY
-from tests.rules.lambda_.parts import COMPONENT, archive, bare, function
+from tests.rules.lambda_.parts import COMPONENT, ROLE, archive, bare, function
 
 NODE: dict[str, Any] = {"runtime": "nodejs22.x", "handler": "index.handler"}
 EXPORTS = "exports.handler = async (event) => event;\n"
@@ -26,7 +26,7 @@ test_handler_exists = table(
     fails("another function", function(handler="app.main"), at="handler", says="main"),
     passes("in v6", function(provider=V6)),
     passes("in a folder", function(handler="pkg.app.run", code=archive(pkg_in_app__py="def run(e, c): ...\n"))),
-    fails("a module of a folder that is not there", function(handler="pkg.app.run")),
+    fails("a module of a folder that is not there", function(handler="pkg.app.run"), at="handler"),
     passes("Node.js", function(code=archive(index__js=EXPORTS), **NODE)),
     passes("Node.js, a module", function(code=archive(index__mjs="export const handler = async () => 1;\n"), **NODE)),
     fails("Node.js, another file", function(code=archive(app__js=EXPORTS), **NODE), at="handler"),
@@ -42,6 +42,7 @@ test_handler_exists = table(
     undecided("unknown code", function(code=UNKNOWN), at="code"),
     undecided("an unknown handler", function(handler=UNKNOWN), at="handler"),
     undecided("a path that can't be opened", function(code=GONE), at="code", only=None),
+    given=[ROLE],
 )
 
 test_package_has_imports = table(
@@ -86,6 +87,7 @@ test_package_has_imports = table(
     passes("Node.js", function(code=archive(index__js="require('x')\n" + EXPORTS), **NODE)),
     undecided("layers", function(layers=["arn:aws:lambda:us-east-1:1:layer:deps:1"]), at="layers", only=None),
     undecided("unknown code", function(code=UNKNOWN), at="code"),
+    given=[ROLE],
 )
 
 REPO = R("aws:ecr/repository:Repository", "repo", name="app")
@@ -104,16 +106,17 @@ test_image_exists = table(
     "lambda-image-exists",
     fails("an empty repository", from_image(REPO), REPO, at="imageUri", says="'repo'", only="preview"),
     passes("pushed", bare(packageType="Image", imageUri=IMAGE.ref), IMAGE, REPO),
-    fails("once it exists", from_image(REPO), REPO, severity=Severity.LOW, only="up"),
+    fails("once it exists", from_image(REPO), REPO, severity=Severity.LOW, only="up", at="imageUri"),
     passes("pushed by the older provider", bare(packageType="Image", imageUri=OLD_IMAGE.repoDigest), OLD_IMAGE, REPO),
     passes("pushed by a command", from_image(REPO), REPO, COMMAND),
-    fails("by its name", bare(packageType="Image", imageUri=f"{HERE}/app:1"), REPO, only="preview"),
-    fails("in a component", from_image(IN_COMPONENT), COMPONENT, IN_COMPONENT, only="preview"),
-    fails("in v6", from_image(REPO, provider=V6), REPO, only="preview"),
+    fails("by its name", bare(packageType="Image", imageUri=f"{HERE}/app:1"), REPO, only="preview", at="imageUri"),
+    fails("in a component", from_image(IN_COMPONENT), COMPONENT, IN_COMPONENT, only="preview", at="imageUri"),
+    fails("in v6", from_image(REPO, provider=V6), REPO, only="preview", at="imageUri"),
     passes("from elsewhere", bare(packageType="Image", imageUri=f"{HERE}/tools:1"), REPO),
     passes("declared", from_image(REPO), REPO, prerequisites=frozenset({"app"})),
     passes("a zip archive", function(), REPO),
     passes("an unknown image from outside", bare(packageType="Image", imageUri=UNKNOWN), REPO),
+    given=[ROLE],
 )
 
 HERE_FOLDER = Path(__file__).parent
@@ -121,7 +124,9 @@ test_code_path_exists = table(
     "lambda-code-path-exists",
     fails("nothing there", function(code=GONE), at="code", says="./gone", program_folder=HERE_FOLDER),
     passes("texts", function()),
-    fails("no archive", function(code={SIGNATURE_KEY: ARCHIVE, "path": "parts.py"}), program_folder=HERE_FOLDER),
+    fails(
+        "no archive", function(code={SIGNATURE_KEY: ARCHIVE, "path": "parts.py"}), program_folder=HERE_FOLDER, at="code"
+    ),
     passes("a folder", function(code={SIGNATURE_KEY: ARCHIVE, "path": "."}), program_folder=HERE_FOLDER),
     passes("in S3", function(**S3)),
     fails(
@@ -132,6 +137,7 @@ test_code_path_exists = table(
     ),
     undecided("the program's folder is not known", function(code=GONE), at="code", only=None),
     undecided("unknown", function(code=UNKNOWN), at="code"),
+    given=[ROLE],
 )
 
 

@@ -26,9 +26,9 @@ test_event_source_start_fits = table(
     "lambda-event-source-start-fits",
     fails("a stream without a start", mapping(STREAM.arn), STREAM, WORKER, at="startingPosition", says="LATEST"),
     passes("a stream with a start", mapping(STREAM.arn, startingPosition="LATEST"), STREAM, WORKER),
-    fails("a known stream", mapping(KINESIS_ARN), WORKER),
-    fails("a table", mapping(ITEMS.streamArn), ITEMS, WORKER),
-    fails("Kafka", mapping(KAFKA.arn), KAFKA, WORKER),
+    fails("a known stream", mapping(KINESIS_ARN), WORKER, at="startingPosition"),
+    fails("a table", mapping(ITEMS.streamArn), ITEMS, WORKER, at="startingPosition"),
+    fails("Kafka", mapping(KAFKA.arn), KAFKA, WORKER, at="startingPosition"),
     fails("a queue with a start", mapping(QUEUE.arn, startingPosition="LATEST"), QUEUE, WORKER, says="remove it"),
     passes("a queue", mapping(QUEUE.arn, provider=V6), QUEUE, WORKER),
     passes("a queue in a component", mapping(NESTED.arn), COMPONENT, NESTED, WORKER),
@@ -37,6 +37,7 @@ test_event_source_start_fits = table(
         R(MAPPING, "mapping", functionName="f", topics=["t"], selfManagedEventSource={"endpoints": {}}),
     ),
     undecided("an unknown source", mapping(UNKNOWN), WORKER, at="eventSourceArn"),
+    given=[ROLE],
 )
 
 test_event_source_supported = table(
@@ -46,6 +47,7 @@ test_event_source_supported = table(
     fails("a known bucket", mapping("arn:aws:s3:::data"), WORKER, says="s3"),
     passes("DocumentDB", mapping("arn:aws:rds:us-east-1:210987654321:cluster:docs"), WORKER),
     undecided("unknown", mapping(UNKNOWN), WORKER, at="eventSourceArn"),
+    given=[ROLE],
 )
 
 test_event_source_batch_valid = table(
@@ -67,7 +69,9 @@ test_event_source_batch_valid = table(
     fails(
         "a FIFO queue", mapping(FIFO.arn, batchSize=20, maximumBatchingWindowInSeconds=5), FIFO, WORKER, at="batchSize"
     ),
-    fails("a known FIFO queue", mapping("arn:aws:sqs:us-east-1:210987654321:a.fifo", batchSize=20), WORKER),
+    fails(
+        "a known FIFO queue", mapping("arn:aws:sqs:us-east-1:210987654321:a.fifo", batchSize=20), WORKER, at="batchSize"
+    ),
     fails(
         "an option of streams",
         mapping(QUEUE.arn, bisectBatchOnFunctionError=True),
@@ -76,7 +80,13 @@ test_event_source_batch_valid = table(
         at="bisectBatchOnFunctionError",
     ),
     passes("that option switched off", mapping(QUEUE.arn, bisectBatchOnFunctionError=False), QUEUE, WORKER),
-    fails("too large", mapping(QUEUE.arn, batchSize=20000, maximumBatchingWindowInSeconds=5), QUEUE, WORKER),
+    fails(
+        "too large",
+        mapping(QUEUE.arn, batchSize=20000, maximumBatchingWindowInSeconds=5),
+        QUEUE,
+        WORKER,
+        at="batchSize",
+    ),
     fails(
         "one at a time",
         mapping(QUEUE.arn, scalingConfig={"maximumConcurrency": 1}),
@@ -87,6 +97,7 @@ test_event_source_batch_valid = table(
     passes("a stream", mapping(STREAM.arn, batchSize=100, bisectBatchOnFunctionError=True), STREAM, WORKER),
     passes("nothing stated", mapping(QUEUE.arn), QUEUE, WORKER),
     undecided("unknown", mapping(QUEUE.arn, batchSize=UNKNOWN), QUEUE, WORKER, at="batchSize"),
+    given=[ROLE],
 )
 
 WAITS = R("aws:sqs/queue:Queue", "queue", visibilityTimeoutSeconds=90)
@@ -99,12 +110,13 @@ test_queue_visibility_covers_timeout = table(
     fails("the queue's default", mapping(QUEUE.arn), QUEUE, WORKER, at="eventSourceArn", says=("30", "60", "'queue'")),
     passes("longer than the function", mapping(WAITS.arn), WAITS, WORKER),
     passes("both defaults", mapping(QUEUE.arn, QUICK.arn), QUEUE, QUICK),
-    fails("in a component", mapping(NESTED.arn), COMPONENT, NESTED, WORKER),
-    fails("through an alias", mapping(QUEUE.arn, ALIAS.arn), QUEUE, ALIAS, WORKER),
-    fails("the function by name", mapping(QUEUE.arn, WORKER.name, provider=V6), QUEUE, WORKER),
+    fails("in a component", mapping(NESTED.arn), COMPONENT, NESTED, WORKER, at="eventSourceArn"),
+    fails("through an alias", mapping(QUEUE.arn, ALIAS.arn), QUEUE, ALIAS, WORKER, at="eventSourceArn"),
+    fails("the function by name", mapping(QUEUE.arn, WORKER.name, provider=V6), QUEUE, WORKER, at="eventSourceArn"),
     passes("a function from elsewhere", mapping(QUEUE.arn, "worker"), QUEUE),
     passes("a queue from elsewhere", mapping("arn:aws:sqs:us-east-1:210987654321:q"), WORKER),
     undecided("unknown", mapping(QUEUE_UNKNOWN.arn), QUEUE_UNKNOWN, WORKER, at="visibilityTimeoutSeconds"),
+    given=[ROLE],
 )
 
 test_queue_visibility_six_times_timeout = table(
@@ -115,6 +127,7 @@ test_queue_visibility_six_times_timeout = table(
     passes("both defaults", mapping(QUEUE.arn, QUICK.arn), QUEUE, QUICK),
     passes("a stream", mapping(STREAM.arn), STREAM, WORKER),
     undecided("unknown", mapping(QUEUE_UNKNOWN.arn), QUEUE_UNKNOWN, WORKER, at="visibilityTimeoutSeconds"),
+    given=[ROLE],
 )
 
 FAILED = {"onFailure": {"destinationArn": QUEUE.arn}}
@@ -122,9 +135,10 @@ test_event_source_failure_destination = table(
     "lambda-event-source-failure-destination",
     fails("a stream without", mapping(STREAM.arn), STREAM, WORKER, at="destinationConfig.onFailure.destinationArn"),
     passes("a stream with", mapping(STREAM.arn, destinationConfig=FAILED), STREAM, WORKER, QUEUE),
-    fails("a table without", mapping(ITEMS.streamArn), ITEMS, WORKER),
+    fails("a table without", mapping(ITEMS.streamArn), ITEMS, WORKER, at="destinationConfig.onFailure.destinationArn"),
     passes("a queue", mapping(QUEUE.arn), QUEUE, WORKER),
     undecided("an unknown source", mapping(UNKNOWN), WORKER, at="eventSourceArn"),
+    given=[ROLE],
 )
 
 CONFIG, TARGET = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from preflight.testing import UNKNOWN, V6, R, fails, passes, table, undecided
-from tests.rules.lambda_.parts import COMPONENT, function
+from tests.rules.lambda_.parts import COMPONENT, ROLE, function
 
 QUEUE = R("aws:sqs/queue:Queue", "failed")
 
@@ -18,8 +18,9 @@ test_dead_letter_target = table(
     fails("none", function(), at="deadLetterConfig.targetArn"),
     passes("a queue", function(**DLQ), QUEUE),
     passes("unknown but there", function(deadLetterConfig={"targetArn": UNKNOWN})),
-    fails("an empty text", function(deadLetterConfig={"targetArn": ""}, provider=V6)),
+    fails("an empty text", function(deadLetterConfig={"targetArn": ""}, provider=V6), at="deadLetterConfig.targetArn"),
     undecided("unknown as a whole", function(deadLetterConfig=UNKNOWN), at="deadLetterConfig"),
+    given=[ROLE],
 )
 
 
@@ -39,9 +40,22 @@ test_failure_destination_set = table(
     fails("none", WORKER, says="failure destination"),
     passes("a destination", WORKER, config(WORKER), QUEUE),
     passes("a dead-letter target", function(**DLQ), QUEUE),
-    fails("of another function", WORKER, function("other", **DLQ), config(OTHER), QUEUE),
+    fails(
+        "of another function",
+        WORKER,
+        function("other", **DLQ),
+        config(OTHER),
+        QUEUE,
+        says="failed asynchronous invocations are dropped",
+    ),
     passes("in a component", WORKER, COMPONENT, config(WORKER, parent=COMPONENT), QUEUE),
-    fails("for successes only", WORKER, config(WORKER, {"onSuccess": {"destination": QUEUE.arn}}), QUEUE),
+    fails(
+        "for successes only",
+        WORKER,
+        config(WORKER, {"onSuccess": {"destination": QUEUE.arn}}),
+        QUEUE,
+        says="failed asynchronous invocations are dropped",
+    ),
     undecided(
         "a configuration of an unknown function",
         WORKER,
@@ -49,4 +63,5 @@ test_failure_destination_set = table(
         R(config(WORKER).type_, "config", functionName=UNKNOWN, destinationConfig=ONFAILURE),
         at="functionName",
     ),
+    given=[ROLE],
 )

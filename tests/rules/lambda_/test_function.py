@@ -6,7 +6,7 @@ from typing import Any
 
 from preflight.finding import Severity
 from preflight.testing import UNKNOWN, V6, P, R, fails, passes, table, undecided
-from tests.rules.lambda_.parts import CODE, COMPONENT, FUNCTION, WEST, bare, function
+from tests.rules.lambda_.parts import CODE, COMPONENT, FUNCTION, ROLE, WEST, bare, function
 
 
 def variables(**values: Any) -> R:
@@ -23,19 +23,21 @@ test_environment_names_allowed = table(
     fails("a hyphen", function(environment={"variables": {"my-table": "orders"}}), says="my-table"),
     fails("a leading underscore", variables(_HANDLER="x"), says="_HANDLER"),
     passes("no variables", function(provider=V6)),
-    fails("beside an unknown value", variables(AWS_REGION=UNKNOWN, TABLE=UNKNOWN)),
+    fails("beside an unknown value", variables(AWS_REGION=UNKNOWN, TABLE=UNKNOWN), at="environment.variables"),
     undecided("unknown", function(environment={"variables": UNKNOWN}), at="environment.variables"),
+    given=[ROLE],
 )
 
 test_environment_within_limit = table(
     "lambda-environment-within-limit",
     fails("5,000 characters", variables(DATA="x" * 5000), at="environment.variables", says="4096"),
     passes("4,000 characters", variables(DATA="x" * 4000)),
-    fails("together", variables(A="x" * 2100, B="y" * 2100)),
-    fails("beside an unknown one", variables(A="x" * 5000, B=UNKNOWN)),
+    fails("together", variables(A="x" * 2100, B="y" * 2100), at="environment.variables"),
+    fails("beside an unknown one", variables(A="x" * 5000, B=UNKNOWN), at="environment.variables"),
     passes("no variables", function()),
     passes("unknown values count as nothing", variables(A=UNKNOWN)),
     undecided("unknown", function(environment={"variables": UNKNOWN}), at="environment.variables"),
+    given=[ROLE],
 )
 
 test_runtime_creatable = table(
@@ -47,6 +49,7 @@ test_runtime_creatable = table(
     passes("an image", bare(packageType="Image", imageUri=HERE)),
     passes("in v6", function(runtime="nodejs22.x", provider=V6)),
     undecided("unknown", function(runtime=UNKNOWN), at="runtime"),
+    given=[ROLE],
 )
 
 
@@ -58,11 +61,25 @@ test_reserved_concurrency_within_quota = table(
     "lambda-reserved-concurrency-within-quota",
     fails("the sum", reserves("a", 500), reserves("b", 500), on="b", at="reservedConcurrentExecutions", says="1000"),
     passes("within", reserves("a", 450), reserves("b", 450)),
-    fails("a single one", reserves("a", 950)),
+    fails("a single one", reserves("a", 950), at="reservedConcurrentExecutions"),
     passes("of two regions", reserves("a", 500), reserves("b", 500, provider=WEST)),
     passes("of two regions in v7", reserves("a", 500), reserves("b", 500, region="us-west-2")),
-    fails("said once", reserves("a", 500), reserves("b", 500), reserves("c", 500), on="b"),
-    fails("in a component", COMPONENT, reserves("a", 500, parent=COMPONENT), reserves("b", 500), on="a"),
+    fails(
+        "said once",
+        reserves("a", 500),
+        reserves("b", 500),
+        reserves("c", 500),
+        on="b",
+        at="reservedConcurrentExecutions",
+    ),
+    fails(
+        "in a component",
+        COMPONENT,
+        reserves("a", 500, parent=COMPONENT),
+        reserves("b", 500),
+        on="a",
+        at="reservedConcurrentExecutions",
+    ),
     passes("a raised quota", reserves("a", 500), reserves("b", 500), parameters={"accountConcurrency": 3000}),
     passes("none, and unreserved", reserves("a", 0), reserves("b", -1), R(FUNCTION, "c")),
     undecided("unknown", reserves("a", UNKNOWN), at="reservedConcurrentExecutions"),
@@ -72,10 +89,11 @@ test_image_in_region = table(
     "lambda-image-in-region",
     fails("another region", bare(imageUri=HERE, provider=WEST), at="imageUri", says=("us-east-1", "us-west-2")),
     passes("the same region", bare(imageUri=HERE)),
-    fails("by the resource's region", bare(imageUri=HERE, region="us-west-2")),
+    fails("by the resource's region", bare(imageUri=HERE, region="us-west-2"), at="imageUri"),
     passes("no image", function()),
     undecided("unknown", bare(imageUri=UNKNOWN), at="imageUri"),
     undecided("an unknown region", bare(imageUri=HERE, provider=P("any", region=UNKNOWN)), only=None),
+    given=[ROLE],
 )
 
 test_package_complete = table(
@@ -92,6 +110,7 @@ test_package_complete = table(
     fails("an image without its kind", bare(imageUri=HERE), at="packageType"),
     fails("code as an image", bare(packageType="Image", code=CODE), at="imageUri"),
     undecided("an unknown kind", bare(packageType=UNKNOWN, imageUri=HERE), at="packageType"),
+    given=[ROLE],
 )
 
 
@@ -112,6 +131,7 @@ test_log_level_with_json = table(
     passes("plain text", logs(logFormat="Text")),
     passes("no configuration", function()),
     undecided("an unknown format", logs(logFormat=UNKNOWN, systemLogLevel="WARN"), at="loggingConfig.logFormat"),
+    given=[ROLE],
 )
 
 
@@ -136,6 +156,7 @@ test_snap_start_supported = table(
     passes("off", function(snapStart={"applyOn": "None"}, runtime="nodejs22.x")),
     passes("not set", function()),
     undecided("unknown", function(snapStart={"applyOn": UNKNOWN}), at="snapStart.applyOn"),
+    given=[ROLE],
 )
 
 
@@ -155,6 +176,7 @@ test_layer_usable = table(
     passes("an unknown layer", function(layers=[UNKNOWN])),
     undecided("unknown layers", function(layers=UNKNOWN), at="layers"),
     undecided("what is no list", function(layers=True), at="layers"),
+    given=[ROLE],
 )
 
 test_settings_in_range = table(
@@ -165,4 +187,5 @@ test_settings_in_range = table(
     fails("much storage", function(ephemeralStorage={"size": 20480}), at="ephemeralStorage.size"),
     passes("nothing stated", function(provider=V6)),
     undecided("unknown", function(timeout=UNKNOWN), at="timeout"),
+    given=[ROLE],
 )

@@ -31,7 +31,9 @@ test_access_limited = table(
     passes("a service", permission(principal="s3.amazonaws.com")),
     passes("everybody in the organization", permission(principal="*", principalOrgId="o-0a1b2c3d4e")),
     passes("everybody from a bucket", permission(principal="*", sourceArn=BUCKET.arn), BUCKET),
-    fails("a function's URL for all", permission(principal="*", functionUrlAuthType="NONE", provider=V6)),
+    fails(
+        "a function's URL for all", permission(principal="*", functionUrlAuthType="NONE", provider=V6), at="principal"
+    ),
     fails("a policy", resource_policy({"Principal": "*"}), at="policy"),
     passes("a policy for an account", resource_policy({"Principal": {"AWS": "210987654321"}})),
     passes(

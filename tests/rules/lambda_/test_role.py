@@ -38,7 +38,7 @@ test_role_permits_features = table(
         says=("'role'", "ec2:CreateNetworkInterface", "AWSLambdaVPCAccessExecutionRole"),
     ),
     passes("the managed policy", after(VPC_POLICY), ROLE, VPC_POLICY),
-    fails("no policy at all", IN_VPC, ROLE),
+    fails("no policy at all", IN_VPC, ROLE, at="vpcConfig"),
     fails(
         "attached too late, perhaps", IN_VPC, ROLE, VPC_POLICY, severity=Severity.LOW, says="'attached' to `dependsOn`"
     ),
@@ -57,7 +57,12 @@ test_role_permits_features = table(
         SENDS,
     ),
     fails("a topic for failures", function(deadLetterConfig={"targetArn": TOPIC.arn}), ROLE, TOPIC, says="sns:Publish"),
-    fails("a known queue", function(deadLetterConfig={"targetArn": "arn:aws:sqs:us-east-1:210987654321:q"}), ROLE),
+    fails(
+        "a known queue",
+        function(deadLetterConfig={"targetArn": "arn:aws:sqs:us-east-1:210987654321:q"}),
+        ROLE,
+        at="deadLetterConfig.targetArn",
+    ),
     fails("traces", TRACED, ROLE, at="tracingConfig.mode", says="xray:", severity=Severity.HIGH),
     passes("traces, permitted", TRACED, ROLE, attached("AWSXRayDaemonWriteAccess")),
     passes("no feature", function(), ROLE),
@@ -92,7 +97,12 @@ test_role_wildcard_free = table(
     passes("an action without resources", function(), ROLE, inline(policy("s3:ListAllMyBuckets"))),
     passes("AWS's own policy", function(), ROLE, attached("AmazonS3FullAccess")),
     fails(
-        "a policy of the program", function(), ROLE, R(OWN.type_, "policy", policy=policy("dynamodb:*")), ATTACHED_OWN
+        "a policy of the program",
+        function(),
+        ROLE,
+        R(OWN.type_, "policy", policy=policy("dynamodb:*")),
+        ATTACHED_OWN,
+        at="role",
     ),
     passes("a role from elsewhere", function(role="arn:aws:iam::210987654321:role/worker")),
     undecided("unknown", function(), ROLE, inline(UNKNOWN), at="policy"),

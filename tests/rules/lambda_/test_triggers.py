@@ -6,7 +6,7 @@ from typing import Any
 
 from preflight.finding import Severity
 from preflight.testing import UNKNOWN, V6, R, document, fails, passes, table, undecided
-from tests.rules.lambda_.parts import ALIAS, ARN, COMPONENT, FUNCTION, PERMISSION, function
+from tests.rules.lambda_.parts import ALIAS, ARN, COMPONENT, FUNCTION, PERMISSION, ROLE, function
 
 WORKER = function()
 OTHER = function("other")
@@ -79,10 +79,25 @@ test_trigger_permitted = table(
         says=("'worker'", "s3.amazonaws.com"),
     ),
     passes("a bucket with one", notifies(), BUCKET, WORKER, FROM_S3),
-    fails("a permission for another service", notifies(), BUCKET, WORKER, permits("sns.amazonaws.com")),
-    fails("a permission of another function", notifies(), BUCKET, WORKER, OTHER, OF_OTHER),
+    fails(
+        "a permission for another service",
+        notifies(),
+        BUCKET,
+        WORKER,
+        permits("sns.amazonaws.com"),
+        at="lambdaFunctions.lambdaFunctionArn",
+    ),
+    fails(
+        "a permission of another function",
+        notifies(),
+        BUCKET,
+        WORKER,
+        OTHER,
+        OF_OTHER,
+        at="lambdaFunctions.lambdaFunctionArn",
+    ),
     passes("a permission in a component", notifies(), BUCKET, WORKER, COMPONENT, IN_COMPONENT),
-    fails("a bucket in v6", notifies(provider=V6), BUCKET, WORKER),
+    fails("a bucket in v6", notifies(provider=V6), BUCKET, WORKER, at="lambdaFunctions.lambdaFunctionArn"),
     passes(
         "a permission by the function's ARN",
         notifies(ARN),
@@ -90,14 +105,21 @@ test_trigger_permitted = table(
         NAMED,
         R(PERMISSION, "permission", function=ARN, principal="s3.amazonaws.com"),
     ),
-    fails("a known ARN", notifies(ARN), BUCKET, NAMED),
+    fails("a known ARN", notifies(ARN), BUCKET, NAMED, at="lambdaFunctions.lambdaFunctionArn"),
     passes("through an alias", notifies(LIVE.arn), BUCKET, WORKER, LIVE, ON_ALIAS),
-    fails("through an alias, no permission", notifies(LIVE.arn), BUCKET, WORKER, LIVE),
+    fails(
+        "through an alias, no permission",
+        notifies(LIVE.arn),
+        BUCKET,
+        WORKER,
+        LIVE,
+        at="lambdaFunctions.lambdaFunctionArn",
+    ),
     passes("by a resource policy", notifies(), BUCKET, WORKER, POLICY),
     fails("logs", FILTER, WORKER, at="destinationArn", says="logs.amazonaws.com"),
     passes("logs of the region", FILTER, WORKER, permits("logs.us-east-1.amazonaws.com")),
     fails("a load balancer", ATTACHMENT, WORKER, at="targetId"),
-    fails("a load balancer under the other token", ALB_ATTACHMENT, WORKER),
+    fails("a load balancer under the other token", ALB_ATTACHMENT, WORKER, at="targetId"),
     fails("a schedule", RULE, WORKER, at="arn", says="events.amazonaws.com", severity=Severity.HIGH),
     passes("a schedule, permitted", RULE, WORKER, permits("events.amazonaws.com")),
     passes("a state machine that calls it", R(RULE.type_, "target", rule="nightly", arn=MACHINE.arn), MACHINE, WORKER),
@@ -115,6 +137,7 @@ test_trigger_permitted = table(
         WORKER,
         R(PERMISSION, "permission", function=UNKNOWN, principal="s3.amazonaws.com"),
     ),
+    given=[ROLE],
 )
 
 FROM_LOGS = permits("logs.amazonaws.com")
@@ -133,13 +156,14 @@ test_permission_before_trigger = table(
     passes(
         "a bucket waits for the component", notifies(depends_on=[IN_COMPONENT]), BUCKET, WORKER, COMPONENT, IN_COMPONENT
     ),
-    fails("in v6", notifies(provider=V6), BUCKET, WORKER, FROM_S3),
+    fails("in v6", notifies(provider=V6), BUCKET, WORKER, FROM_S3, at="lambdaFunctions.lambdaFunctionArn"),
     fails("a load balancer", ATTACHMENT, WORKER, permits("elasticloadbalancing.amazonaws.com"), at="targetId"),
-    fails("a filter, which is tried again", FILTER, WORKER, FROM_LOGS, severity=Severity.LOW),
+    fails("a filter, which is tried again", FILTER, WORKER, FROM_LOGS, severity=Severity.LOW, at="destinationArn"),
     passes("an unknown principal, which another rule says", notifies(), BUCKET, WORKER, permits(UNKNOWN)),
     passes("no permission, which another rule says", notifies(), BUCKET, WORKER),
     passes("a schedule is not tried", RULE, WORKER, permits("events.amazonaws.com")),
     passes("a function from elsewhere", notifies(ARN), BUCKET),
+    given=[ROLE],
 )
 
 test_permission_source_fits = table(
@@ -157,4 +181,5 @@ test_permission_source_fits = table(
     passes("a service that is not in the table", permits("new.amazonaws.com", sourceArn="arn:aws:s3:::data")),
     passes("no source", permits("s3.amazonaws.com")),
     undecided("unknown", permits("s3.amazonaws.com", sourceArn=UNKNOWN), at="sourceArn"),
+    given=[WORKER, ROLE],
 )

@@ -124,6 +124,7 @@ test_port = table(
         listener("TCP_UDP", 53, on=NETWORK, name="first"),
         listener("UDP", 53, on=NETWORK, name="repeat"),
         on="repeat",
+        at="port",
     ),
     passes("two balancers", FRONT, NETWORK, listener(name="first"), listener("TLS", on=NETWORK, name="second")),
     fails(
@@ -133,6 +134,7 @@ test_port = table(
         listener(name="first"),
         listener(name="repeat", parent=COMPONENT),
         on="first",
+        at="port",
     ),
     undecided("unknown", FRONT, listener(name="first"), listener(name="second", port=UNKNOWN), at="port"),
 )
@@ -168,8 +170,8 @@ test_acm = table(
     fails("uploaded to IAM", listener(certificateArn=IAM_ARN), FRONT, at="certificateArn", says="IAM"),
     passes("ACM", listener(certificateArn=CERTIFICATE.arn), FRONT, CERTIFICATE),
     passes("ACM, validated", listener(certificateArn=VALIDATION.certificateArn), FRONT, CERTIFICATE, VALIDATION),
-    fails("uploaded in the program", listener(certificateArn=UPLOADED.arn), FRONT, UPLOADED),
-    fails("none", listener(), FRONT),
+    fails("uploaded in the program", listener(certificateArn=UPLOADED.arn), FRONT, UPLOADED, at="certificateArn"),
+    fails("none", listener(), FRONT, at="certificateArn"),
     passes(
         "a listener certificate",
         BARE,
@@ -197,9 +199,15 @@ test_redirect = table(
             "http", 80, defaultActions=[{"type": "redirect", "redirect": {"host": "x", "protocol": "#{protocol}"}}]
         ),
         FRONT,
+        at="defaultActions",
     ),
     passes("HTTPS", listener(defaultActions=[{"type": "forward"}]), FRONT),
-    fails("absent on an application load balancer", listener(None, 80, defaultActions=[{"type": "forward"}]), FRONT),
+    fails(
+        "absent on an application load balancer",
+        listener(None, 80, defaultActions=[{"type": "forward"}]),
+        FRONT,
+        at="defaultActions",
+    ),
     undecided("absent on a load balancer from outside", R(LISTENER, "l", loadBalancerArn="arn"), at="protocol"),
     undecided("unknown", listener("HTTP", 80, defaultActions=UNKNOWN), FRONT, at="defaultActions"),
 )
@@ -209,12 +217,18 @@ test_secure = table(
     fails("HTTP", listener("HTTP", 80, defaultActions=[{"type": "forward"}]), FRONT, at="protocol"),
     passes("HTTPS", listener(), FRONT),
     passes("only redirects", listener("HTTP", 80, defaultActions=TO_HTTPS), FRONT),
-    fails("TCP", listener("TCP", on=NETWORK), NETWORK, severity=Severity.MEDIUM),
-    fails("absent on an application load balancer", listener(None, 80, defaultActions=[{"type": "forward"}]), FRONT),
+    fails("TCP", listener("TCP", on=NETWORK), NETWORK, severity=Severity.MEDIUM, at="protocol"),
+    fails(
+        "absent on an application load balancer",
+        listener(None, 80, defaultActions=[{"type": "forward"}]),
+        FRONT,
+        at="protocol",
+    ),
     passes("absent on a gateway load balancer", listener(None, on=GATEWAY), GATEWAY),
     fails(
         "absent, by known ARN",
         R(LISTENER, "l", loadBalancerArn=f"{ARN}app/front/1", defaultActions=[{"type": "forward"}]),
+        at="protocol",
     ),
     undecided("unknown", listener(UNKNOWN), FRONT, at="protocol"),
 )
@@ -223,7 +237,9 @@ test_policy = table(
     "lb-listener-tls-policy",
     fails("absent", listener(), FRONT, at="sslPolicy", says="2016-08"),
     passes("TLS 1.3", listener(sslPolicy="ELBSecurityPolicy-TLS13-1-2-2021-06"), FRONT),
-    fails("TLS 1.1", listener("TLS", on=NETWORK, sslPolicy="ELBSecurityPolicy-TLS13-1-1-2021-06"), NETWORK),
+    fails(
+        "TLS 1.1", listener("TLS", on=NETWORK, sslPolicy="ELBSecurityPolicy-TLS13-1-1-2021-06"), NETWORK, at="sslPolicy"
+    ),
     passes("an older one", listener(sslPolicy="ELBSecurityPolicy-FS-1-2-Res-2020-10"), FRONT),
     passes("HTTP", listener("HTTP", 80), FRONT),
     undecided("unknown", listener(sslPolicy=UNKNOWN), FRONT, at="sslPolicy"),
@@ -236,6 +252,7 @@ test_health = table(
     fails(
         "HTTP on 443, as a number",
         R("aws:alb/targetGroup:TargetGroup", "t", healthCheck={"protocol": "HTTP", "port": 443}),
+        at="healthCheck.port",
     ),
     fails("TCP with a path", group("TCP", healthCheck={"protocol": "TCP", "path": "/"}), at="healthCheck.path"),
     fails("no time", group(healthCheck={"timeout": 30}), at="healthCheck.timeout", says="30 s"),

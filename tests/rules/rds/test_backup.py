@@ -37,8 +37,8 @@ test_in_backup_plan = table(
     passes("by ARN", SAVED, R(SELECTION, "s", resources=[SAVED.arn])),
     passes("by tag", SAVED, R(SELECTION, "s", selectionTags=[{"type": "STRINGEQUALS", "key": "Backup", "value": "daily"}])),
     passes("everything", SAVED, R(SELECTION, "s", resources=["*"])),
-    fails("another database", db(), aurora("other"), R(SELECTION, "s", resources=[aurora("other").arn]), on=["db"], only="preview"),
-    fails("another tag", SAVED, R(SELECTION, "s", selectionTags=[{"type": "STRINGEQUALS", "key": "Backup", "value": "weekly"}])),
+    fails("another database", db(), aurora("other"), R(SELECTION, "s", resources=[aurora("other").arn]), on=["db"], only="preview", says="is in no backup selection of this program"),
+    fails("another tag", SAVED, R(SELECTION, "s", selectionTags=[{"type": "STRINGEQUALS", "key": "Backup", "value": "weekly"}]), says="is in no backup selection of this program"),
     undecided("no selection in the program", SAVED, only="up"),
     undecided("an unknown tag", SAVED, R(SELECTION, "s", selectionTags=[{"type": "STRINGEQUALS", "key": UNKNOWN, "value": "x"}])),
 )  # fmt: skip

@@ -61,6 +61,7 @@ test_global_cluster_class_supported = table(
         member(PLAIN, instanceClass="db.t3.medium"),
         PLAIN,
         R(GLOBAL, "g", sourceDbClusterIdentifier=PLAIN.arn),
+        at="instanceClass",
     ),
     undecided("an unknown class", member(IN_GLOBAL, instanceClass=UNKNOWN), IN_GLOBAL),
 )

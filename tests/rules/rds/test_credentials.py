@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from preflight.testing import UNKNOWN, R, fails, passes, secret, table, undecided
-from tests.rules.rds.parts import MEMBER, cluster, db
+from tests.rules.rds.parts import KEY, MEMBER, cluster, db
+
+ROLE = R("aws:iam/role:Role", "monitoring")
 
 test_database_name_valid = table(
     "rds-database-name-valid",
@@ -51,12 +53,13 @@ test_kms_key_encrypts = table(
     fails("the key alone", db(kmsKeyId=R("aws:kms/key:Key", "key").arn), at="storageEncrypted"),
     fails("switched off", cluster(kmsKeyId=UNKNOWN, storageEncrypted=False), at="storageEncrypted"),
     undecided("unknown encryption", db(kmsKeyId="k", storageEncrypted=UNKNOWN), at="storageEncrypted"),
+    given=[KEY],
 )
 
 
 test_monitoring_role_set = table(
     "rds-monitoring-role-set",
-    passes("both", db(monitoringInterval=60, monitoringRoleArn=R("aws:iam/role:Role", "r").arn)),
+    passes("both", db(monitoringInterval=60, monitoringRoleArn=ROLE.arn), ROLE),
     passes("neither", db()),
     passes("off", db(monitoringInterval=0)),
     fails("no role", db(monitoringInterval=60), at="monitoringRoleArn"),

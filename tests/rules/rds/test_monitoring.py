@@ -14,7 +14,13 @@ test_enhanced_monitoring = table(
     passes("on for the cluster", R(MEMBER, "m", clusterIdentifier=MONITORED.id), MONITORED),
     fails("absent", db(), at="monitoringInterval"),
     fails("off", db(monitoringInterval=0), at="monitoringInterval"),
-    fails("another cluster has it", R(MEMBER, "m", clusterIdentifier=aurora("bare").id), aurora("bare"), MONITORED),
+    fails(
+        "another cluster has it",
+        R(MEMBER, "m", clusterIdentifier=aurora("bare").id),
+        aurora("bare"),
+        MONITORED,
+        at="monitoringInterval",
+    ),
     undecided("unknown", db(monitoringInterval=UNKNOWN), at="monitoringInterval"),
 )
 

@@ -36,11 +36,13 @@ test_engine_version_offered = table(
         "a version being retired",
         R(DB, "db", provider=OREGON, engine="postgres", engineVersion="15.7"),
         severity=Severity.LOW,
+        at="engineVersion",
     ),
     fails(
         "of a restore",
         R(DB, "db", provider=OREGON, engine="postgres", engineVersion="15.4", snapshotIdentifier="s"),
         severity=Severity.LOW,
+        at="engineVersion",
     ),
     undecided("an unknown version", db(engine="postgres", engineVersion=UNKNOWN), at="engineVersion"),
     undecided("an unknown engine", db(engine=UNKNOWN, engineVersion="15.4"), at="engine"),
@@ -88,7 +90,9 @@ test_engine_mode_offered = table(
     passes("provisioned", cluster(engineMode="provisioned")),
     passes("absent", cluster()),
     fails("Serverless v1", cluster(engineMode="serverless"), at="engineMode", says="Serverless v2"),
-    fails("of a restore", cluster(engineMode="serverless", snapshotIdentifier="s"), severity=Severity.LOW),
+    fails(
+        "of a restore", cluster(engineMode="serverless", snapshotIdentifier="s"), severity=Severity.LOW, at="engineMode"
+    ),
     undecided("unknown", cluster(engineMode=UNKNOWN), at="engineMode"),
 )
 

@@ -28,9 +28,9 @@ test_acl_allowed = table(
     passes("no ACL inline", DATA),
     passes("private inline is the default", R(BUCKET, "b", acl="private", provider=V6)),
     fails("no ownership controls", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, at="acl", says="data"),
-    fails("ACLs kept disabled", R(ACL_V2, "acl", bucket=DATA.id, acl="private", depends_on=[ENFORCED]), DATA, ENFORCED),
+    fails("ACLs kept disabled", R(ACL_V2, "acl", bucket=DATA.id, acl="private", depends_on=[ENFORCED]), DATA, ENFORCED, at="acl"),
     fails("not ordered", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, CONTROLS, says="dependsOn"),
-    fails("another bucket's controls", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, OTHER, FOREIGN),
+    fails("another bucket's controls", R(ACL, "acl", bucket=DATA.id, acl="private"), DATA, OTHER, FOREIGN, at="acl"),
     fails("public inline", R(BUCKET, "b", acl="public-read", provider=V6), at="acl"),
     fails(
         "an imported bucket's own grant",
@@ -87,7 +87,7 @@ test_bucket_policy_resources_match = table(
     passes("no policy", R(POLICY, "p", bucket="data-1")),
     fails("another bucket", R(POLICY, "p", bucket="other-1", policy=PUBLIC), at="policy", says=["data-1", "other-1"]),
     fails("object actions on the bucket", R(POLICY, "p", bucket="data-1", policy=document(statement(Resource="arn:aws:s3:::data-1"))), says="/*"),
-    fails("bucket actions on objects", R(POLICY, "p", bucket="data-1", policy=document(statement(Action="s3:ListBucket")))),
+    fails("bucket actions on objects", R(POLICY, "p", bucket="data-1", policy=document(statement(Action="s3:ListBucket"))), at="policy"),
     undecided("an unknown policy", R(POLICY, "p", bucket="data-1", policy=UNKNOWN), at="policy"),
 )  # fmt: skip
 
@@ -106,7 +106,7 @@ test_bucket_public_access_blocked = table(
     passes("the account's", DATA, OTHER, R(ACCOUNT_BLOCK, "account", **ALL_ON)),
     fails("none", DATA, says="no public access block"),
     fails("three of four", DATA, R(BLOCK, "most", bucket=DATA.id, **{**ALL_ON, "restrictPublicBuckets": False}), says="restrictPublicBuckets"),
-    fails("another bucket's", OTHER, DATA, FULL),
+    fails("another bucket's", OTHER, DATA, FULL, says="has no public access block"),
     undecided("one unknown", DATA, R(BLOCK, "b", bucket=DATA.id, **{**ALL_ON, "ignorePublicAcls": UNKNOWN})),
 )  # fmt: skip
 
@@ -118,7 +118,7 @@ test_bucket_public_read_closed = table(
     passes("neutralized", DATA, R(ACL, "a", bucket=DATA.id, acl="public-read"), FULL),
     passes("another bucket's policy", DATA, R(POLICY, "p", bucket="elsewhere", policy=PUBLIC)),
     fails("a public ACL", DATA, R(ACL, "a", bucket=DATA.id, acl="public-read"), says="public-read"),
-    fails("inline in v6", R(BUCKET, "b", acl="public-read", provider=V6)),
+    fails("inline in v6", R(BUCKET, "b", acl="public-read", provider=V6), says="is open for reading by everyone"),
     fails("a grant", DATA, R(ACL, "a", bucket=DATA.id, accessControlPolicy={"grants": [GRANT]}), says="AllUsers"),
     fails("a policy", DATA, R(POLICY, "p", bucket=DATA.id, policy=PUBLIC), says="policy"),
     undecided("an unknown policy", DATA, R(POLICY, "p", bucket=DATA.id, policy=UNKNOWN)),
@@ -130,6 +130,11 @@ test_bucket_public_write_closed = table(
     passes("public reading alone", DATA, R(ACL, "a", bucket=DATA.id, acl="public-read")),
     passes("no ACL, no policy", DATA),
     fails("a public ACL", DATA, R(ACL, "a", bucket=DATA.id, acl="public-read-write"), says="public-read-write"),
-    fails("a policy", DATA, R(POLICY, "p", bucket=DATA.id, policy=document(statement(Action=["s3:PutObject"])))),
+    fails(
+        "a policy",
+        DATA,
+        R(POLICY, "p", bucket=DATA.id, policy=document(statement(Action=["s3:PutObject"]))),
+        says="is open for writing by everyone",
+    ),
     undecided("an unknown policy", DATA, R(POLICY, "p", bucket=DATA.id, policy=UNKNOWN)),
 )

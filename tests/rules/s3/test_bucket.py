@@ -6,6 +6,8 @@ from typing import Any
 
 from preflight.testing import UNKNOWN, V6, P, R, document, fails, passes, table, undecided
 
+COMPONENT = R("mine:storage:Replica", "component")
+
 BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_V2 = "aws:s3/bucketV2:BucketV2"
 LIFECYCLE = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
@@ -42,8 +44,8 @@ test_lifecycle_days_valid = table(
     passes("no rules", R(LIFECYCLE, "l", bucket="b")),
     fails("too early", lifecycle(transitions=[{"days": 10, "storageClass": "STANDARD_IA"}]), at="rules[0].transitions[0].days", says="30"),
     fails("deleted first", lifecycle(transitions=[GLACIER], expiration={"days": 60}), at="rules[0].expiration.days"),
-    fails("deleted on the same day", lifecycle(transitions=[GLACIER], expiration={"days": 90})),
-    fails("colder first", lifecycle(transitions=[{"days": 60, "storageClass": "STANDARD_IA"}, {"days": 40, "storageClass": "GLACIER"}])),
+    fails("deleted on the same day", lifecycle(transitions=[GLACIER], expiration={"days": 90}), at="rules[0].expiration.days"),
+    fails("colder first", lifecycle(transitions=[{"days": 60, "storageClass": "STANDARD_IA"}, {"days": 40, "storageClass": "GLACIER"}]), at="rules[0].transitions[1].days"),
     fails(
         "noncurrent versions",
         lifecycle(
@@ -61,7 +63,7 @@ test_notification_defined_once = table(
     passes("one", R(NOTIFICATION, "n", bucket=DATA.id), DATA),
     passes("two buckets", R(NOTIFICATION, "n", bucket=DATA.id), R(NOTIFICATION, "m", bucket=OTHER.id), DATA, OTHER),
     fails("two of one bucket", R(NOTIFICATION, "m", bucket=DATA.id), R(NOTIFICATION, "n", bucket=DATA.id), DATA, on="n", at="bucket", says="'m'"),
-    fails("by name", R(NOTIFICATION, "m", bucket="b"), R(NOTIFICATION, "n", bucket="b"), on="n"),
+    fails("by name", R(NOTIFICATION, "m", bucket="b"), R(NOTIFICATION, "n", bucket="b"), on="n", at="bucket"),
     undecided("unknown", R(NOTIFICATION, "n", bucket=DATA.id), R(NOTIFICATION, "m", bucket=UNKNOWN), DATA),
 )  # fmt: skip
 
@@ -94,9 +96,9 @@ test_notification_target_permits = table(
     passes("inline", notifies(queues=[{"queueArn": R(QUEUE, "q", policy=ALLOW).arn}]), R(QUEUE, "q", policy=ALLOW)),
     passes("a queue made elsewhere", notifies(queues=[{"queueArn": "arn:aws:sqs:us-east-1:210987654321:q"}])),
     fails("no policy", notifies(), JOBS, at="queues", says="s3.amazonaws.com"),
-    fails("a policy that does not permit", notifies(MUTE), JOBS, MUTE),
+    fails("a policy that does not permit", notifies(MUTE), JOBS, MUTE, at="queues"),
     fails("not ordered", notifies(), JOBS, ADMITS, says="dependsOn"),
-    fails("another queue's policy", notifies(ADMITS, queues=[{"queueArn": R(QUEUE, "q").arn}]), R(QUEUE, "q"), JOBS, ADMITS),
+    fails("another queue's policy", notifies(ADMITS, queues=[{"queueArn": R(QUEUE, "q").arn}]), R(QUEUE, "q"), JOBS, ADMITS, at="queues"),
     fails("a FIFO queue", notifies(queues=[{"queueArn": R(QUEUE, "q", fifoQueue=True).arn}]), R(QUEUE, "q", fifoQueue=True), says="FIFO"),
     fails("a topic", notifies(topics=[{"topicArn": R(TOPIC, "t").arn}]), R(TOPIC, "t"), at="topics"),
     undecided("an unknown policy", notifies(R(QUEUE_POLICY, "p", queueUrl=JOBS.id, policy=UNKNOWN)), JOBS, R(QUEUE_POLICY, "p", queueUrl=JOBS.id, policy=UNKNOWN)),
@@ -104,9 +106,7 @@ test_notification_target_permits = table(
 
 SOURCE = R(BUCKET, "source", bucket="source-1")
 REPLICA = R(BUCKET, "replica", bucket="replica-1", provider=REPLICA_REGION)
-REPLICA_V2 = R(
-    BUCKET_V2, "replica", bucket="replica-1", provider=REPLICA_REGION, parent=R("mine:storage:Replica", "component")
-)
+REPLICA_V2 = R(BUCKET_V2, "replica", bucket="replica-1", provider=REPLICA_REGION, parent=COMPONENT)
 
 
 def replicates(destination: Any, name: str = "replication", *, depends_on: tuple[R, ...] = (), **rule: Any) -> R:
@@ -128,7 +128,7 @@ test_replication_destination_exists = table(
         at="replicationConfiguration.rules[0].destination.bucket",
     ),
     undecided("an unknown destination", replicates(UNKNOWN), SOURCE),
-    undecided("a bucket whose name is not known", replicates("arn:aws:s3:::replica-1"), R(BUCKET, "b", bucket=UNKNOWN)),
+    undecided("a bucket whose name is not known", replicates("arn:aws:s3:::replica-1"), R(BUCKET, "b", bucket=UNKNOWN)), given=[SOURCE, COMPONENT],
 )  # fmt: skip
 
 ON_SOURCE = R(VERSIONING, "on-source", bucket=SOURCE.id, versioningConfiguration={"status": "Enabled"})

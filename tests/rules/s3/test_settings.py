@@ -71,8 +71,8 @@ test_bucket_encryption = table(
     passes("inline in V2", INLINE_V2),
     passes("under the other token, in a component", CHILD, encrypted(CHILD, kind=ENCRYPTION_V2), COMPONENT),
     passes("by the bucket's known name", R(BUCKET, "data", bucket="n"), R(ENCRYPTION, "e", bucket="n", rules=[{}])),
-    fails("none", DATA),
-    fails("another bucket's", DATA, OTHER, encrypted(OTHER)),
+    fails("none", DATA, says="has no default encryption"),
+    fails("another bucket's", DATA, OTHER, encrypted(OTHER), says="has no default encryption"),
     undecided("one that may be its own", DATA, R(ENCRYPTION, "e", bucket=UNKNOWN, rules=[{}])),
     undecided("unknown inline settings", R(BUCKET, "d", serverSideEncryptionConfiguration=UNKNOWN)),
 )
@@ -85,7 +85,7 @@ test_bucket_kms_encryption = table(
     passes("inline in V2", INLINE_V2),
     fails("S3's own keys", DATA, encrypted(DATA, "AES256"), says="aws:kms"),
     passes("a bucket for logs, which can't", LOGS, LOGS_UNDER_SSE_S3, DATA, encrypted(DATA, key=KEY.arn), KEY, LOGGED),
-    fails("none", V2),
+    fails("none", V2, says="does not encrypt with KMS by default"),
     undecided("an unknown algorithm", DATA, encrypted(DATA, UNKNOWN)),
 )
 
@@ -93,7 +93,7 @@ test_bucket_customer_managed_key = table(
     "s3-bucket-customer-managed-key",
     passes("a key of the program", DATA, encrypted(DATA, key=KEY.arn), KEY),
     passes("inline in V2", INLINE_V2),
-    fails("the managed key", DATA, encrypted(DATA)),
+    fails("the managed key", DATA, encrypted(DATA), says="names no KMS key for its default encryption"),
     passes("a bucket for logs, which can't", LOGS, LOGS_UNDER_SSE_S3, DATA, encrypted(DATA, key=KEY.arn), KEY, LOGGED),
     undecided("unknown rules", DATA, R(ENCRYPTION, "e", bucket=DATA.id, rules=UNKNOWN)),
 )
@@ -105,7 +105,7 @@ test_bucket_key = table(
     passes("dual-layer KMS has none", DATA, encrypted(DATA, "aws:kms:dsse")),
     passes("inline in v6", INLINE_V6),
     fails("absent", DATA, encrypted(DATA), says="encryption"),
-    fails("off", DATA, encrypted(DATA, bucketKeyEnabled=False)),
+    fails("off", DATA, encrypted(DATA, bucketKeyEnabled=False), says="encrypts with KMS without the bucket key"),
     undecided("unknown", DATA, encrypted(DATA, bucketKeyEnabled=UNKNOWN)),
 )
 
@@ -119,9 +119,9 @@ test_bucket_versioning = table(
     passes("in a resource of its own", DATA, versioned(DATA)),
     passes("inline in v6", R(BUCKET, "b", versioning={"enabled": True}, provider=V6)),
     passes("inline in V2", R(BUCKET_V2, "b", versionings=[{"enabled": True}])),
-    fails("none", DATA),
-    fails("suspended", DATA, versioned(DATA, "Suspended")),
-    fails("another bucket's", DATA, OTHER, versioned(OTHER)),
+    fails("none", DATA, says="has no versioning enabled"),
+    fails("suspended", DATA, versioned(DATA, "Suspended"), says="has no versioning enabled"),
+    fails("another bucket's", DATA, OTHER, versioned(OTHER), says="has no versioning enabled"),
     undecided("unknown status", DATA, versioned(DATA, UNKNOWN)),
 )
 
@@ -131,9 +131,15 @@ test_bucket_logging = table(
     passes("inline in v6", R(BUCKET, "b", logging={"targetBucket": LOGS.id}, provider=V6), LOGS),
     passes("inline in V2", R(BUCKET_V2, "b", loggings=[{"targetBucket": LOGS.id}]), LOGS),
     passes("a load balancer's logs", LOGS, BALANCED),
-    fails("none", DATA),
-    fails("another bucket's", OTHER, DATA, LOGS, LOGGED),
-    fails("another bucket with a load balancer's logs", OTHER, LOGS, BALANCED),
+    fails("none", DATA, says="does not log its requests to a bucket for logs"),
+    fails("another bucket's", OTHER, DATA, LOGS, LOGGED, says="does not log its requests to a bucket for logs"),
+    fails(
+        "another bucket with a load balancer's logs",
+        OTHER,
+        LOGS,
+        BALANCED,
+        says="does not log its requests to a bucket for logs",
+    ),
     undecided("unknown", DATA, R(LOGGING, "l", bucket=UNKNOWN, targetBucket="elsewhere")),
 )
 
@@ -146,8 +152,13 @@ test_bucket_replication = table(
         REPLICA,
         R(REPLICATION, "r", bucket=DATA.id, rules=[{"status": "Enabled", "destination": {"bucket": REPLICA.arn}}]),
     ),
-    fails("none", DATA),
-    fails("a disabled rule", DATA, R(REPLICATION, "r", bucket=DATA.id, rules=[{"status": "Disabled"}])),
+    fails("none", DATA, says="has no enabled replication rule"),
+    fails(
+        "a disabled rule",
+        DATA,
+        R(REPLICATION, "r", bucket=DATA.id, rules=[{"status": "Disabled"}]),
+        says="has no enabled replication rule",
+    ),
     undecided("an unknown status", DATA, R(REPLICATION, "r", bucket=DATA.id, rules=[{"status": UNKNOWN}])),
 )
 
@@ -170,10 +181,20 @@ test_bucket_ssl_only = table(
     "s3-bucket-ssl-only",
     passes("denied for all", NAMED, R(POLICY, "p", bucket=NAMED.id, policy=document(DENY))),
     passes("in the inline policy of v6", R(BUCKET, "named", bucket="data-1", policy=document(DENY), provider=V6)),
-    fails("no policy", NAMED),
-    fails("objects alone", NAMED, R(POLICY, "p", bucket=NAMED.id, policy=document(HALF))),
+    fails("no policy", NAMED, says="has no policy that denies requests without TLS for the bucket and all its objects"),
     fails(
-        "another bucket's policy", NAMED, FAR, R(POLICY, "p", bucket=FAR.id, policy=document(DENY)), on=["named", "far"]
+        "objects alone",
+        NAMED,
+        R(POLICY, "p", bucket=NAMED.id, policy=document(HALF)),
+        says="has no policy that denies requests without TLS for the bucket and all its objects",
+    ),
+    fails(
+        "another bucket's policy",
+        NAMED,
+        FAR,
+        R(POLICY, "p", bucket=FAR.id, policy=document(DENY)),
+        on=["named", "far"],
+        says="has no policy that denies requests without TLS for the bucket and all its objects",
     ),
     undecided("an unknown policy", NAMED, R(POLICY, "p", bucket=NAMED.id, policy=UNKNOWN)),
 )

@@ -35,8 +35,8 @@ test_rotation_schedule_valid = table(
     fails("too many days", rotation({"automaticallyAfterDays": 1001}), at="rotationRules.automaticallyAfterDays", says="1001"),
     fails("a wrong duration", rotation({"automaticallyAfterDays": 1, "duration": "2 hours"}), at="rotationRules.duration"),
     fails("no expression", rotation({"scheduleExpression": "every day"}), at="rotationRules.scheduleExpression"),
-    fails("provider v6", R(ROTATION, "r", secretId="s", rotationRules={"automaticallyAfterDays": 0}, provider=V6)),
-    undecided("unknown", rotation(UNKNOWN), at="rotationRules"),
+    fails("provider v6", R(ROTATION, "r", secretId="s", rotationRules={"automaticallyAfterDays": 0}, provider=V6), at="rotationRules.automaticallyAfterDays"),
+    undecided("unknown", rotation(UNKNOWN), at="rotationRules"), given=[DB],
 )  # fmt: skip
 
 VALUE = R(VERSION, "value", secretId=DB.id, secretString="x")
@@ -51,7 +51,7 @@ test_rotation_after_value = table(
     passes("not at once", rotation(rotateImmediately=False), DB, VALUE),
     passes("the value comes from elsewhere", rotation(), DB),
     passes("the value of another secret", rotation(), DB, R(VERSION, "value", secretId=R(SECRET, "other").id), R(SECRET, "other")),
-    fails("in a component", rotation(), DB, VALUE_INSIDE, INSIDE),
+    fails("in a component", rotation(), DB, VALUE_INSIDE, INSIDE, at="rotateImmediately"),
     undecided("unknown", rotation(rotateImmediately=UNKNOWN), DB, VALUE, at="rotateImmediately"),
 )  # fmt: skip
 
@@ -78,7 +78,7 @@ test_rotation_function_invokable = table(
     fails("on another function", waiting(), ROTATE, OTHER, permission(OTHER.name), says="no `aws.lambda.Permission`"),
     passes("a function from outside", rotation(rotationLambdaArn="arn:aws:lambda:us-east-1:1:function:x")),
     undecided("an unknown principal", waiting(), ROTATE, permission(ROTATE.name, UNKNOWN), at="principal"),
-    undecided("an unknown function", waiting(), ROTATE, permission(UNKNOWN), at="function"),
+    undecided("an unknown function", waiting(), ROTATE, permission(UNKNOWN), at="function"), given=[DB],
 )  # fmt: skip
 
 COMPLETE = """
@@ -119,7 +119,7 @@ test_rotation_function_complete = table(
     undecided("in S3", *with_function(s3Bucket="code", s3Key="code.zip"), at="code"),
     undecided("Node", *with_function(code=archive(HALF), runtime="nodejs22.x"), at="code"),
     undecided("delegates", *with_function(code=archive("from rotator import handler")), at="code"),
-    undecided("an unknown handler", *with_function(code=archive(HALF), handler=UNKNOWN), at="handler"),
+    undecided("an unknown handler", *with_function(code=archive(HALF), handler=UNKNOWN), at="handler"), given=[DB],
 )  # fmt: skip
 
 
@@ -169,8 +169,8 @@ test_rotation_function_permitted = table(
     passes("a wildcard", USES, RUNS, WORKER, DB, grants(allow("secretsmanager:*"))),
     passes("the secret by reference", USES, RUNS, WORKER, DB, grants(allow(*ALL, resource=DB.arn)), only="up"),
     passes("a managed policy", USES, RUNS, WORKER, DB, MANAGED),
-    fails("no policy", USES, RUNS, WORKER, DB),
-    fails("on another role", USES, RUNS, WORKER, STRANGER, DB, grants(allow(*ALL), STRANGER)),
+    fails("no policy", USES, RUNS, WORKER, DB, at="rotationLambdaArn"),
+    fails("on another role", USES, RUNS, WORKER, STRANGER, DB, grants(allow(*ALL), STRANGER), at="rotationLambdaArn"),
     fails("not on the key", USES_KEYED, RUNS, WORKER, KEYED, KEY, grants(allow(*ALL)), says="kms:Decrypt"),
     passes("on the key", USES_KEYED, RUNS, WORKER, KEYED, KEY, grants(allow(*ALL, "kms:*"))),
     passes("the key's own policy", R(ROTATION, "rotation", secretId=KEYED_OPEN.id, rotationLambdaArn=RUNS.arn), RUNS, WORKER, KEYED_OPEN, OPEN_KEY, grants(allow(*ALL))),
@@ -215,13 +215,13 @@ test_rotation_function_reachable = table(
     passes("a NAT route inside the table", IN_VPC, INSIDE_VPC, VPC, SUBNET, INLINE, JOIN_INLINE, NAT),
     passes("a transit gateway", *ALL_HERE, route(transitGatewayId="tgw-1")),
     passes("not in a VPC", waiting(), ROTATE),
-    fails("a route to the internet gateway", *ALL_HERE, IGW, route(gatewayId=IGW.id)),
-    fails("an endpoint for another service", *ALL_HERE, endpoint("com.amazonaws.us-east-1.s3")),
-    fails("an endpoint in another VPC", *ALL_HERE, OTHER_VPC, endpoint("com.amazonaws.us-east-1.secretsmanager", OTHER_VPC)),
-    fails("the main table has no route", IN_VPC, INSIDE_VPC, VPC, SUBNET),
+    fails("a route to the internet gateway", *ALL_HERE, IGW, route(gatewayId=IGW.id), at="rotationLambdaArn"),
+    fails("an endpoint for another service", *ALL_HERE, endpoint("com.amazonaws.us-east-1.s3"), at="rotationLambdaArn"),
+    fails("an endpoint in another VPC", *ALL_HERE, OTHER_VPC, endpoint("com.amazonaws.us-east-1.secretsmanager", OTHER_VPC), at="rotationLambdaArn"),
+    fails("the main table has no route", IN_VPC, INSIDE_VPC, VPC, SUBNET, at="rotationLambdaArn"),
     passes("the main table has", IN_VPC, INSIDE_VPC, VPC, SUBNET, R("aws:ec2/route:Route", "r", routeTableId=VPC.prop("mainRouteTableId"), natGatewayId=NAT.id), NAT, only="preview"),
     undecided("an unknown endpoint", *ALL_HERE, endpoint(UNKNOWN), at="serviceName"),
-    undecided("a subnet from outside", R(ROTATION, "rotation", rotationLambdaArn=OUTSIDE.arn), OUTSIDE, VPC, SUBNET),
+    undecided("a subnet from outside", R(ROTATION, "rotation", rotationLambdaArn=OUTSIDE.arn), OUTSIDE, VPC, SUBNET), given=[DB],
 )  # fmt: skip
 
 
@@ -237,6 +237,7 @@ test_rotation_function_exists = table(
     passes("declared", of(ARN), prerequisites=frozenset({ARN})),
     passes("managed by the owning service", R(ROTATION, "rotation", secretId=DB.id)),
     fails("not created here", of(ARN), severity=Severity.LOW, says="not created here"),
-    fails("another resource's ARN", of("arn:aws:iam::210987654321:role/rotate")),
+    fails("another resource's ARN", of("arn:aws:iam::210987654321:role/rotate"), at="rotationLambdaArn"),
     undecided("unknown", of(UNKNOWN), at="rotationLambdaArn"),
+    given=[DB],
 )

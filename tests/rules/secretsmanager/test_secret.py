@@ -17,7 +17,7 @@ test_secret_name_reusable = table(
     passes("a long-lived stack", NAMED, stack="prod"),
     passes("a prefix", R(SECRET, "db", namePrefix="db-"), stack="pr-12"),
     passes("Pulumi's name", R(SECRET, "db", name="db-0a1b2c3"), stack="pr-12"),
-    fails("another pattern", NAMED, parameters={"ephemeral": ["demo"]}, stack="demo"),
+    fails("another pattern", NAMED, parameters={"ephemeral": ["demo"]}, stack="demo", at="recoveryWindowInDays"),
     fails("a short window", R(SECRET, "db", name="db", recoveryWindowInDays=7), says="7 days", stack="ci-1"),
     undecided("unknown", R(SECRET, "db", name="db", recoveryWindowInDays=UNKNOWN), at="recoveryWindowInDays", stack="ci-1"),
 )  # fmt: skip
@@ -35,12 +35,12 @@ INSIDE = R("program:index:App", "app")
 
 test_rotation = table(
     "secretsmanager-rotation",
-    fails("none", DB),
+    fails("none", DB, says="has no rotation created here"),
     passes("a rotation", DB, R(ROTATION, "rotation", secretId=DB.id, rotationRules=RULES)),
     passes("in a component", DB, R(ROTATION, "rotation", secretId=DB.arn, rotationRules=RULES, parent=INSIDE), INSIDE),
     passes("provider v6", DB, R(ROTATION, "r", secretId=DB.id, rotationRules={"scheduleExpression": "rate(1 day)"}, provider=V6)),
-    fails("without a schedule", DB, R(ROTATION, "rotation", secretId=DB.id)),
-    fails("of another secret", DB, OTHER, R(ROTATION, "rotation", secretId=OTHER.id, rotationRules=RULES), on=["db"]),
+    fails("without a schedule", DB, R(ROTATION, "rotation", secretId=DB.id), says="has no rotation created here"),
+    fails("of another secret", DB, OTHER, R(ROTATION, "rotation", secretId=OTHER.id, rotationRules=RULES), on=["db"], says="has no rotation created here"),
     undecided("an unknown secret", DB, R(ROTATION, "rotation", secretId=UNKNOWN, rotationRules=RULES), at="secretId"),
 )  # fmt: skip
 
@@ -58,6 +58,12 @@ test_rotation_period = table(
     passes("a rate", rotation(scheduleExpression="rate(10 days)")),
     passes("a cron expression", rotation(scheduleExpression="cron(0 16 1 * ? *)")),
     fails("a rate, too seldom", rotation(scheduleExpression="rate(100 days)"), at="rotationRules.scheduleExpression"),
-    fails("more seldom than configured", rotation(automaticallyAfterDays=30), parameters={"days": 7}),
+    fails(
+        "more seldom than configured",
+        rotation(automaticallyAfterDays=30),
+        parameters={"days": 7},
+        at="rotationRules.automaticallyAfterDays",
+    ),
     undecided("unknown", rotation(automaticallyAfterDays=UNKNOWN)),
+    given=[DB],
 )

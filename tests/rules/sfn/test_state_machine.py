@@ -46,7 +46,7 @@ test_definition_valid = table(
     fails("a catch to nowhere", machine(states(Work=RETRY)), says="'Lost'"),
     fails("inside a branch", machine(states(Work={**PARALLEL, "Branches": [{"StartAt": "A", "States": {}}]})), says="branch"),
     fails("an express workflow waits", machine(states(Work=WAITS), type="EXPRESS"), says="express"),
-    fails("provider v6", R(MACHINE, "flow", definition="[]", provider=V6)),
+    fails("provider v6", R(MACHINE, "flow", definition="[]", provider=V6), at="definition"),
     undecided("a definition made of outputs", machine(BY_REFERENCE), FUNCTION, at="definition"),
     undecided("unknown", machine(UNKNOWN), at="definition"),
 )  # fmt: skip
@@ -70,7 +70,7 @@ test_logging_all = table(
     "sfn-logging-all",
     fails("absent", machine("{}"), at="loggingConfiguration"),
     passes("all", logging(level="ALL", logDestination=concat(GROUP.arn, ":*")), GROUP),
-    fails("errors only", logging(level="ERROR", logDestination="arn:*")),
+    fails("errors only", logging(level="ERROR", logDestination="arn:*"), at="loggingConfiguration"),
     undecided("unknown", logging(level=UNKNOWN), at="loggingConfiguration.level"),
 )
 
