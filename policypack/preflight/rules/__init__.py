@@ -13,7 +13,7 @@ from typing import Final
 
 from ..rule import Rule, RulesMissingError, rules
 
-__all__ = ["INDEX", "load"]
+__all__ = ["load"]
 
 INDEX: Final = Path(__file__).with_name("index.txt")
 

@@ -14,6 +14,7 @@ import secrets
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -221,7 +222,7 @@ class RunningPack:
             said = f"; its first line of output must be its port, but was {port.strip()!r}" if port else ""
             raise PackError(f"policy pack {self.folder}: failed to start{said}{self._output.tail()}")
         channel = grpc.insecure_channel(f"127.0.0.1:{port.strip()}", options=CHANNEL_OPTIONS)
-        grpc.channel_ready_future(channel).result(timeout=self._boot_seconds)
+        self._wait_for(channel)
         self._channel = channel
         stub = analyzer_pb2_grpc.AnalyzerStub(channel)
         self._analyze = stub.Analyze
@@ -253,6 +254,18 @@ class RunningPack:
             item.name: _policy(item, levels.get(item.name, item.enforcementLevel)) for item in info.policies
         }
         self.remediates = any(policy.level == "remediate" for policy in self.policies.values())
+
+    def _wait_for(self, channel: grpc.Channel) -> None:
+        """Wait until the pack answers on its port, or has ended, which gRPC would not notice."""
+        assert self._child is not None
+        connected = grpc.channel_ready_future(channel)
+        until = time.monotonic() + self._boot_seconds
+        while True:
+            try:
+                return connected.result(timeout=0.1)
+            except grpc.FutureTimeoutError:
+                if self._child.wait(0) is not None or time.monotonic() > until:
+                    raise
 
     def _send_configuration(self, stub: Any, info: Any) -> dict[str, int]:
         """Send each policy its level and properties: the schema's defaults, then the pack's initial configuration."""
