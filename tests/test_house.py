@@ -99,6 +99,13 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def test_no_section_of_a_docstring_is_run_together() -> None:
+    """Reflowed as one paragraph, arguments can't be told apart."""
+    together = re.compile(r"^\s+(?:Args|Raises|Returns|Yields): \S", re.MULTILINE)
+    sources = [path for folder in ("policypack/preflight", "stacks") for path in (ROOT / folder).rglob("*.py")]
+    assert [str(path) for path in sources if together.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_help_lists_every_target() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -22,11 +22,16 @@ class Owner(Protocol):
     """The resource that a view belongs to: what a finding says of it."""
 
     @property
-    def urn(self) -> str: ...
+    def urn(self) -> str:
+        """Its URN."""
+
     @property
-    def type(self) -> str: ...
+    def type(self) -> str:
+        """Its type token."""
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its logical name."""
 
 
 @lru_cache(maxsize=8192)

@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -99,3 +100,17 @@ def record(folder: Path, stack: str, *config: str) -> Recording:
                 if resource["type"] == "pulumi:pulumi:Stack"
             ]
     return Recording(outcome, resources, exports)
+
+
+@cache
+def recorded(stack: str, environment: str, *config: str) -> Recording:
+    """A reference stack as the recording pack sees it; previewed once for all tests."""
+    recording = record(ROOT / "stacks" / stack, environment, *config)
+    assert recording.outcome.errors == []
+    return recording
+
+
+@cache
+def judged(stack: str, environment: str, *config: str) -> Outcome:
+    """A reference stack judged by Preflight's own pack; previewed once for all tests."""
+    return preview(Request(ROOT / "stacks" / stack, stack=environment, config=config))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from preflight.preview.run import Request
 from preflight.preview.run import preview as run_preview
 from preflight.preview.state.errors import UsageError
+from tests.stacks import recording
 from tests.stacks.recording import ROOT, UNKNOWN, Recording, record
 
 FOLDER = ROOT / "stacks" / "hipaa_pipeline"
@@ -40,16 +41,13 @@ EXPLAINED = {
 """Why properties (type and path) leave rules undecided before the first deployment."""
 
 
-@cache
-def preview(environment: str, *config: str) -> Recording:
-    recording = record(FOLDER, environment, *config)
-    assert recording.outcome.errors == []
-    return recording
+recorded = partial(recording.recorded, "hipaa_pipeline")
+judged = partial(recording.judged, "hipaa_pipeline")
 
 
 @pytest.fixture(params=ENVIRONMENTS)
 def pipeline(request: pytest.FixtureRequest) -> Recording:
-    return preview(request.param)
+    return recorded(request.param)
 
 
 def test_nothing_has_to_exist_before(pipeline: Recording) -> None:
@@ -86,7 +84,7 @@ def test_every_resource_stands_in_a_component(pipeline: Recording) -> None:
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_resource_has_the_four_tags(environment: str) -> None:
-    for resource in preview(environment).resources:
+    for resource in recorded(environment).resources:
         tags = resource.inputs.get("tagsAll")
         if resource.type.startswith("aws:") and tags is not None:
             assert tags["Environment"] == environment, resource.name
@@ -97,7 +95,7 @@ def test_every_resource_has_the_four_tags(environment: str) -> None:
 
 @pytest.mark.parametrize("environment", ["pr-123", "team-a-4711", "e" * 21])
 def test_every_name_carries_the_environment(environment: str) -> None:
-    seen = dict.fromkeys(preview("dev", f"environment={environment}").physical_names())
+    seen = dict.fromkeys(recorded("dev", f"environment={environment}").physical_names())
     assert len(seen) > 50
     for type_, name in seen:
         assert environment in name, type_
@@ -151,7 +149,7 @@ def test_one_stage_and_a_deployment_that_follows_the_routes(pipeline: Recording)
 
 @pytest.mark.parametrize(("role", "level", "access_logs"), [("false", "OFF", False), ("true", "INFO", True)])
 def test_api_logs_wait_for_the_account_role(role: str, level: str, access_logs: bool) -> None:
-    pipeline = preview("dev", f"accountLoggingRole={role}")
+    pipeline = recorded("dev", f"accountLoggingRole={role}")
     assert pipeline.one("aws:apigateway/methodSettings:MethodSettings", "api")["settings"]["loggingLevel"] == level
     assert ("accessLogSettings" in pipeline.one("aws:apigateway/stage:Stage", "api")) is access_logs
 
@@ -180,19 +178,19 @@ def test_database_keeps_its_own_secret(pipeline: Recording) -> None:
 
 @pytest.mark.parametrize(("environment", "zones", "instances"), [("dev", 2, 2), ("staging", 2, 2), ("prod", 3, 3)])
 def test_environments_differ_by_their_settings(environment: str, zones: int, instances: int) -> None:
-    pipeline = preview(environment)
+    pipeline = recorded(environment)
     assert len(pipeline.of("aws:ec2/subnet:Subnet")) == zones
     assert len(pipeline.of("aws:rds/clusterInstance:ClusterInstance")) == instances
 
 
 def test_no_task_runs_before_an_image_is_configured() -> None:
-    assert preview("prod").one("aws:ecs/service:Service", "service")["desiredCount"] == 0
+    assert recorded("prod").one("aws:ecs/service:Service", "service")["desiredCount"] == 0
     image = "210987654321.dkr.ecr.us-east-1.amazonaws.com/hipaa-pipeline-service-prod:1.0"
-    assert preview("prod", f"serviceImage={image}").one("aws:ecs/service:Service", "service")["desiredCount"] == 3
+    assert recorded("prod", f"serviceImage={image}").one("aws:ecs/service:Service", "service")["desiredCount"] == 3
 
 
 def test_deletion_protection_off_lets_everything_go() -> None:
-    pipeline = preview("dev", "deletionProtection=false")
+    pipeline = recorded("dev", "deletionProtection=false")
     cluster = pipeline.one("aws:rds/cluster:Cluster", "records")
     assert (cluster["deletionProtection"], cluster["skipFinalSnapshot"]) == (False, True)
     assert all(bucket.inputs["forceDestroy"] for bucket in pipeline.of("aws:s3/bucket:Bucket"))
@@ -249,7 +247,7 @@ def test_a_copy_runs_with_components_inside_or_beside_it(tmp_path: Path, place: 
     shutil.copytree(ROOT / "stacks" / "components", tmp_path / place, ignore=shutil.ignore_patterns("__pycache__"))
     recording = record(copied, "dev")
     assert recording.outcome.errors == []
-    assert len(recording.resources) == len(preview("dev").resources)
+    assert len(recording.resources) == len(recorded("dev").resources)
 
 
 def test_a_copy_without_components_says_so(tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ class Rate:
 
     @property
     def minutes(self) -> int:
+        """The time between two runs, in minutes."""
         return self.value * _MINUTES_OF[self.unit]
 
 

@@ -1,5 +1,6 @@
 """`python -m preflight.facts [TABLE...] [--check]`: regenerates the committed tables from pinned packages, or
-compares."""
+compares.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ def _content(path: Path) -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code 0: written, or the same; 1: `--check` found a difference; 2: wrong arguments; 3: a package can't be
-    had."""
+    had.
+    """
     known = generators()
     parser = argparse.ArgumentParser(prog="python -m preflight.facts", description=__doc__)
     parser.add_argument("tables", nargs="*", metavar="TABLE", help=f"all when none is named: {', '.join(known)}")

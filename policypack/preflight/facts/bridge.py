@@ -200,6 +200,7 @@ _SINGULAR_TEXTS: Final = {
 
 def has_singular_texts(token: str, name: str) -> bool:
     """Whether Terraform has a list of texts under this singular name (camelCase) in the type's service: the older half
-    takes it beside the plural that Pulumi makes of it, as in ``ipSet.definition`` for ``definitions``."""
+    takes it beside the plural that Pulumi makes of it, as in ``ipSet.definition`` for ``definitions``.
+    """
     service = token.partition(":")[2].partition("/")[0]
     return name in _SINGULAR_TEXTS.get(service, "").split()

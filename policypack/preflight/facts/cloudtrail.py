@@ -34,6 +34,7 @@ KEY_ACTIONS = ("kms:GenerateDataKey*",)
 
 def data_resource_value_allowed(resource_type: str, value: str) -> bool | None:
     """Whether an entry of `eventSelectors.dataResources.values` is one that CloudTrail takes; None for an unknown
-    type."""
+    type.
+    """
     pattern = DATA_RESOURCE_VALUES.get(resource_type)
     return bool(pattern.fullmatch(value)) if pattern else None

@@ -20,7 +20,8 @@ def exists(identifier: str) -> bool:
 
 def nearest(identifier: str, count: int = 3) -> tuple[str, ...]:
     """Up to `count` identifiers closest to a wrong one ('s3-bucket-versioning-enabled'), best first; empty: none is
-    near."""
+    near.
+    """
     return tuple(closest(identifier, load("config_rules").data, count, cutoff=0.75))
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class OldValue:
     """A value that has a successor. `where`: input path -> value that must hold beside it, all of the resource or of
-    the same list entry."""
+    the same list entry.
+    """
 
     type: str
     path: str

@@ -41,7 +41,8 @@ def zone_lacks(instance_type: str, zone: str) -> bool:
 @dataclass(frozen=True)
 class VolumeType:
     """Limits of an EBS volume type that AWS has not been raising: least values and ratios. None: the setting is
-    refused, or has no such limit."""
+    refused, or has no such limit.
+    """
 
     takes_iops: bool
     needs_iops: bool = False

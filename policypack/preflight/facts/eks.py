@@ -43,7 +43,8 @@ VERSIONS: Mapping[str, KubernetesVersion] = {
 
 def creatable(version: str) -> bool | None:
     """Whether EKS offers a minor version ('1.33') for new clusters on the day of the table. None for one newer than
-    it."""
+    it.
+    """
     known = VERSIONS.get(version)
     if known:
         return known.extended_support_ends >= DATED

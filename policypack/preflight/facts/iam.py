@@ -94,7 +94,8 @@ def nearest_services(prefix: str, count: int = 3) -> tuple[str, ...]:
 
 def edits(one: str, other: str) -> int:
     """The number of single-character edits between two texts, without case, neighbours that change places counting
-    one."""
+    one.
+    """
     a, b = one.lower(), other.lower()
     before: list[int] = []
     row = list(range(len(b) + 1))
@@ -110,7 +111,8 @@ def edits(one: str, other: str) -> int:
 
 def resource_types(prefix: str, action: str) -> frozenset[str]:
     """The resource types of one exact action, in lower case ('bucket', 'object', 'accesspoint'); empty for an action
-    that takes no resource ('*' only) or that the table doesn't hold."""
+    that takes no resource ('*' only) or that the table doesn't hold.
+    """
     service = _services().get(prefix.lower(), {})
     exact = next((name for name in service if name.lower() == action.lower()), None)
     return service[exact] if exact else frozenset()
@@ -137,7 +139,8 @@ def policies_dated() -> str:
 
 def managed_policy_path(name: str) -> str | None:
     """The path of an AWS managed policy by its exact name ('AWSLambdaBasicExecutionRole' -> '/service-role/'); None for
-    one that the table doesn't hold."""
+    one that the table doesn't hold.
+    """
     row = load("iam_policies").data.get(name)
     return str(row[0]) if row else None
 
@@ -161,6 +164,7 @@ def nearest_managed_policies(name: str, count: int = 3) -> tuple[str, ...]:
 
 def managed_policy_document(name: str) -> Mapping[str, Any] | None:
     """What an AWS managed policy holds, as a policy document (Version, Statement; no Sids); None when not in the table.
-    Retired policies and those of the last weeks are not."""
+    Retired policies and those of the last weeks are not.
+    """
     row = load("iam_policies").data.get(name)
     return {"Version": "2012-10-17", "Statement": row[1]} if row else None

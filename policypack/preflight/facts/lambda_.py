@@ -75,7 +75,8 @@ def runtimes_dated() -> str:
 
 def runtime(name: str) -> Runtime:
     """A runtime by identifier ('python3.12'). Blocked only when every dated source has its create-block date before the
-    table's, or the newest has it before 2025: AWS postpones such dates."""
+    table's, or the newest has it before 2025: AWS postpones such dates.
+    """
     table = load("lambda_runtimes")
     stated = table.data["dates"].get(name, ())
     if not stated:
@@ -111,7 +112,8 @@ HANDLER_FILE_SUFFIXES: Mapping[str, tuple[str, ...]] = {
 
 def handler_file_suffixes(runtime_name: str) -> tuple[str, ...]:
     """The file endings that a handler's module may have; empty for a runtime whose handler names no file to look
-    for."""
+    for.
+    """
     return next((v for k, v in HANDLER_FILE_SUFFIXES.items() if runtime_name.startswith(k)), ())
 
 
@@ -166,7 +168,8 @@ def python_standard_library(runtime_name: str) -> frozenset[str]:
 
 def snap_start_supported(runtime_name: str) -> bool | None:
     """Whether SnapStart takes a managed runtime ('Lambda SnapStart: supported features', written 2026-11): Java 11 and
-    later, Python 3.12 and later, .NET 8 and later. None for a runtime newer than the table."""
+    later, Python 3.12 and later, .NET 8 and later. None for a runtime newer than the table.
+    """
     language, version = _language_and_version(runtime_name)
     least = {"java": (11,), "python": (3, 12), "dotnet": (8,)}.get(language)
     if least is None:

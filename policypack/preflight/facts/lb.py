@@ -80,5 +80,6 @@ STICKINESS_PROTOCOLS: Mapping[str, frozenset[str]] = {
 
 def log_account(region: str) -> str | None:
     """The account that writes access logs in `region`; None where only the principal LOG_PRINCIPAL does, or for an
-    unknown region."""
+    unknown region.
+    """
     return LOG_ACCOUNTS.get(region)

@@ -28,14 +28,16 @@ def dated() -> str:
 
 def exists(principal: str) -> bool:
     """Whether a service principal is listed, also with a region ('logs.us-west-2.amazonaws.com') or with another
-    partition's suffix, or carries the prefix of a service's IAM actions."""
+    partition's suffix, or carries the prefix of a service's IAM actions.
+    """
     service = _service(principal)
     return service is not None and (f"{service}.amazonaws.com" in _listed() or iam.service_exists(service))
 
 
 def nearest(principal: str) -> str | None:
     """The listed principal that a misspelt one means: a wrong ending ('lambda.aws.com'), or one or two edits in a name
-    long enough for that ('ecs-task' for 'ecs-tasks'). None for one that exists, and for one far from every other."""
+    long enough for that ('ecs-task' for 'ecs-tasks'). None for one that exists, and for one far from every other.
+    """
     if exists(principal):
         return None
     head = _WRONG_SUFFIX.sub("", principal) if _service(principal) is None else None

@@ -57,7 +57,8 @@ _ENDED = {"aurora": Statement(date="2023-02-28", listed=frozenset())}
 def engine_versions(engine: str, region: str | None = None) -> EngineVersions | None:
     """The versions of an RDS or Aurora engine (`engine` as in the API, 'postgres', 'aurora-mysql'); None when no source
     lists the engine's versions (Oracle, Neptune, DocumentDB), and for RDS Custom, where the user names versions.
-    Without own data of the region: all regions together."""
+    Without own data of the region: all regions together.
+    """
     if engine.startswith("custom-"):
         return None
     rows = load("engine_versions").data["rds"].get(engine, ())
@@ -85,7 +86,8 @@ def instance_classes(engine: str) -> Offerings | None:
 @dataclass(frozen=True)
 class Naming:
     """What an engine allows for a name. `reserved` is in lower case and compares without case; None means no limit
-    known."""
+    known.
+    """
 
     pattern: re.Pattern[str]
     max_length: int | None
@@ -93,7 +95,8 @@ class Naming:
 
     def problem(self, name: str) -> str | None:
         """Why the engine refuses `name`, as the end of a sentence ('is longer than 16 characters'); None when it
-        takes it."""
+        takes it.
+        """
         if name.lower() in self.reserved:
             return "is a reserved word of the engine"
         if self.max_length is not None and len(name) > self.max_length:
@@ -123,7 +126,8 @@ _MYSQL_SCHEMAS = frozenset({"mysql", "information_schema", "performance_schema",
 @cache
 def master_username(engine: str) -> Naming:
     """What `username` / `masterUsername` may be. 'rdsadmin' is reserved everywhere, 'admin' by PostgreSQL and
-    DocumentDB."""
+    DocumentDB.
+    """
     reserved = {"rdsadmin"} | ({"admin"} if engine in (*_POSTGRES, "docdb") else set())
     family = engine.split("-")[0]
     length = _USERNAME_LENGTHS.get(engine, {"oracle": 30, "sqlserver": 128}.get(family))
@@ -150,7 +154,8 @@ def database_name(engine: str) -> Naming | None:
 
 def password_max_length(engine: str) -> int:
     """The longest master password in characters: 41 for MySQL, MariaDB and Aurora MySQL, 30 for Oracle, 255 for Db2,
-    else 128."""
+    else 128.
+    """
     if engine in _MYSQL:
         return 41
     return {"oracle": 30, "db2": 255}.get(engine.split("-")[0], 128)
@@ -158,7 +163,8 @@ def password_max_length(engine: str) -> int:
 
 def parameter_group_family(engine: str, version: str) -> str | None:
     """The family that engine and version need: ('postgres', '15.4') -> 'postgres15', ('mysql', '8.0') -> 'mysql8.0',
-    ('aurora-mysql', '8.0.mysql_aurora.3.04.0') -> 'aurora-mysql8.0'. None where the version doesn't tell."""
+    ('aurora-mysql', '8.0.mysql_aurora.3.04.0') -> 'aurora-mysql8.0'. None where the version doesn't tell.
+    """
     parts = version.split("-")[0].split(".")
     if engine in _POSTGRES:
         old = parts[0].isdigit() and int(parts[0]) < 10

@@ -1,5 +1,6 @@
 """Partitions and regions, and which services the SDK's endpoint list has there (botocore's partitions and
-endpoints)."""
+endpoints).
+"""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ def exists(region: str) -> bool:
 
 def partition(region: str) -> str | None:
     """The partition of a region ('cn-north-1' -> 'aws-cn'), by its prefix for one newer than the table; None when
-    unknown."""
+    unknown.
+    """
     known = _partition_by_region().get(region)
     if known:
         return known
@@ -56,7 +58,8 @@ def name(region: str) -> str | None:
 
 def service_listed(endpoint_prefix: str, region: str) -> bool | None:
     """Whether the endpoint list has the service ('apprunner', 'macie2') in the region. None when the list says
-    nothing of the service or region, or the service is global. The list is one source: it lags behind launches."""
+    nothing of the service or region, or the service is global. The list is one source: it lags behind launches.
+    """
     row = _partitions().get(partition(region) or "")
     if not row or region not in row["regions"] or not row["services"].get(endpoint_prefix):
         return None

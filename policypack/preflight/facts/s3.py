@@ -62,7 +62,8 @@ MIN_TRANSITION_DAYS: Mapping[str, int] = {"STANDARD_IA": 30, "ONEZONE_IA": 30}
 
 def action_level(action: str) -> str | None:
     """Whether an S3 action without prefix ('GetObject') works on 'bucket' or 'object' ARNs. None for one that takes
-    both, neither, or has a wildcard, and for an unknown one."""
+    both, neither, or has a wildcard, and for an unknown one.
+    """
     types = iam.resource_types("s3", action)
     bucket, of_object = "bucket" in types, "object" in types
     if bucket == of_object:

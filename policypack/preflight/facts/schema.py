@@ -30,7 +30,8 @@ class Type:
 
     `base` is one of str, bool, int, float, any, asset, archive, list, map, object, union; `of` the element type of a
     list or map; `values` the values an enumerated text is known to have (new ones appear: never a reason to refuse
-    alone); `options` the members of a union; `properties` those of an object."""
+    alone); `options` the members of a union; `properties` those of an object.
+    """
 
     base: str
     of: Type | None = None
@@ -87,7 +88,8 @@ class ResourceSchema:
     """A resource type.
 
     `computed` are the inputs that the provider fills in when they are left out; `secrets` the outputs that are always
-    secret; `aliases` the tokens that this type had before; `deprecation` says what to use instead of the type."""
+    secret; `aliases` the tokens that this type had before; `deprecation` says what to use instead of the type.
+    """
 
     token: str
     inputs: Mapping[str, Property]
@@ -217,7 +219,8 @@ def _documents(token: str, inputs: Mapping[str, Property]) -> dict[str, Property
     """The texts of an older major version that are JSON documents.
 
     The provider has always taken objects for them (pulumi-aws ``provider/resources.go``, ``TransformJSONDocument``);
-    the Python SDK writes that into the types of version 7 alone."""
+    the Python SDK writes that into the types of version 7 alone.
+    """
     newest = _resource(token, NEWEST)
     if newest is None:
         return {}

@@ -25,7 +25,8 @@ class State(Enum):
 @dataclass(frozen=True)
 class Lifecycle:
     """The state of a service and its date (YYYY-MM-DD; for ENDING the day of the shutdown, None when AWS names no
-    day)."""
+    day).
+    """
 
     state: State
     date: str | None
@@ -73,7 +74,8 @@ def dated() -> str:
 
 def lifecycle(type_token: str) -> Lifecycle | None:
     """Where the service of a type stands when it isn't open ('aws:qldb/ledger:Ledger' -> shut down); None: open or
-    unknown."""
+    unknown.
+    """
     module = _module(type_token)
     own = _TYPES.get(type_token) or _MODULES.get(module)
     row = load("services").data["lifecycle"].get(module)
@@ -82,7 +84,8 @@ def lifecycle(type_token: str) -> Lifecycle | None:
 
 def absent(type_token: str, region: str) -> bool:
     """Whether both sources say that the type's service is not offered in `region`. False when they differ, when one
-    says nothing, for global services, and outside the partition 'aws'."""
+    says nothing, for global services, and outside the partition 'aws'.
+    """
     module = _module(type_token)
     cloudformation, endpoint = _SOURCES.get(module, (module, module))
     table = load("services").data

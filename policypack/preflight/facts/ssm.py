@@ -57,5 +57,6 @@ def name_problem(name: str) -> str | None:
 
 def is_public(name: str) -> bool:
     """Whether a name is a public parameter of AWS ('/aws/service/...') or a reference into Secrets Manager, which no
-    program creates. Also below a family that the list doesn't hold: it isn't complete."""
+    program creates. Also below a family that the list doesn't hold: it isn't complete.
+    """
     return name.startswith(("/aws/service/", "/aws/reference/secretsmanager/"))

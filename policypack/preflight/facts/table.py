@@ -15,7 +15,8 @@ DATA = Path(__file__).parent / "data"
 @dataclass(frozen=True)
 class Source:
     """Where a table's rows come from: a package of a registry at one version, with the date of its data
-    (YYYY-MM-DD)."""
+    (YYYY-MM-DD).
+    """
 
     package: str
     version: str

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Creation:
     """Minutes. `usual`: below this a create timeout runs out in ordinary runs. `default`: the provider's own create
-    timeout, None where it is part of another wait."""
+    timeout, None where it is part of another wait.
+    """
 
     usual: int
     default: int | None

@@ -29,6 +29,7 @@ class Statement:
 
     @property
     def offered(self) -> frozenset[str]:
+        """The versions that can still be created."""
         return self.listed - self.retired
 
 
@@ -77,7 +78,8 @@ class EngineVersions:
 
     def nearest(self, version: str, count: int = 3) -> tuple[str, ...]:
         """Up to `count` offered versions to propose instead, ascending: the closest at or above of the same line, else
-        the newest of the line, else the newest of all."""
+        the newest of the line, else the newest of all.
+        """
         line = self.line(version)
         same = [v for v in self.offered if self.line(v) == line]
         above = [v for v in same if _key(v) >= _key(version)]
@@ -85,7 +87,8 @@ class EngineVersions:
 
     def line(self, version: str) -> str:
         """The major line of a version: '15.4' -> '15', '8.0.35' -> '8.0', '8.0.mysql_aurora.3.04.0' ->
-        '8.0.mysql_aurora.3'."""
+        '8.0.mysql_aurora.3'.
+        """
         aurora = re.match(r"\d+\.\d+\.mysql_aurora\.(8\.\d+|\d+)", version)  # from 8.4 on numbered as MySQL itself is
         if aurora:
             return aurora[0]

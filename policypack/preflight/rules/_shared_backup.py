@@ -24,8 +24,11 @@ def covered_by_selection(stack: Stack, resource: Resource, resource_type: str) -
     Where a selection has resources as well as tags, either counts. What `notResources` takes out again is not judged:
     such a selection answers None at best.
 
-    Args: resource: what should be backed up. resource_type: its part of an ARN, from the service to the type:
-    ``ec2:volume``, ``elasticfilesystem:file-system``.
+    Args:
+        stack: the program.
+        resource: what should be backed up.
+        resource_type: its part of an ARN, from the service to the type: ``ec2:volume``,
+            ``elasticfilesystem:file-system``.
     """
     return either(_covers(stack, selection, resource, resource_type) for selection in stack.of_type(SELECTION))
 

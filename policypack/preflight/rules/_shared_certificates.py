@@ -25,8 +25,11 @@ def is_validated_by_dns(certificate: Resource) -> bool:
 def certificate_findings(stack: Stack, user: Resource, at: str, region: str | None) -> Findings:
     """Yield at most one finding on the certificate that a property means: another Region, or not awaited.
 
-    Args: user: what uses the certificate, such as a distribution. at: its property. region: the Region that the
-    certificate must be in; None where it is not known, then only the order is judged.
+    Args:
+        stack: the program.
+        user: what uses the certificate, such as a distribution.
+        at: its property.
+        region: the Region that the certificate must be in; None where it is not known, then only the order is judged.
     """
     if not user.has(at):
         return

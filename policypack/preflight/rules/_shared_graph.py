@@ -23,7 +23,8 @@ def attempt(question: Callable[[], bool]) -> Answer:
 def settled(answer: Answer, view: View, path: str, reason: str = "is not known yet") -> bool:
     """Turn an answer into a verdict.
 
-    Raises: Undecided: the answer is None; ``path`` (from ``view``) is what is missing.
+    Raises:
+        Undecided: the answer is None; ``path`` (from ``view``) is what is missing.
     """
     if answer is None:
         where = f"{view.path}.{path}" if view.path and path else view.path or path

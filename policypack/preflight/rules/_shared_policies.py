@@ -40,8 +40,11 @@ def key_policy(stack: Stack, key: Resource) -> iam.Document:
 def resource_policy(stack: Stack, target: Resource, kind: str, via: str) -> iam.Document:
     """Return what the separate policies of a queue, topic or bucket and its inline policy say together.
 
-    Args: target: the queue, topic or bucket. kind: the type of the separate policies, which have a property
-    ``policy``. via: the property of a separate policy that means the target.
+    Args:
+        stack: the program.
+        target: the queue, topic or bucket.
+        kind: the type of the separate policies, which have a property ``policy``.
+        via: the property of a separate policy that means the target.
     """
     separate = stack.referring_to(target, kind, via=via)
     documents = [iam.parse(policy.raw("policy")) for policy in separate.certain]
@@ -60,7 +63,8 @@ def waits_for_any(stack: Stack, resource: Resource, others: Sequence[Resource]) 
 def public_findings(resource: Resource, fix: str, at: str = "policy") -> Findings:
     """Yield a finding for each statement of a resource policy that admits everyone without a limiting condition.
 
-    Raises: Undecided: no statement surely does, and one that is unknown may.
+    Raises:
+        Undecided: no statement surely does, and one that is unknown may.
     """
     if not resource.has(at):
         return
@@ -74,7 +78,8 @@ def public_findings(resource: Resource, fix: str, at: str = "policy") -> Finding
 def negated_findings(resource: Resource, at: str = "policy") -> Findings:
     """Yield a finding for each Allow of a resource policy that is written with NotAction or NotPrincipal.
 
-    Raises: Undecided: no statement surely is, and the policy or a part of it is unknown.
+    Raises:
+        Undecided: no statement surely is, and the policy or a part of it is unknown.
     """
     if not resource.has(at):
         return

@@ -35,7 +35,8 @@ _PRIVATE_TARGETS: Final = (
 def subnets_and_vpc(stack: Stack, resource: Resource, path: str) -> tuple[list[Resource], Resource] | None:
     """Return the subnets that a property lists, and their VPC; None when it lists none.
 
-    Raises: Undecided: some are not of the program, or not of one VPC of it.
+    Raises:
+        Undecided: some are not of the program, or not of one VPC of it.
     """
     if not resource.has(path):
         return None
@@ -52,7 +53,8 @@ def subnets_and_vpc(stack: Stack, resource: Resource, path: str) -> tuple[list[R
 def missing_endpoints(stack: Stack, vpc: Resource, services: Iterable[str]) -> list[str]:
     """Return those of some services (``ecr.api``) for which a VPC of the program has no endpoint in the program.
 
-    Raises: Undecided: the service of an endpoint is not known yet, or an endpoint may be this VPC's.
+    Raises:
+        Undecided: the service of an endpoint is not known yet, or an endpoint may be this VPC's.
     """
     names = [endpoint.text("serviceName") or "" for endpoint in stack.referring_to(vpc, ENDPOINT, via="vpcId")]
     return [service for service in services if not any(name.endswith(f".{service}") for name in names)]
@@ -61,7 +63,8 @@ def missing_endpoints(stack: Stack, vpc: Resource, services: Iterable[str]) -> l
 def leads_out(stack: Stack, vpc: Resource, subnet: Resource) -> bool:
     """Tell whether a subnet has a route to anywhere for what has no public address.
 
-    Raises: Undecided: its route table is not of the program.
+    Raises:
+        Undecided: its route table is not of the program.
     """
     for route in routes(stack, vpc, subnet):
         if any(route.has(target) for target in _PRIVATE_TARGETS):
@@ -77,7 +80,8 @@ def leads_out(stack: Stack, vpc: Resource, subnet: Resource) -> bool:
 def leads_to_internet(stack: Stack, vpc: Resource, subnet: Resource) -> bool:
     """Tell whether a subnet has a route to an internet gateway, for what has a public address.
 
-    Raises: Undecided: its route table is not of the program.
+    Raises:
+        Undecided: its route table is not of the program.
     """
     for route in routes(stack, vpc, subnet):
         gateway = route.known("gatewayId")
@@ -96,7 +100,8 @@ def _is_internet_gateway(stack: Stack, route: View) -> bool:
 def routes(stack: Stack, vpc: Resource, subnet: Resource) -> Iterator[View]:
     """Yield the routes of the table of a subnet, inline or separate; those of the main table when it is in no other.
 
-    Raises: Undecided: the table is not of the program.
+    Raises:
+        Undecided: the table is not of the program.
     """
     tables: list[Resource] = []
     associations = stack.referring_to(subnet, ASSOCIATION, via="subnetId")

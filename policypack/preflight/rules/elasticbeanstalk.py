@@ -21,7 +21,8 @@ _LEVEL: Final = "aws:elasticbeanstalk:managedactions:platformupdate"
 def _option(subject: Resource, namespace: str, name: str) -> str | None:
     """The value of an option, None when the settings do not have it.
 
-    Raises: Undecided: it is not found, and a setting is unknown.
+    Raises:
+        Undecided: it is not found, and a setting is unknown.
     """
     pending: Undecided | None = None
     for entry in subject.each("settings"):
@@ -38,7 +39,8 @@ def _option(subject: Resource, namespace: str, name: str) -> str | None:
 def _setting(subject: Resource, stack: Stack, namespace: str, name: str) -> str | None:
     """The value of an option, the template's where an environment has none.
 
-    Raises: Undecided: the template is from outside the program, or a setting is unknown.
+    Raises:
+        Undecided: the template is from outside the program, or a setting is unknown.
     """
     own = _option(subject, namespace, name)
     if own is not None or not subject.is_a(ENVIRONMENT) or not subject.has("templateName"):

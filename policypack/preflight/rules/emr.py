@@ -47,7 +47,8 @@ def kerberos(cluster: Resource, stack: Stack) -> Findings:
 def _configurations(stack: Stack, cluster: Resource) -> Iterator[tuple[Resource, Any]]:
     """The security configurations of the program that a cluster has, with their content.
 
-    Raises: Undecided: it is from outside the program, or not known yet.
+    Raises:
+        Undecided: it is from outside the program, or not known yet.
     """
     found = stack.referred_by(cluster, "securityConfiguration", SECURITY_CONFIGURATION).certain
     if not found:

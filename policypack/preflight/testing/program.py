@@ -62,6 +62,7 @@ class P:
 
     @property
     def urn(self) -> str:
+        """The provider's URN."""
         return f"urn:pulumi:dev::program::pulumi:providers:aws::{self.name}"
 
 
@@ -102,10 +103,12 @@ class R:
         return Ref(self, attribute)
 
     def prop(self, attribute: str) -> Ref:
+        """A reference to a property, also to one whose name R uses itself."""
         return Ref(self, attribute)
 
     @property
     def urn(self) -> str:
+        """The resource's URN, in the stack dev of the project program."""
         above = f"{self.parent_.type_}$" if self.parent_ else ""
         return f"urn:pulumi:dev::program::{above}{self.type_}::{self.name_}"
 
@@ -127,6 +130,7 @@ class R:
         return physical if name in ("id", "name", "bucket") else f"{physical}-{name}"
 
     def physical_name(self, mode: Mode) -> str:
+        """The name that it has in AWS: its own, or one that Pulumi makes of the logical name."""
         for key in ("bucket", "name", "functionName"):
             if key in self.properties_:
                 value = resolve(self.properties_[key], mode)

@@ -63,6 +63,7 @@ class Case:
 
     @property
     def modes(self) -> tuple[Mode, ...]:
+        """The modes in which it is judged."""
         return (self.only,) if self.only else ("preview", "up")
 
 

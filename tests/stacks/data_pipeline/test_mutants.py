@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from preflight.preview.run import Request, preview
-from tests.stacks.recording import ROOT
+from tests.stacks.mutants import Breeder, Mutant
 
-STACKS = ROOT / "stacks"
 KNOWN = (
     ("components/keys.py", "actions, [self.arn], sid", "actions, [self.scope.arn('kms', 'key/0b1c2d3e')], sid"),
     (
@@ -23,21 +17,11 @@ KNOWN = (
     ),
 )
 """Gives key and master secret ARNs that are known, as they are after the first deployment: so role policies are judged."""
-ADVISED = {"lambda-role-wildcard-free", "iam-policy-wildcard-free"}
+ADVISED = frozenset({"lambda-role-wildcard-free", "iam-policy-wildcard-free"})
 """Advice on what has no resource to narrow it to: network interfaces, traces, random passwords."""
-Edit = tuple[str, str, str]
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A change of one text in a file below `stacks/`, and the rules that name it; `known` judges an update."""
-
-    rules: set[str]
-    file: str
-    text: str
-    changed: str
-    known: bool = False
-
+BREEDER = Breeder("data_pipeline", known=KNOWN, advised=ADVISED)
 
 MUTANTS = {
     "001-1 the account's logging role in the stack": Mutant(
@@ -189,38 +173,10 @@ MUTANTS = {
 }
 
 
-def copied(scratch: Path, edits: Sequence[Edit]) -> Path:
-    """A copy of the stack with its components, changed; each text stands in its file once."""
-    for folder in ("data_pipeline", "components"):
-        shutil.copytree(STACKS / folder, scratch / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file, text, changed in edits:
-        source = (scratch / file).read_text(encoding="utf-8")
-        assert source.count(text) == 1, f"{file} holds {text!r} {source.count(text)} times"
-        (scratch / file).write_text(source.replace(text, changed), encoding="utf-8")
-    return scratch / "data_pipeline"
-
-
-def findings(folder: Path) -> set[tuple[str, str]]:
-    """Rule and URN of all that is found in `dev`, of any kind and level."""
-    outcome = preview(Request(folder, stack="dev"))
-    assert outcome.errors == []
-    assert outcome.failures == []
-    return {(finding["rule"], finding["urn"]) for finding in outcome.findings}
-
-
-@cache
-def before() -> set[tuple[str, str]]:
-    return findings(STACKS / "data_pipeline")
-
-
-def test_known_policies_bring_advice_alone(tmp_path: Path) -> None:
-    found = findings(copied(tmp_path, KNOWN)) - before()
-    assert {rule for rule, _ in found} <= ADVISED
+def test_known_values_bring_no_findings(tmp_path: Path) -> None:
+    assert BREEDER.named_by_known_values(tmp_path) == set()
 
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_mutant(name: str, tmp_path: Path) -> None:
-    mutant = MUTANTS[name]
-    edits = (mutant.file, mutant.text, mutant.changed)
-    found = findings(copied(tmp_path, [*(KNOWN if mutant.known else ()), edits])) - before()
-    assert {rule for rule, _ in found} - (ADVISED if mutant.known else set()) == mutant.rules
+    assert BREEDER.named_by(MUTANTS[name], tmp_path) == MUTANTS[name].rules

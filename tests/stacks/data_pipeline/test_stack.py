@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from preflight.preview.run import Request, preview
-from preflight.preview.state.outcome import Outcome
+from tests.stacks import recording
 from tests.stacks.data_pipeline.fakes import load
 from tests.stacks.recording import PHYSICAL_NAMES, ROOT, Recording, record
 
@@ -62,16 +62,8 @@ EXPLAINED = {
 """Why values that rules ask for are unknown before the first deployment. All of them are judged in an update."""
 
 
-@cache
-def recorded(environment: str, *config: str) -> Recording:
-    recording = record(FOLDER, environment, *config)
-    assert recording.outcome.errors == []
-    return recording
-
-
-@cache
-def judged(environment: str) -> Outcome:
-    return preview(Request(FOLDER, stack=environment))
+recorded = partial(recording.recorded, "data_pipeline")
+judged = partial(recording.judged, "data_pipeline")
 
 
 @pytest.fixture(params=ENVIRONMENTS)

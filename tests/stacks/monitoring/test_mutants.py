@@ -3,19 +3,13 @@ it."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from preflight.preview.run import Request, preview
-from tests.stacks.recording import ROOT
+from tests.stacks.mutants import Breeder, Edit, Mutant
 
-STACKS = ROOT / "stacks"
-Edit = tuple[str, str, str]
 SECRET = "scope.arn('secretsmanager', 'secret:rds!db-0b1c2d3e-a1b2c3')"
 KNOWN: Sequence[Edit] = (
     ("components/keys.py", "actions, [self.arn], sid", "actions, [self.scope.arn('kms', 'key/0b1c2d3e')], sid"),
@@ -27,18 +21,7 @@ KNOWN: Sequence[Edit] = (
 """Gives values that AWS chooses as they are after the first deployment, so that the container and roles are judged."""
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A change of one text in a file below `stacks/` or of a config value, and the rules that name it; `known` judges
-    an update."""
-
-    rules: set[str]
-    file: str = ""
-    text: str = ""
-    changed: str = ""
-    config: Sequence[str] = ()
-    known: bool = False
-
+BREEDER = Breeder("monitoring", known=KNOWN)
 
 MUTANTS = {
     "003-1 a version that the Region doesn't offer": Mutant(
@@ -135,37 +118,10 @@ MUTANTS = {
 }  # fmt: skip
 
 
-def copied(scratch: Path, edits: Sequence[Edit]) -> Path:
-    """A copy of the stack with its components, changed; each text stands in its file once."""
-    for folder in ("monitoring", "components"):
-        shutil.copytree(STACKS / folder, scratch / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file, text, changed in edits:
-        source = (scratch / file).read_text(encoding="utf-8")
-        assert source.count(text) == 1, f"{file} holds {text!r} {source.count(text)} times"
-        (scratch / file).write_text(source.replace(text, changed), encoding="utf-8")
-    return scratch / "monitoring"
-
-
-def findings(folder: Path, config: Sequence[str] = ()) -> set[tuple[str, str]]:
-    """Rule and URN of all that is found in `dev`, of any kind and level."""
-    outcome = preview(Request(folder, stack="dev", config=config))
-    assert outcome.errors == []
-    assert outcome.failures == []
-    return {(finding["rule"], finding["urn"]) for finding in outcome.findings}
-
-
-@cache
-def before() -> set[tuple[str, str]]:
-    return findings(STACKS / "monitoring")
-
-
 def test_known_values_bring_no_findings(tmp_path: Path) -> None:
-    assert findings(copied(tmp_path, KNOWN)) - before() == set()
+    assert BREEDER.named_by_known_values(tmp_path) == set()
 
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_mutant(name: str, tmp_path: Path) -> None:
-    mutant = MUTANTS[name]
-    edits = [*(KNOWN if mutant.known else ()), *([(mutant.file, mutant.text, mutant.changed)] if mutant.file else [])]
-    found = findings(copied(tmp_path, edits), mutant.config) - before()
-    assert {rule for rule, _ in found} == mutant.rules
+    assert BREEDER.named_by(MUTANTS[name], tmp_path) == MUTANTS[name].rules

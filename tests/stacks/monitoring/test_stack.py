@@ -7,15 +7,14 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from preflight.preview.run import Request, preview
-from preflight.preview.state.outcome import Outcome
+from tests.stacks import recording
 from tests.stacks.recording import PHYSICAL_NAMES, ROOT, Recording, record
 
 FOLDER = ROOT / "stacks" / "monitoring"
@@ -60,16 +59,8 @@ EXPLAINED = {
 which test_mutants.py does by making such values known."""
 
 
-@cache
-def recorded(environment: str, *config: str) -> Recording:
-    recording = record(FOLDER, environment, *config)
-    assert recording.outcome.errors == []
-    return recording
-
-
-@cache
-def judged(environment: str) -> Outcome:
-    return preview(Request(FOLDER, stack=environment))
+recorded = partial(recording.recorded, "monitoring")
+judged = partial(recording.judged, "monitoring")
 
 
 @pytest.fixture(params=ENVIRONMENTS)

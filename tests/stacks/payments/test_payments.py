@@ -6,14 +6,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from preflight.preview.run import Request, preview
 from preflight.preview.state.errors import UsageError
-from preflight.preview.state.outcome import Outcome
+from tests.stacks import recording
 from tests.stacks.recording import PHYSICAL_NAMES, ROOT, Recording, record
 
 FOLDER = ROOT / "stacks" / "payments"
@@ -64,16 +63,8 @@ EXPLAINED = {
 """Why values that rules ask for are unknown before the first deployment. All of them are judged in an update."""
 
 
-@cache
-def recorded(environment: str, *config: str) -> Recording:
-    recording = record(FOLDER, environment, *config)
-    assert recording.outcome.errors == []
-    return recording
-
-
-@cache
-def judged(environment: str, *config: str) -> Outcome:
-    return preview(Request(FOLDER, stack=environment, config=config))
+recorded = partial(recording.recorded, "payments")
+judged = partial(recording.judged, "payments")
 
 
 @pytest.fixture(params=ENVIRONMENTS)

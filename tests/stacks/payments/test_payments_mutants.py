@@ -3,18 +3,12 @@ it."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from preflight.preview.run import Request, preview
-from tests.stacks.recording import ROOT
+from tests.stacks.mutants import Breeder, Mutant
 
-STACKS = ROOT / "stacks"
 MULTI_REGION = ("mode=multi_region", "replicaRegion=us-west-2")
 SECRET = 'f"arn:aws:secretsmanager:us-east-1:{scope.account_id}:secret:rds!cluster-0b1c2d3e-a1b2c3"'
 KNOWN = (
@@ -28,20 +22,9 @@ KNOWN = (
     ),
 )
 """Gives host, secret and parameters ARNs that are known, as they are after the first deployment: containers are judged."""
-Edit = tuple[str, str, str]
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """A change of one text in a file below `stacks/`, and the rules that name it; `known` judges containers too."""
-
-    rules: set[str]
-    file: str
-    text: str
-    changed: str
-    config: tuple[str, ...] = ()
-    known: bool = False
-
+BREEDER = Breeder("payments", known=KNOWN)
 
 MUTANTS = {
     "004-1 replication to a bucket that nobody makes": Mutant(
@@ -155,37 +138,10 @@ MUTANTS = {
 }
 
 
-def copied(scratch: Path, edits: Sequence[Edit]) -> Path:
-    """A copy of the stack with its components, changed; each text stands in its file once."""
-    for folder in ("payments", "components"):
-        shutil.copytree(STACKS / folder, scratch / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file, text, changed in edits:
-        source = (scratch / file).read_text(encoding="utf-8")
-        assert source.count(text) == 1, f"{file} holds {text!r} {source.count(text)} times"
-        (scratch / file).write_text(source.replace(text, changed), encoding="utf-8")
-    return scratch / "payments"
-
-
-def broken(folder: Path, config: Sequence[str]) -> set[str]:
-    """The rules with findings in `dev`, of any kind and level."""
-    outcome = preview(Request(folder, stack="dev", config=config))
-    assert outcome.errors == []
-    assert outcome.failures == []
-    return {finding["rule"] for finding in outcome.findings}
-
-
-@cache
-def before() -> set[str]:
-    return broken(STACKS / "payments", ())
-
-
-def test_known_containers_are_fine(tmp_path: Path) -> None:
-    assert broken(copied(tmp_path, KNOWN), ()) == set()
+def test_known_values_bring_no_findings(tmp_path: Path) -> None:
+    assert BREEDER.named_by_known_values(tmp_path) == set()
 
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_mutant(name: str, tmp_path: Path) -> None:
-    mutant = MUTANTS[name]
-    edits = (mutant.file, mutant.text, mutant.changed)
-    assert before() == set()
-    assert broken(copied(tmp_path, [*(KNOWN if mutant.known else ()), edits]), mutant.config) == mutant.rules
+    assert BREEDER.named_by(MUTANTS[name], tmp_path) == MUTANTS[name].rules

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from preflight.preview.run import Request, preview
-from tests.stacks.recording import ROOT
-
-STACKS = ROOT / "stacks"
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A change of one text in a file below `stacks/`, and the rules that name it."""
-
-    rules: set[str]
-    file: str
-    text: str
-    changed: str
-
+from tests.stacks.mutants import Breeder, Mutant
 
 CIRCLE = """
         for one, other in (("left", "right"), ("right", "left")):
@@ -43,6 +27,8 @@ CIRCLE = """
                 opts=self.inside(),
             )
 """
+
+BREEDER = Breeder("web_migration")
 
 MUTANTS = {
     "002-1 groups that wait for each other": Mutant(
@@ -111,21 +97,6 @@ MUTANTS = {
 }
 
 
-def findings(folder: Path) -> set[str]:
-    """The rules that find something in `dev`, of any kind and level."""
-    outcome = preview(Request(folder, stack="dev"))
-    assert outcome.errors == []
-    assert outcome.failures == []
-    return {finding["rule"] for finding in outcome.findings}
-
-
 @pytest.mark.parametrize("name", MUTANTS)
 def test_mutant(name: str, tmp_path: Path) -> None:
-    mutant = MUTANTS[name]
-    for folder in ("web_migration", "components"):
-        shutil.copytree(STACKS / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    path = tmp_path / mutant.file
-    source = path.read_text(encoding="utf-8")
-    assert source.count(mutant.text) == 1, f"{mutant.file} holds {mutant.text!r} {source.count(mutant.text)} times"
-    path.write_text(source.replace(mutant.text, mutant.changed), encoding="utf-8")
-    assert findings(tmp_path / "web_migration") == mutant.rules
+    assert BREEDER.named_by(MUTANTS[name], tmp_path) == MUTANTS[name].rules

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import partial
 from typing import Any
 
 import pytest
 
 from preflight.preview.run import Request, preview
-from preflight.preview.state.outcome import Outcome
+from tests.stacks import recording
 from tests.stacks.recording import PHYSICAL_NAMES, ROOT, Recording, record
 
 FOLDER = ROOT / "stacks" / "web_migration"
@@ -57,16 +57,8 @@ NAT = "aws:ec2/natGateway:NatGateway"
 ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint"
 
 
-@cache
-def recorded(environment: str, *config: str) -> Recording:
-    recording = record(FOLDER, environment, *config)
-    assert recording.outcome.errors == []
-    return recording
-
-
-@cache
-def judged(environment: str) -> Outcome:
-    return preview(Request(FOLDER, stack=environment))
+recorded = partial(recording.recorded, "web_migration")
+judged = partial(recording.judged, "web_migration")
 
 
 @pytest.fixture(params=ENVIRONMENTS)

@@ -93,7 +93,8 @@ def open_code(value: object, base: Path | str) -> Files | Unreadable:
 
     Args:
         value: the property as it came: a signature object with ``path``, ``assets``, ``text`` or ``uri``, a secret
-            around it, or an unknown. base: the folder in which the program runs; relative paths start there.
+            around it, or an unknown.
+        base: the folder in which the program runs; relative paths start there.
 
     Returns:
         The files, or why they can't be read. Never raises.

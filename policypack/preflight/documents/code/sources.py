@@ -73,6 +73,7 @@ def inner_name(name: str) -> str | None:
 
 
 def why(error: BaseException) -> str:
+    """Return what an error says, in words for a message."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__
@@ -85,10 +86,13 @@ def _limited(content: bytes, name: str) -> bytes | Unreadable:
 
 
 class Folder:
+    """The files below a folder."""
+
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def has(self, name: str) -> bool:
+        """Tell whether there is a file of that name."""
         inner = inner_name(name)
         try:
             return bool(inner) and inner == name and (self._root / name).is_file()
@@ -96,6 +100,7 @@ class Folder:
             return False
 
     def names(self) -> frozenset[str]:
+        """List the files."""
         return self._listed
 
     @cached_property
@@ -110,20 +115,26 @@ class Folder:
         return frozenset(found)
 
     def read(self, name: str) -> bytes | Unreadable:
+        """Read a file, within the limits."""
         return _read_path(self._root / name, name)
 
 
 class OneFile:
+    """A file by itself."""
+
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def has(self, name: str) -> bool:
+        """Tell whether there is a file of that name."""
         return name == self._path.name
 
     def names(self) -> frozenset[str]:
+        """List the files."""
         return frozenset({self._path.name})
 
     def read(self, name: str) -> bytes | Unreadable:
+        """Read a file, within the limits."""
         return _read_path(self._path, name)
 
 
@@ -142,12 +153,15 @@ class Texts:
         self._texts = texts
 
     def has(self, name: str) -> bool:
+        """Tell whether there is a file of that name."""
         return name in self._texts
 
     def names(self) -> frozenset[str]:
+        """List the files."""
         return frozenset(self._texts)
 
     def read(self, name: str) -> bytes | Unreadable:
+        """Read a file, within the limits."""
         return _limited(self._texts[name].encode("utf-8", "replace"), name)
 
 
@@ -156,6 +170,8 @@ _ZIP_END_BYTES = 66_000
 
 
 class Zip:
+    """The files of a zip archive."""
+
     def __init__(self, path: Path) -> None:
         self._path = path
 
@@ -180,12 +196,15 @@ class Zip:
             return _plain_names(info.filename for info in archive.infolist()[:MAX_FILES] if not info.is_dir())
 
     def has(self, name: str) -> bool:
+        """Tell whether there is a file of that name."""
         return name in self._inner
 
     def names(self) -> frozenset[str]:
+        """List the files."""
         return frozenset(self._inner)
 
     def read(self, name: str) -> bytes | Unreadable:
+        """Read a file, within the limits."""
         try:
             with zipfile.ZipFile(self._path) as archive, archive.open(self._inner[name]) as file:
                 return _limited(file.read(MAX_FILE_BYTES + 1), name)
@@ -250,12 +269,15 @@ class Tar:
         return found
 
     def has(self, name: str) -> bool:
+        """Tell whether there is a file of that name."""
         return name in self._inner
 
     def names(self) -> frozenset[str]:
+        """List the files."""
         return frozenset(self._inner)
 
     def read(self, name: str) -> bytes | Unreadable:
+        """Read a file, within the limits."""
         content = self._inner[name]
         return (
             content

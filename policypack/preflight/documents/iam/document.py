@@ -91,12 +91,12 @@ class Document:
 
         Args:
             actions: concrete actions (``kms:Decrypt``), or patterns of which all has to be allowed
-                (``kms:ReEncrypt*``). principal: who asks; left out for identity policies. A text is read as
-                :func:`.principal.caller` reads it. resource: an ARN, or a pattern of which all has to be allowed. Left
-                out, any resource will do. within: a pattern of which some resource has to be allowed
-                (``arn:aws:s3:::bucket/AWSLogs/*``). context: what is known of the request. Left out, the request is
-                taken to be one that the document means to allow:
-                conditions of an Allow are taken to hold, and a Deny counts only when it has no condition.
+                (``kms:ReEncrypt*``).
+            principal: who asks; left out for identity policies. A text is read as :func:`.principal.caller` reads it.
+            resource: an ARN, or a pattern of which all has to be allowed. Left out, any resource will do.
+            within: a pattern of which some resource has to be allowed (``arn:aws:s3:::bucket/AWSLogs/*``).
+            context: what is known of the request. Left out, the request is taken to be one that the document means to
+                allow: conditions of an Allow are taken to hold, and a Deny counts only when it has no condition.
 
         Unknown and malformed documents give ``None`` for what the known statements do not allow; an unknown statement
         is not taken to deny.

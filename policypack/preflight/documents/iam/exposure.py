@@ -158,7 +158,7 @@ def wildcard_resources(statement: Statement) -> list[str]:
 
 def guards_confused_deputy(statement: Statement) -> Answer:
     """Tell whether a condition ties a service's request to a source that the owner names: ``aws:SourceArn``,
-    ``aws:SourceAccount``…
+    ``aws:SourceAccount`` and the like.
     """
     return either(is_limited(condition) for condition in statement.conditions_on(*_DEPUTY_KEYS))
 

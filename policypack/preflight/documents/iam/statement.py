@@ -38,6 +38,7 @@ class Statement:
 
     @property
     def path(self) -> str:
+        """Where it stands in its document."""
         return f"Statement[{self.index}]"
 
     @property

@@ -188,7 +188,8 @@ def _deprecation_of(method: ast.FunctionDef) -> str | None:
 def kind_of(annotation: ast.expr, marker: str) -> tuple[str, bool]:
     """The kind of a type annotation, and whether it is `Optional`.
 
-    Raises `ValueError` for a form that the SDK has not used so far, so that a new one is noticed."""
+    Raises `ValueError` for a form that the SDK has not used so far, so that a new one is noticed.
+    """
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         return _named(annotation.value, marker), False
     if isinstance(annotation, ast.Attribute):
@@ -218,7 +219,8 @@ def kind_of(annotation: ast.expr, marker: str) -> tuple[str, bool]:
 
 def _named(reference: str, marker: str) -> str:
     """A quoted type: an object type of this module ('XArgs', 'outputs.X'), of another ('_iam.XArgs'), or an enum
-    ('X')."""
+    ('X').
+    """
     module, _, name = reference.rpartition(".")
     if module.startswith("outputs"):
         # `outputs.X` is of this folder, `_iam.outputs.X` and `outputs.iam.X` would be of another.
@@ -234,7 +236,8 @@ def _named(reference: str, marker: str) -> str:
 
 def _module_deprecation(tree: ast.Module, class_name: str) -> str | None:
     """The message of `warnings.warn(...)` at the module's top level or in the class's body: the type itself is
-    deprecated."""
+    deprecated.
+    """
     for node in ast.walk(tree):
         statements: list[ast.stmt] = []
         if isinstance(node, ast.Module) or (isinstance(node, ast.ClassDef) and node.name == class_name):

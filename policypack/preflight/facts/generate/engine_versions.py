@@ -36,7 +36,8 @@ def generate(out: Path) -> None:
 
 def _rds_rows(package: Wheel) -> dict[str, dict[str, Any]]:
     """A version of the instance or of the cluster table counts as listed; retired is what every table with it
-    retires."""
+    retires.
+    """
     listed: dict[str, set[str]] = {}
     live: dict[str, set[str]] = {}
     for folder in _RDS:

@@ -25,7 +25,8 @@ _FILES = {
 
 def generate(out: Path) -> None:
     """Rows: service -> {values: sorted names, regions: {region: indexes into values}}; `rds` holds one such per
-    engine."""
+    engine.
+    """
     package = wheel("cfn-lint")
     data: dict[str, Any] = {
         service: _indexed({region: row["enum"] for region, row in _regions(package.json(f"{_EXTENSIONS}/{file}"))})

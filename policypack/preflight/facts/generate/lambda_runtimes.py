@@ -15,7 +15,8 @@ NAME = "lambda_runtimes"
 
 def generate(out: Path) -> None:
     """Rows: `known` runtime names; `dates`: runtime -> list of {source, deprecated, create_block, update_block,
-    successor}."""
+    successor}.
+    """
     dates: dict[str, list[dict[str, Any]]] = {}
     botocore = wheel("botocore")
     model = json.loads(gzip.decompress(botocore.read("botocore/data/lambda/2015-03-31/service-2.json.gz")))

@@ -25,7 +25,8 @@ class PackageUnavailable(Exception):
 @dataclass(frozen=True)
 class Pin:
     """One package file: its version, the date of the data inside (the 1st where only its month is known), its
-    SHA-256."""
+    SHA-256.
+    """
 
     name: str
     version: str
@@ -113,7 +114,8 @@ def _workspace() -> Path:
 @cache
 def _python_with_pip() -> str:
     """This interpreter when it has pip; else that of a fresh virtual environment (uv makes environments without
-    pip)."""
+    pip).
+    """
     if importlib.util.find_spec("pip"):
         return sys.executable
     home = _workspace() / "pip"

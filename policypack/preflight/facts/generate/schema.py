@@ -33,7 +33,8 @@ def generate(out: Path, sdks: Sequence[Path] = ()) -> None:
     """Write ``out/schema``. `sdks` are folders that hold an unpacked ``pulumi_aws`` and its ``dist-info``, or wheels; a
     version that none of them has is downloaded.
 
-    Raises `ValueError` for a folder without a known version, and `subprocess.CalledProcessError` when pip fails."""
+    Raises `ValueError` for a folder without a known version, and `subprocess.CalledProcessError` when pip fails.
+    """
     target = out / "schema"
     with tempfile.TemporaryDirectory() as scratch:
         given = dict(_version_of(_unpacked(path, Path(scratch))) for path in sdks)

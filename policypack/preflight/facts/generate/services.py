@@ -18,7 +18,8 @@ _REGION_FILE = re.compile(rf"{_SCHEMAS}/providers/([a-z]+(?:-[a-z]+)+-\d)\.json"
 def generate(out: Path) -> None:
     """Rows: `lifecycle`: service in lower case -> {status, date}, where all of its types share one; `absent`: service
     -> regions of the partition 'aws' whose own list has no type of it. Lists that are a copy of another's say
-    nothing."""
+    nothing.
+    """
     package = wheel("cfn-lint")
     states: dict[str, list[Any]] = {}
     for path in package.names():

@@ -1,6 +1,7 @@
 """The offline provider: what a Pulumi provider says during a preview, without AWS, credentials or a plugin.
 
-`make_provider` gives the one for a package: AWS by the schema facts, every other package generically."""
+`make_provider` gives the one for a package: AWS by the schema facts, every other package generically.
+"""
 
 from __future__ import annotations
 

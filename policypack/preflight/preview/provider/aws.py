@@ -1,7 +1,8 @@
 """The AWS provider, offline: Check, Create and Read by the schema facts.
 
 Sources: pulumi-aws ``provider/tags.go`` and ``region.go`` (tagsAll, region), pulumi-terraform-bridge ``pkg/tfbridge``
-(the rest)."""
+(the rest).
+"""
 
 from __future__ import annotations
 
@@ -178,7 +179,8 @@ def _config(provider_inputs: Mapping[str, Any], name: str) -> Any:
 
 def default_tags(provider_inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The provider's default tags; values may be unknown sentinels. Empty when there are none, or when they are
-    unknown."""
+    unknown.
+    """
     setting = _config(provider_inputs, "defaultTags")
     tags = setting.get("tags") if isinstance(setting, dict) else None
     return dict(tags) if isinstance(tags, dict) else {}
@@ -187,7 +189,8 @@ def default_tags(provider_inputs: Mapping[str, Any]) -> dict[str, Any]:
 def all_tags(tags: Any, provider_inputs: Mapping[str, Any]) -> Any:
     """`tagsAll`: the default tags with the resource's tags over them, without the ignored ones.
 
-    Unknown as a whole when a part is unknown, secret when a part is secret, as in the provider."""
+    Unknown as a whole when a part is unknown, secret when a part is secret, as in the provider.
+    """
     defaults, ignored = _config(provider_inputs, "defaultTags"), _config(provider_inputs, "ignoreTags")
     own = revealed(tags)
     if holds_unknown(own) or holds_unknown(defaults) or holds_unknown(ignored):

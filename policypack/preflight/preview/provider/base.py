@@ -16,7 +16,8 @@ class OfflineProvider:
     """A provider that answers a preview's questions without a network.
 
     This one serves any package: inputs pass unchanged and come out again, everything else is unknown. Values are plain
-    wire values (see `preflight.wire`): secrets stay wrapped, unknowns are sentinels."""
+    wire values (see `preflight.wire`): secrets stay wrapped, unknowns are sentinels.
+    """
 
     def __init__(self, package: str, version: str | None, environment: Environment) -> None:
         self.package = package
@@ -32,7 +33,8 @@ class OfflineProvider:
     ) -> CheckResult:
         """Complete and convert a resource's inputs, and say what the provider would refuse.
 
-        `provider_inputs` are the checked inputs of the resource's provider; names are made from `autoname_seed`."""
+        `provider_inputs` are the checked inputs of the resource's provider; names are made from `autoname_seed`.
+        """
         return CheckResult({key: value for key, value in inputs.items() if value is not None})
 
     def create(self, type: str, inputs: Mapping[str, Any], *, provider_inputs: Mapping[str, Any]) -> Values:

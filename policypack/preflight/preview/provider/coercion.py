@@ -1,7 +1,8 @@
 """Brings inputs into the schema's types, as pulumi-terraform-bridge's Check does, and names what is missing.
 
 Source: pulumi-terraform-bridge ``pkg/tfbridge/schema.go`` (``makeTerraformInput``) and ``property_path.go``. A
-conversion never changes what a value means: one that would is left to the rules as it stands."""
+conversion never changes what a value means: one that would is left to the rules as it stands.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +37,8 @@ class Coercion:
     """Converts one resource's inputs, or one function's arguments; collects the failures on the way.
 
     `resource_name` is the program's name for the resource, which messages mention; `marked` says whether objects get
-    the bridge's ``__defaults`` (a function's arguments don't)."""
+    the bridge's ``__defaults`` (a function's arguments don't).
+    """
 
     def __init__(self, type_token: str, resource_name: str, marked: bool = True) -> None:
         self.failures: list[Failure] = []

@@ -46,7 +46,8 @@ def partition_of(region: str) -> str:
 class Environment:
     """The account and the region that a program is previewed for.
 
-    `account_id` has twelve digits; `account_assumed` and `region_assumed` say that nobody gave them."""
+    `account_id` has twelve digits; `account_assumed` and `region_assumed` say that nobody gave them.
+    """
 
     account_id: str = ASSUMED_ACCOUNT
     region: str = ASSUMED_REGION
@@ -59,7 +60,8 @@ class Environment:
     ) -> Environment:
         """Take the account from `account`, the region from ``aws:region``, ``AWS_REGION``, ``AWS_DEFAULT_REGION``.
 
-        Raises `ValueError` with a sentence for the user when `account` is no account id."""
+        Raises `ValueError` with a sentence for the user when `account` is no account id.
+        """
         if account is not None and not (len(account) == 12 and account.isdigit()):
             raise ValueError(f"{account!r} is not an AWS account id: give its twelve digits")
         region = (config or {}).get("aws:region") or variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION")

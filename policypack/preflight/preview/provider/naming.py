@@ -28,7 +28,8 @@ class NameRule:
     in all.
 
     `longest` 0 means no limit; `finish` sees the inputs and the name, and may add to it (which the limit doesn't
-    count)."""
+    count).
+    """
 
     property: str = "name"
     longest: int = 255
@@ -117,7 +118,8 @@ def rule_for(type_token: str, inputs: Mapping[str, Any], schema: ResourceSchema)
 def make_name(rule: NameRule, type_token: str, name: str, inputs: Mapping[str, Any], seed: str) -> str:
     """The made-up name for the resource `name`; the same for the same seed.
 
-    Raises `NameRefused` when it would be longer than the provider allows."""
+    Raises `NameRefused` when it would be longer than the provider allows.
+    """
     base = name.lower() if rule.lower else name
     if rule.random_length:
         base += rule.separator

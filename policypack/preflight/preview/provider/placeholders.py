@@ -2,7 +2,8 @@
 
 The Python SDK checks the types of an invoke's result, so the unknown sentinel can't stand there; and
 ``aws.ec2.get_ami(...)`` needs a value at once. A placeholder text carries a marker: any text that holds it, however the
-program built it, is unknown again as soon as it comes back. Numbers, booleans and lists can't carry one."""
+program built it, is unknown again as soon as it comes back. Numbers, booleans and lists can't carry one.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ def _known_or(value: Any, found: Property) -> Any:
 
 def of_type(kind: Type, name: str, depth: int = 0) -> Any:
     """A placeholder of a type: marked texts, zero, false, three texts for a list of texts, one object for a list of
-    them."""
+    them.
+    """
     if kind.base == "str":
         return text(name)
     if kind.base == "bool":

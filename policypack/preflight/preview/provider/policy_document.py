@@ -3,7 +3,8 @@
 Source: terraform-provider-aws ``internal/service/iam/policy_document_data_source.go`` and ``policy_model.go``:
 statements of the source documents first, then the own ones, then the overrides; a statement replaces an earlier one of
 the same Sid; lists of actions, resources and principals come out in descending order, lists of one as a text; condition
-values keep their order."""
+values keep their order.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ class PolicyDocumentError(ValueError):
 def render(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The result fields of the function: ``json``, ``minifiedJson``, ``id``, and the arguments with defaults filled in.
 
-    `arguments` are plain values without unknowns. Raises `PolicyDocumentError`."""
+    `arguments` are plain values without unknowns. Raises `PolicyDocumentError`.
+    """
     merged: Document = {"Version": "", "Id": "", "Statement": []}
     _merge_sources(merged, _documents(arguments, "sourcePolicyDocuments", "sourceJson"))
     version = arguments.get("version") or _VERSION
@@ -238,7 +240,8 @@ def _text(value: Any) -> str:
 
 def _go_ordered(document: Mapping[str, Any], indent: int | None) -> str:
     """JSON with the provider's order of keys: that of its Go types outside, alphabetical inside principals and
-    conditions."""
+    conditions.
+    """
     step = "" if indent is None else " " * indent
     newline = "" if indent is None else "\n"
     colon = ":" if indent is None else ": "

@@ -3,7 +3,8 @@
 Hand-kept on `DATED`. Regions and zones: AWS documentation "AWS Regions" and "AWS Availability Zones" (a zone's letter
 is the account's own where a region has more zones than an account sees: us-west-1 and ca-central-1 differ between
 accounts). Load balancer accounts and zones: what terraform-provider-aws 5.100.0 answers for each region; AWS General
-Reference "Elastic Load Balancing endpoints and quotas"."""
+Reference "Elastic Load Balancing endpoints and quotas".
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from typing import Any
 @dataclass(frozen=True)
 class Failure:
     """One reason why the provider refuses inputs: the property's path ("" for the whole resource) and the provider's
-    words."""
+    words.
+    """
 
     property: str
     reason: str
@@ -38,7 +39,8 @@ class InvokeResult:
     """The answer to an invoke.
 
     `unknown` says that the answer can't be known offline. `value` then holds placeholders of the right types (see
-    `preflight.preview.provider.placeholders`) for callers that need a value, or None when the arguments are unknown."""
+    `preflight.preview.provider.placeholders`) for callers that need a value, or None when the arguments are unknown.
+    """
 
     value: dict[str, Any] | None
     unknown: bool = False

@@ -1,0 +1,1 @@
+"""Rules about every AWS resource: names, tags, properties, values, singletons."""

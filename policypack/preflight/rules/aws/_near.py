@@ -12,7 +12,8 @@ _STEP = re.compile(r"[_-]+([A-Za-z0-9])")
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` is another spelling of: snake_case, CloudFormation's capitals, singular or plural, one
-    typo."""
+    typo.
+    """
     names = list(known)
     folded = {_folded(candidate): candidate for candidate in names}
     own = _folded(name)
@@ -33,7 +34,8 @@ def other_spelling(name: str, meant: str, block: bool) -> bool:
     """Whether `name` is Terraform's own spelling of the property `meant`, which the provider's older half takes as
     well.
 
-    Terraform writes snake_case, and the singular for a repeated block (`block`)."""
+    Terraform writes snake_case, and the singular for a repeated block (`block`).
+    """
     camel = _STEP.sub(lambda match: match.group(1).upper(), name)
     return camel == meant or (block and meant in (f"{camel}s", f"{camel}es", f"{camel[:-1]}ies"))
 

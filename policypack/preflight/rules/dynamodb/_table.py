@@ -34,7 +34,8 @@ class Scaling:
 def scalings(stack: Stack, table: Resource) -> Iterator[Scaling]:
     """Yield the scaling targets of a table.
 
-    Raises: Undecided: at the end, when there may be more.
+    Raises:
+        Undecided: at the end, when there may be more.
     """
     possible: Undecided | None = None
     names = {f"table/{name}" for name in stack.identities(table)}

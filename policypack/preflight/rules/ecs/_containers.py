@@ -25,7 +25,8 @@ Container = dict[str, Any]
 def containers(task: Resource) -> list[Container]:
     """Return the container definitions; none where the text is no list of objects, which another rule says.
 
-    Raises: Undecided: the text is not known yet.
+    Raises:
+        Undecided: the text is not known yet.
     """
     text = task.text(DEFINITIONS)
     value = jsontext.parse(text).value if text else None
@@ -80,7 +81,8 @@ def secret_references(task: Resource) -> Iterator[tuple[Container, str, str]]:
 def is_fargate(task: Resource) -> bool:
     """Tell whether a task definition is made for Fargate.
 
-    Raises: Undecided: an entry of requiresCompatibilities is not known yet.
+    Raises:
+        Undecided: an entry of requiresCompatibilities is not known yet.
     """
     return "FARGATE" in list_of(task, "requiresCompatibilities")
 
@@ -88,7 +90,8 @@ def is_fargate(task: Resource) -> bool:
 def list_of(task: Resource, path: str) -> list[str]:
     """Return a list of known texts.
 
-    Raises: Undecided: one is not known yet.
+    Raises:
+        Undecided: one is not known yet.
     """
     return [str(value).upper() for value in task.values(path)]
 
@@ -96,7 +99,8 @@ def list_of(task: Resource, path: str) -> list[str]:
 def task_of(stack: Stack, service: Resource) -> Resource | None:
     """Return the task definition of the program that a service runs; None for one from elsewhere.
 
-    Raises: Undecided: it is not known which one.
+    Raises:
+        Undecided: it is not known which one.
     """
     found = stack.referred_by(service, "taskDefinition", TASK)
     if found.certain:

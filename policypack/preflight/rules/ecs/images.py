@@ -71,7 +71,8 @@ def _names(stack: Stack, repository: Resource) -> list[str]:
 def _named(stack: Stack, image: Image) -> Resource | None:
     """The repository of the program that an image is in.
 
-    Raises: Undecided: a repository's name is not known yet.
+    Raises:
+        Undecided: a repository's name is not known yet.
     """
     pending: Undecided | None = None
     for repository in stack.of_type(REPOSITORY):

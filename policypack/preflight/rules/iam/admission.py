@@ -89,9 +89,9 @@ def _action_problem(action: str) -> str | None:
 
 @rule((POLICY, *INLINE, ROLE), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def resource_arn_valid(resource: Resource) -> Findings:
-    """The resources of a policy are '*' or ARNs, of the partition that the program deploys to.
+    r"""The resources of a policy are '*' or ARNs, of the partition that the program deploys to.
 
-    Why: IAM refuses others ("MalformedPolicyDocument: Resource logs must be in ARN format or \\"*\\"", "IAM resource …
+    Why: IAM refuses others ("MalformedPolicyDocument: Resource logs must be in ARN format or \"*\"", "IAM resource …
     cannot contain region information"). An ARN of another partition, or of a bucket with a Region or an account,
     deploys and matches nothing.
     Fix: Build ARNs from the outputs of resources, and their partition with aws.get_partition(). Parts that are left out

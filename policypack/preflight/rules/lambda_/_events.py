@@ -35,7 +35,8 @@ def source_of(stack: Stack, mapping: Resource) -> str | None:
     """Return the ARN service of a mapping's source; None for a mapping without an ARN (self-managed Kafka), and for a
     kind of resource that is not known here.
 
-    Raises: Undecided: the source is unknown, and comes from nothing in the program.
+    Raises:
+        Undecided: the source is unknown, and comes from nothing in the program.
     """
     if not mapping.has(SOURCE_AT):
         return None

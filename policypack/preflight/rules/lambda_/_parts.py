@@ -72,7 +72,8 @@ def _known_texts(resource: Resource, path: str) -> Iterator[str]:
 def function_of(stack: Stack, resource: Resource, path: str = "functionName") -> Resource | None:
     """Return the one function of the program that a property means; None for one from elsewhere.
 
-    Raises: Undecided: the property is not known yet and comes from nothing in the program.
+    Raises:
+        Undecided: the property is not known yet and comes from nothing in the program.
     """
     found = functions_at(stack, resource, path)
     if found:

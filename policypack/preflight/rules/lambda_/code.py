@@ -21,7 +21,8 @@ _DIRECT_UPLOAD_BYTES: Final = 50 * 1024 * 1024  # "Lambda quotas": zipped, for d
 def _files(function: Resource, runtimes: tuple[str, ...]) -> code.Files | None:
     """The code of a zip function with one of some runtimes; None where there is nothing to judge.
 
-    Raises: Undecided: the code can't be seen.
+    Raises:
+        Undecided: the code can't be seen.
     """
     if function.text("packageType") == "Image" or function.has("imageUri"):
         return None

@@ -199,9 +199,14 @@ def ssl_required(cluster: Resource, stack: Stack) -> Findings:
 def parameter_findings(stack: Stack, cluster: Resource, parameter: str, *, on_in: tuple[str, ...]) -> Findings:
     """Yield a finding when the parameter group of a cluster does not turn a parameter on.
 
-    Args: on_in: the families in whose groups it is on unless set.
+    Args:
+        stack: the program.
+        cluster: the cluster.
+        parameter: the parameter's name.
+        on_in: the families in whose groups it is on unless set.
 
-    Raises: Undecided: the group is from outside the program.
+    Raises:
+        Undecided: the group is from outside the program.
     """
     at = "clusterParameterGroupName"
     groups = stack.referred_by(cluster, at, PARAMETER_GROUP).certain

@@ -14,10 +14,10 @@ STATE_MACHINE: Final = "aws:sfn/stateMachine:StateMachine"
 
 @rule(STATE_MACHINE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
 def definition_valid(machine: Resource) -> Findings:
-    """The definition of a state machine is valid Amazon States Language.
+    r"""The definition of a state machine is valid Amazon States Language.
 
     Why: Step Functions refuses others ("InvalidDefinition: Invalid State Machine Definition:
-    'MISSING_TRANSITION_TARGET: Missing \\"Next\\" target'").
+    'MISSING_TRANSITION_TARGET: Missing \"Next\" target'").
     Fix: Correct the state that the message names.
     Source: AWS Step Functions Developer Guide, "Using Amazon States Language to define Step Functions workflows".
     """

@@ -40,6 +40,7 @@ _secret_arguments: contextvars.ContextVar[_Pairs] = contextvars.ContextVar("pref
 
 
 def main() -> int:
+    """Run the program as the order on standard input says, and return its exit code."""
     _beside("../leash").hold()
     order = json.loads(sys.stdin.readline())
     _detach_stdin()
