@@ -138,3 +138,14 @@ test_bucket_public_write_closed = table(
     ),
     undecided("an unknown policy", DATA, R(POLICY, "p", bucket=DATA.id, policy=UNKNOWN)),
 )
+
+ACCOUNT = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
+SWITCHES = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
+ON = dict.fromkeys(SWITCHES, True)
+test_account_public_access_blocked = table(
+    "s3-account-public-access-blocked",
+    passes("all four", R(ACCOUNT, "account", **ON)),
+    fails("one is off", R(ACCOUNT, "account", **(ON | {"blockPublicPolicy": False})), at="blockPublicPolicy"),
+    fails("absent", R(ACCOUNT, "account"), on=["account"] * 4, says="leaves a way to open buckets"),
+    undecided("unknown", R(ACCOUNT, "account", **(ON | {"ignorePublicAcls": UNKNOWN})), at="ignorePublicAcls"),
+)

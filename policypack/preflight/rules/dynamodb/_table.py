@@ -59,5 +59,5 @@ def scalings(stack: Stack, table: Resource) -> Iterator[Scaling]:
 _RESTORED: Final = ("restoreSourceName", "restoreSourceTableArn", "restoreBackupArn")
 
 
-def _is_restored(table: Resource) -> bool:
+def is_restored(table: Resource) -> bool:
     return any(table.has(source) for source in _RESTORED)

@@ -8,7 +8,7 @@ from ...resource import Resource
 from ...rule import Findings, Kind, Severity, Undecided, View, rule
 from ...stack import Stack
 from .._shared_graph import listed
-from ._table import TABLE, Scaling, _is_restored, is_provisioned, scalings
+from ._table import TABLE, Scaling, is_provisioned, is_restored, scalings
 
 
 @rule(
@@ -64,7 +64,7 @@ def capacity_matches_billing(table: Resource) -> Findings:
     Fix: Set `billingMode="PAY_PER_REQUEST"`, or `readCapacity` and `writeCapacity` on the table and on each index.
     Source: Amazon DynamoDB API Reference, "CreateTable", "ProvisionedThroughput".
     """
-    if _is_restored(table) or not is_provisioned(table):
+    if is_restored(table) or not is_provisioned(table):
         return
     places: list[View] = [table, *table.each("globalSecondaryIndexes")]
     for place in places:

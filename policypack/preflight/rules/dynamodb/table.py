@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...resource import Resource
 from ...rule import Findings, Kind, Severity, deferred, rule
 from .._shared_graph import listed
-from ._table import TABLE, _is_restored
+from ._table import TABLE, is_restored
 
 
 @rule(TABLE, kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
@@ -18,7 +18,7 @@ def keys_defined(table: Resource) -> Findings:
     Fix: Define each key once in attributes, with its type, and nothing else: other attributes need no definition.
     Source: Amazon DynamoDB API Reference, "CreateTable".
     """
-    if _is_restored(table):
+    if is_restored(table):
         return
     defined = {str(name) for name in table.values("attributes.name")}
     used = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...rule import Findings, Kind, Resource, Severity, rule
 from .._shared_flags import asked
-from ._parts import _is_secondary
+from ._parts import is_secondary
 from .group import CLUSTER, GROUP
 
 
@@ -21,7 +21,7 @@ def multi_az(group: Resource) -> Findings:
     Source: Amazon ElastiCache User Guide, "Minimizing downtime in ElastiCache with Multi-AZ"; AWS Config rule
     elasticache-repl-grp-auto-failover-enabled.
     """
-    if _is_secondary(group):
+    if is_secondary(group):
         return
     for path in ("automaticFailoverEnabled", "multiAzEnabled"):
         if not group.flag(path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...rule import Findings, Kind, Resource, Severity, rule
 from .._shared_flags import asked
-from ._parts import _is_secondary
+from ._parts import is_secondary
 from .group import GROUP
 
 
@@ -21,7 +21,7 @@ def at_rest_encrypted(group: Resource) -> Findings:
     Source: Amazon ElastiCache User Guide, "At-rest encryption in ElastiCache"; AWS Config rule
     elasticache-repl-grp-encrypted-at-rest.
     """
-    if not _is_secondary(group):
+    if not is_secondary(group):
         default = group.text("engine") == "valkey"
         message = "does not encrypt its data at rest; set `atRestEncryptionEnabled`"
         yield from asked(group, "atRestEncryptionEnabled", message, absent=default)
@@ -40,7 +40,7 @@ def in_transit_encrypted(group: Resource) -> Findings:
     Source: Amazon ElastiCache User Guide, "ElastiCache in-transit encryption (TLS)"; AWS Config rule
     elasticache-repl-grp-encrypted-in-transit.
     """
-    if _is_secondary(group):
+    if is_secondary(group):
         return
     if not group.flag("transitEncryptionEnabled"):
         yield group.finding(
@@ -65,7 +65,7 @@ def redis_auth(group: Resource) -> Findings:
     Source: Amazon ElastiCache User Guide, "Role-Based Access Control (RBAC)" and "Authenticating with the AUTH
     command"; AWS Config rule elasticache-repl-grp-redis-auth-enabled.
     """
-    if not _is_secondary(group) and not any(group.has(path) for path in ("authToken", "authTokenWo", "userGroupIds")):
+    if not is_secondary(group) and not any(group.has(path) for path in ("authToken", "authTokenWo", "userGroupIds")):
         yield group.finding(
             "accepts clients without authentication; set `userGroupIds` or `authToken`", at="userGroupIds"
         )

@@ -116,6 +116,6 @@ def permissions_for(stack: Stack, function: Resource, service: str) -> tuple[lis
     return found, possible
 
 
-def _stated(function: Resource, path: str, message: str) -> Findings:
+def stated(function: Resource, path: str, message: str) -> Findings:
     if not function.has(path):
         yield function.finding(message, at=path)

@@ -7,7 +7,7 @@ from typing import Final
 from ...resource import Resource
 from ...rule import Findings, Kind, Severity, Undecided, rule
 from ...stack import Stack
-from ._parts import FUNCTION, INVOKE_CONFIG, _stated, functions_at
+from ._parts import FUNCTION, INVOKE_CONFIG, functions_at, stated
 
 _DLQ: Final = "deadLetterConfig.targetArn"
 
@@ -25,7 +25,7 @@ def dead_letter_target(function: Resource) -> Findings:
     Source: AWS Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations" (dead-letter queues); AWS
     Config rule lambda-dlq-check.
     """
-    yield from _stated(function, _DLQ, "has no dead-letter target; set `deadLetterConfig.targetArn`")
+    yield from stated(function, _DLQ, "has no dead-letter target; set `deadLetterConfig.targetArn`")
 
 
 @rule(FUNCTION, kind=Kind.COMPLIANCE, severity=Severity.LOW)

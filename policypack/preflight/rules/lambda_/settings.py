@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...facts import lambda_ as facts
 from ...resource import Resource
 from ...rule import Findings, Kind, Parameter, Parameters, Severity, rule
-from ._parts import FUNCTION, _stated
+from ._parts import FUNCTION, stated
 
 
 @rule(
@@ -51,7 +51,7 @@ def logging_stated(function: Resource) -> Findings:
     Fix: Set `loggingConfig` with `logFormat` JSON and a `logGroup` of the program.
     Source: AWS Lambda Developer Guide, "Configuring advanced logging controls for Lambda functions".
     """
-    yield from _stated(function, "loggingConfig", "has no logging configuration; set `loggingConfig`")
+    yield from stated(function, "loggingConfig", "has no logging configuration; set `loggingConfig`")
 
 
 @rule(FUNCTION, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -62,7 +62,7 @@ def memory_stated(function: Resource) -> Findings:
     Fix: Set `memorySize`.
     Source: AWS Lambda Developer Guide, "Configure Lambda function memory".
     """
-    yield from _stated(function, "memorySize", "has no memory size (default: 128 MB); set `memorySize`")
+    yield from stated(function, "memorySize", "has no memory size (default: 128 MB); set `memorySize`")
 
 
 @rule(FUNCTION, kind=Kind.COMPLIANCE, severity=Severity.LOW)
@@ -73,7 +73,7 @@ def timeout_stated(function: Resource) -> Findings:
     Fix: Set timeout, in seconds.
     Source: AWS Lambda Developer Guide, "Configure Lambda function timeout".
     """
-    yield from _stated(function, "timeout", "has no timeout (default: 3 s); set `timeout`")
+    yield from stated(function, "timeout", "has no timeout (default: 3 s); set `timeout`")
 
 
 @rule(

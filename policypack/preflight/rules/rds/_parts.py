@@ -71,6 +71,6 @@ def instances_of(stack: Stack, cluster: Resource) -> Partners:
     return stack.referring_to(cluster, CLUSTER_INSTANCE, via="clusterIdentifier")
 
 
-def _off(db: Resource, path: str, message: str) -> Findings:
+def off(db: Resource, path: str, message: str) -> Findings:
     if not db.flag(path):
         yield db.finding(message, at=path)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ...documents import window
 from ...resource import Resource
 from ...rule import Findings, Kind, Parameter, Parameters, Severity, Undecided, rule
 from ...stack import Stack
-from ._parts import CLUSTER, INSTANCE, _off, is_copy, is_member
+from ._parts import CLUSTER, INSTANCE, is_copy, is_member, off
 
 _SELECTION: Final = "aws:backup/selection:Selection"
 
@@ -22,7 +23,7 @@ def tags_copied_to_snapshots(db: Resource) -> Findings:
     Source: Amazon RDS User Guide, "Copying tags to DB snapshots"; AWS Security Hub control RDS.16 and RDS.17.
     """
     if not is_member(db):
-        yield from _off(db, "copyTagsToSnapshot", "does not copy its tags to snapshots; set `copyTagsToSnapshot=true`")
+        yield from off(db, "copyTagsToSnapshot", "does not copy its tags to snapshots; set `copyTagsToSnapshot=true`")
 
 
 @tags_copied_to_snapshots.remediate
@@ -94,3 +95,76 @@ def _selects_by_tag(selection: Resource, db: Resource) -> bool:
         entry.text("type") in ("STRINGEQUALS", None) and tags.get(entry.text("key") or "") == entry.text("value")
         for entry in selection.each("selectionTags")
     )
+
+
+_COPIES: Final = ("aws:rds/snapshotCopy:SnapshotCopy", "aws:rds/clusterSnapshotCopy:ClusterSnapshotCopy")
+_MOST_DAYS: Final = 35
+
+
+@rule((INSTANCE, CLUSTER), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def backup_retention_allowed(db: Resource) -> Findings:
+    """Automated backups are kept at most 35 days, and those of a cluster at least one.
+
+    Why: RDS refuses others ("InvalidParameterValue: Invalid backup retention period: … Retention period must be between
+    0 and 35"). A cluster can't be without backups.
+    Fix: Set `backupRetentionPeriod` to a value from 1 to 35; keep older copies with AWS Backup.
+    Source: Amazon RDS API Reference, "CreateDBInstance" and "CreateDBCluster".
+    """
+    days = db.number("backupRetentionPeriod")
+    least = 1 if db.is_a(CLUSTER) else 0
+    if days is not None and not least <= days <= _MOST_DAYS:
+        yield db.finding(
+            f"backups can't be kept {days:g} days; RDS accepts {least} to {_MOST_DAYS}", at="backupRetentionPeriod"
+        )
+
+
+@rule((INSTANCE, CLUSTER), kind=Kind.DEPLOYMENT, severity=Severity.CRITICAL)
+def windows_disjoint(db: Resource) -> Findings:
+    """The backup and the maintenance window of a database are well-formed, long enough, and don't overlap.
+
+    Why: RDS refuses others ("InvalidParameterValue: The backup window and maintenance window must not overlap").
+    Fix: Move one of the two; both are in UTC and last 30 minutes at least.
+    Source: Amazon RDS User Guide, "Backup window" and "The Amazon RDS maintenance window".
+    """
+    cluster = db.is_a(CLUSTER)
+    backup_path = "preferredBackupWindow" if cluster else "backupWindow"
+    maintenance_path = "preferredMaintenanceWindow" if cluster else "maintenanceWindow"
+    backup, maintenance = db.known(backup_path), db.known(maintenance_path)
+    for path, text, problem in (
+        (backup_path, backup, window.backup_problem),
+        (maintenance_path, maintenance, window.maintenance_problem),
+    ):
+        said = problem(text) if isinstance(text, str) and text else None
+        if said:
+            yield db.finding(f"window {said}", at=path)
+    if isinstance(backup, str) and isinstance(maintenance, str):
+        said = window.conflict(backup, maintenance)
+        if said:
+            yield db.finding(f"{said}; move one of the two", at=maintenance_path)
+    for path in (backup_path, maintenance_path):
+        if db.is_unknown(path):
+            raise Undecided(path, db.urn)
+
+
+@rule(_COPIES, kind=Kind.COMPLIANCE, severity=Severity.MEDIUM)
+def snapshot_encrypted(copy: Resource) -> Findings:
+    """The copy of a snapshot is encrypted.
+
+    Why: A copy without a key of an unencrypted snapshot is readable to whoever can restore it.
+    Fix: Set `kmsKeyId` to a key of the Region that the copy is in.
+    Source: Amazon RDS User Guide, "Copying a DB snapshot"; AWS Config rule rds-snapshot-encrypted.
+    """
+    if not copy.has("kmsKeyId"):
+        yield copy.finding("names no key, so the copy of a plain snapshot stays plain; set `kmsKeyId`", at="kmsKeyId")
+
+
+@rule((*_COPIES, "aws:rds/snapshot:Snapshot"), kind=Kind.COMPLIANCE, severity=Severity.CRITICAL)
+def snapshot_private(snapshot: Resource) -> Findings:
+    """A snapshot is not shared with everyone.
+
+    Why: Every AWS account can restore a public snapshot and read all that the database held.
+    Fix: Remove "all" from `sharedAccounts`; name the accounts that need it.
+    Source: Amazon RDS User Guide, "Sharing a DB snapshot"; AWS Config rule rds-snapshots-public-prohibited.
+    """
+    if "all" in snapshot.values("sharedAccounts"):
+        yield snapshot.finding("is shared with every AWS account; remove all", at="sharedAccounts")

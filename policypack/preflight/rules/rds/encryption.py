@@ -6,7 +6,7 @@ from typing import Any
 
 from ...resource import Resource
 from ...rule import Findings, Kind, Severity, Undecided, rule
-from ._parts import CLUSTER, INSTANCE, _off, is_copy, is_member
+from ._parts import CLUSTER, INSTANCE, is_copy, is_member, off
 
 
 @rule(
@@ -27,7 +27,7 @@ def storage_encrypted(db: Resource) -> Findings:
     # A restore keeps the snapshot's encryption, which the program does not show, unless it says so itself.
     if is_copy(db) and not db.has("storageEncrypted"):
         raise Undecided("storageEncrypted", db.urn, "comes from a snapshot or source")
-    yield from _off(db, "storageEncrypted", "does not encrypt its storage; set `storageEncrypted=true`")
+    yield from off(db, "storageEncrypted", "does not encrypt its storage; set `storageEncrypted=true`")
 
 
 @storage_encrypted.remediate

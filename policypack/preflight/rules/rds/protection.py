@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...resource import Resource
 from ...rule import Findings, Kind, Severity, rule
 from ...stack import Stack
-from ._parts import CLUSTER, CLUSTER_INSTANCE, INSTANCE, _off, instances_of, is_aurora, is_member
+from ._parts import CLUSTER, CLUSTER_INSTANCE, INSTANCE, instances_of, is_aurora, is_member, off
 
 
 @rule(
@@ -21,7 +21,7 @@ def deletion_protection(db: Resource) -> Findings:
     Source: Amazon RDS User Guide, "Deleting a DB instance"; AWS Config rule rds-instance-deletion-protection-enabled.
     """
     if not is_member(db):
-        yield from _off(db, "deletionProtection", "has no deletion protection; set `deletionProtection=true`")
+        yield from off(db, "deletionProtection", "has no deletion protection; set `deletionProtection=true`")
 
 
 @rule(
@@ -76,7 +76,7 @@ def multi_az(db: Resource, stack: Stack) -> Findings:
     """
     if db.is_a(INSTANCE):
         if not db.has("replicateSourceDb") and not is_aurora(db.text("engine")):
-            yield from _off(db, "multiAz", "stands in one zone; set `multiAz=true`")
+            yield from off(db, "multiAz", "stands in one zone; set `multiAz=true`")
         return
     # A Multi-AZ cluster of a plain engine always spans three zones.
     if not is_aurora(db.text("engine")):

@@ -11,6 +11,7 @@ from ...facts import s3
 from ...resource import Resource
 from ...rule import Certainty, Findings, Kind, Severity, Undecided, View, deferred, rule
 from ...stack import Stack
+from .._shared_flags import asked
 from .._shared_graph import marked, settled
 from ._shape import (
     ACCOUNT_BLOCK,
@@ -290,3 +291,17 @@ def _grant_openings(grant: View, permissions: tuple[str, ...]) -> Iterator[str]:
     given = [*grant.values("permissions"), *grant.values("permission")]
     if uri in _EVERYONE and any(permission in permissions for permission in given):
         yield f"a grant to {uri.rpartition('/')[2]}"
+
+
+@rule("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", kind=Kind.COMPLIANCE, severity=Severity.HIGH)
+def account_public_access_blocked(block: Resource) -> Findings:
+    """An account's block of public access has all four switches on.
+
+    Why: Each switch that is off leaves one way, by ACL or by policy, to open a bucket of the account to everyone.
+    Fix: Set `blockPublicAcls=true`, `blockPublicPolicy=true`, `ignorePublicAcls=true` and `restrictPublicBuckets=true`.
+    Source: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage"; AWS Config rule
+    s3-account-level-public-access-blocks.
+    """
+    for switch in BLOCK_SWITCHES:
+        with deferred():
+            yield from asked(block, switch, f"leaves a way to open buckets; set `{switch}=true`")
