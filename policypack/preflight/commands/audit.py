@@ -33,7 +33,9 @@ def _date(context: click.Context, parameter: click.Parameter, value: str | None)
     "--settings", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Levels, frameworks, exemptions of all stacks (default: none).",
 )  # fmt: skip
-@click.option("--since", metavar="DATE", callback=_date, help="Only states that changed on this day (YYYY-MM-DD) or later.")
+@click.option(
+    "--since", metavar="DATE", callback=_date, help="Only states that changed on this day (YYYY-MM-DD) or later."
+)
 @click.option(
     "-j", "--jobs", metavar="N", type=click.IntRange(min=1), default=os.cpu_count() or 1,
     help="Processes, or Ray workers (default: one for each core).",
@@ -42,7 +44,9 @@ def _date(context: click.Context, parameter: click.Parameter, value: str | None)
     "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True,
     help="What runs the workers: processes of this machine, or Ray.",
 )  # fmt: skip
-@click.option("--address", metavar="ADDRESS", help="The Ray cluster, as ray.init takes it (default: one on this machine).")
+@click.option(
+    "--address", metavar="ADDRESS", help="The Ray cluster, as ray.init takes it (default: one on this machine)."
+)
 @click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
 def command(
     sources: tuple[str, ...],

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import datetime
-import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
 
 import pyarrow.parquet as pq
 
 from preflight import rules
 from preflight.about import VERSION
+from preflight.fleet import across
+from preflight.fleet.across.model import Fleet
+from preflight.fleet.across.run import judge_across
+from preflight.fleet.audits import MARK, audits, finish, read_audit
 from preflight.fleet.engines import local
 from preflight.fleet.engines.work import Done, Task
 from preflight.fleet.errors import FleetError, missing
 from preflight.fleet.plan import Job, plan, rules_digest
+from preflight.fleet.query import Tables
 from preflight.fleet.sources import StateRef, open_source
-from preflight.fleet.tables import SCHEMA_VERSION, folder
+from preflight.fleet.tables import SCHEMA_VERSION, folder, write_part
 from preflight.settings.errors import SettingsError
 from preflight.settings.file import load
-
-MARK: Final = "audits"
+from preflight.settings.model import Settings
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,9 @@ def audit(request: Request, listener: Listener | None = None, now: datetime.date
     digest = rules_digest(settings, content, now.date(), request.environment_region)
     refs = list(_listed(request.sources, listener))
     todo = plan(refs, request.out, digest, now.date(), request.since)
-    made = Audit(_identity(request.out, now), now.isoformat(timespec="seconds"), list(request.sources), len(every), digest)
+    made = Audit(
+        _identity(request.out, now), now.isoformat(timespec="seconds"), list(request.sources), len(every), digest
+    )
     made.since, made.states, made.left_out = request.since, todo.states, todo.left_out
     made.unchanged, made.failed = todo.kept.num_rows, 0
     listener.planned(todo.states, made.unchanged)
@@ -110,9 +114,22 @@ def audit(request: Request, listener: Listener | None = None, now: datetime.date
         made.failed += done.failed
         made.resources += done.resources
         listener.done(states, made.states, made.resources)
+    _across(request.out, made, settings, now.date())
     made.seconds = round(time.monotonic() - began, 2)
-    _finish(request.out, made)
+    finish(request.out, made.id, asdict(made))
     return made
+
+
+def _across(out: Path, made: Audit, settings: Settings, today: datetime.date) -> None:
+    """Judge the fleet as a whole, and write its rows and the inventory."""
+    tables = Tables(out, made.id, finished=False)
+    try:
+        rules_across = across.load()
+        made.rules += len(rules_across)
+        rows = judge_across(Fleet(tables, today), rules_across, settings, today)
+        write_part(out, made.id, "across", rows)
+    finally:
+        tables.close()
 
 
 def _run(request: Request, task: Task, jobs: list[Job]) -> Iterator[Done]:
@@ -149,27 +166,9 @@ def _prepare(out: Path) -> None:
             )
 
 
-def audits(out: Path) -> list[str]:
-    """Return the finished audits of a folder, the oldest first."""
-    return sorted(path.stem for path in (out / MARK).glob("*.json"))
-
-
-def read_audit(out: Path, name: str) -> dict[str, Any]:
-    """Return what is known of an audit as a whole."""
-    found: dict[str, Any] = json.loads((out / MARK / f"{name}.json").read_text(encoding="utf-8"))
-    return found
-
-
 def _identity(out: Path, now: datetime.datetime) -> str:
     """The time in UTC, so that audits sort; with a number when the second is taken."""
     base = now.astimezone(datetime.timezone.utc).strftime("%Y%m%dT%H%M%SZ")
     taken = {path.name for path in (out / "stacks").glob("audit=*")} | {f"audit={name}" for name in audits(out)}
     names = [base, *(f"{base}-{number}" for number in range(2, 1000))]
     return next(name for name in names if f"audit={name}" not in taken)
-
-
-def _finish(out: Path, made: Audit) -> None:
-    path = out / MARK / f"{made.id}.json"
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(asdict(made), indent=1) + "\n", encoding="utf-8")
-    os.replace(unfinished, path)

@@ -5,6 +5,8 @@ No property is kept that is not named here; secrets are taken out of what is.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +14,7 @@ from typing import Any, Final
 
 from preflight import wire
 from preflight.decode import Secrets, clean
-from preflight.facts import names
+from preflight.facts import names, scopes
 from preflight.fleet.state import REFERENCE, ROOT, StateResource
 from preflight.resource import canonical
 
@@ -75,7 +77,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ("url",),
     REFERENCE: ("name",),
 }  # fmt: skip
-"""The properties kept, inputs first, outputs else, by canonical type."""
+"""The properties kept, inputs first, outputs else, by canonical type; and the keys of what exists once per account."""
 
 _PREFIXES: Final = (
     "vpc|subnet|sg|rtb|igw|nat|tgw|tgw-attach|tgw-rtb|pcx|eni|vpce|acl|eipalloc|vol|snap|ami|lt|fs|fsap|dopt|pl|i|vgw"
@@ -145,7 +147,9 @@ def _text(value: Any) -> str:
 def facts_of(resource: StateResource, secrets: Secrets) -> dict[str, Any]:
     """Return the chosen properties of a resource; unknown ones as the sentinel, absent ones left out."""
     kept: dict[str, Any] = {}
-    for key in FACTS.get(canonical(resource.type), ()):
+    kind = canonical(resource.type)
+    scope = scopes.of(kind)
+    for key in (*FACTS.get(kind, ()), *(scope.key if scope is not None else ())):
         value = resource.inputs.get(key)
         if value is None:
             value = resource.outputs.get(key)
@@ -153,7 +157,20 @@ def facts_of(resource: StateResource, secrets: Secrets) -> dict[str, Any]:
             continue
         found = _unseen(clean(value, secrets), value)
         kept[key] = _redacted(found, secrets)
+    if resource.type == REFERENCE and isinstance(resource.outputs.get("outputs"), dict):
+        # Names and digests: what the other stack exported when this one was deployed last.
+        kept["outputs"] = {name: digest_of(value) for name, value in resource.outputs["outputs"].items()}
     return kept
+
+
+def digest_of(value: Any) -> str:
+    """Return what tells one harmless value from another; empty for one that may be secret or is not known.
+
+    Only of numbers, networks and identities: the digest of a weak password gives it away.
+    """
+    if not _harmless(value, set(), Secrets()):
+        return ""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _unseen(cleaned: Any, value: Any) -> Any:

@@ -248,4 +248,3 @@ def _valid_until(exempted: Iterable[Mapping[str, Any]]) -> str:
     """The last day on which the exemptions by tags all hold; those of the settings are part of the rules' digest."""
     dates = {str(found.get("expires") or "") for found in exempted if found.get("where") == "tags"}
     return min(dates - {""}, default="")
-

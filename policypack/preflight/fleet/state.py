@@ -71,9 +71,28 @@ class StateResource:
     """
 
     __slots__ = (
-        "aliases", "custom", "delete", "dependencies", "external", "id", "ignoreChanges", "inputs", "name", "outputs",
-        "parent", "propertyDependencies", "protect", "provider", "provider_reference", "type", "urn",
-        "additionalSecretOutputs", "customTimeouts", "deleteBeforeReplace", "created", "modified",
+        "additionalSecretOutputs",
+        "aliases",
+        "created",
+        "custom",
+        "customTimeouts",
+        "delete",
+        "deleteBeforeReplace",
+        "dependencies",
+        "external",
+        "id",
+        "ignoreChanges",
+        "inputs",
+        "modified",
+        "name",
+        "outputs",
+        "parent",
+        "propertyDependencies",
+        "protect",
+        "provider",
+        "provider_reference",
+        "type",
+        "urn",
     )  # fmt: skip
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
