@@ -45,16 +45,17 @@ class Judge:
         rows = no_rows()
         source = open_source(refs[0].source)
         for ref, data in zip(refs, source.read(refs), strict=True):
-            self._one(ref, data, rows, digest, audit)
+            self.one(ref, data, rows, digest, audit)
         return rows
 
     def large(self, ref: StateRef, digest: str, audit: str) -> Rows:
         """Judge a state without having all of it in memory."""
         rows = no_rows()
-        self._one(ref, None, rows, digest, audit)
+        self.one(ref, None, rows, digest, audit)
         return rows
 
-    def _one(self, ref: StateRef, data: bytes | Exception | None, rows: Rows, digest: str, audit: str) -> None:
+    def one(self, ref: StateRef, data: bytes | Exception | None, rows: Rows, digest: str, audit: str) -> None:
+        """Add the rows of one state: what was read of it, why it can't be read, or None to read it piece by piece."""
         row: dict[str, Any] = {
             "state": ref.url, "source": ref.source, "stack": ref.name, "organization": ref.organization,
             "project": ref.project, "name": ref.stack, "version": ref.version, "rules_digest": digest,

@@ -26,6 +26,12 @@ def _resolved(fleet: Fleet) -> Iterator[tuple[Holding, str, list[StackRow]] | Op
         yield reference, name, fleet.called(name)
 
 
+def _quoted(names: list[str]) -> str:
+    """The first of some outputs' names, and how many more there are."""
+    shown = ", ".join(f"'{name}'" for name in names[:5])
+    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
+
+
 @fleet_rule(REFERENCE, severity=Severity.HIGH, certainty=Certainty.OUTSIDE)
 def stack_reference_exists(fleet: Fleet) -> Iterator[Across | Open]:
     """A stack reference names a stack that exists.
@@ -67,7 +73,7 @@ def stack_reference_outputs_kept(fleet: Fleet) -> Iterator[Across | Open]:
         gone = sorted(set(seen) - set(stacks[0].exports))
         if gone:
             yield reference.finding(
-                f"stack '{name}' no longer exports {', '.join(gone[:5])}, which it did when this stack was deployed; "
+                f"stack '{name}' no longer exports {_quoted(gone)}, which it did when this stack was deployed; "
                 "export it again, or deploy this stack without it",
                 at="outputs",
             )
@@ -93,7 +99,7 @@ def stack_reference_current(fleet: Fleet) -> Iterator[Across | Open]:
         changed = sorted(key for key, digest in now.items() if digest and seen.get(key) and seen[key] != digest)
         if changed:
             yield reference.finding(
-                f"stack '{name}' has changed {', '.join(changed[:5])} since this stack was deployed; deploy it again",
+                f"stack '{name}' has changed {_quoted(changed)} since this stack was deployed; deploy it again",
                 at="outputs",
             )
 
@@ -102,7 +108,7 @@ def stack_reference_current(fleet: Fleet) -> Iterator[Across | Open]:
 def stack_references_acyclic(fleet: Fleet) -> Iterator[Across | Open]:
     """Stacks do not refer to each other in a circle.
 
-    Why: None of them can be deployed first: a new environment or a recovery in another Region fails.
+    Why: Not one of them can be deployed first: a new environment or a recovery in another Region fails.
     Fix: Move what both need into a third stack, or pass one of the values by name.
     Source: Pulumi, "Stack references".
     """
@@ -166,5 +172,5 @@ def exports_read(fleet: Fleet) -> Iterator[Across | Open]:
         unread = sorted(set(stack.exports) - seen.get(stack.state, set(stack.exports)))
         if unread and stack.state in roots:
             yield roots[stack.state].finding(
-                f"no stack that refers to this one has read {', '.join(unread[:5])}; remove it if no one else does"
+                f"no stack that refers to this one has read {_quoted(unread)}; remove it if no one else does"
             )
