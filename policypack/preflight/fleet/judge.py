@@ -25,6 +25,7 @@ from preflight.settings.model import Settings
 
 AT_ONCE: Final = 2000
 """Of a large state, so many resources are judged and forgotten together."""
+_TRIES: Final = 3
 
 
 @dataclass
@@ -84,13 +85,26 @@ class Judge:
             if text is not None:
                 self._whole(parse(text), rows, row)
                 return
-        with open_source(ref.source).open(ref) as opened:
-            self._pieces(stream(opened), rows, row)
+        self._large(ref, rows, row)
         _failure(
             rows, ref, row["stack"], "large",
             "the state is too large to be held in memory, so rules across its resources were not judged",
         )  # fmt: skip
         row["failures"] += 1
+
+    def _large(self, ref: StateRef, rows: Rows, row: dict[str, Any]) -> None:
+        """Judge a state piece by piece; one that changes meanwhile is read again from its beginning."""
+        for attempt in range(_TRIES):
+            mine = no_rows()
+            try:
+                with open_source(ref.source).open(ref) as opened:
+                    self._pieces(stream(opened), mine, row)
+                break
+            except StateError as error:
+                if error.stage != "read" or attempt + 1 == _TRIES:
+                    raise
+        for name, found in mine.items():
+            rows[name].extend(found)
 
     def _whole(self, state: State, rows: Rows, row: dict[str, Any]) -> None:
         resources: list[StateResource] = state.resources

@@ -228,7 +228,9 @@ def parse(text: bytes) -> State:
         raise StateError("state", "has neither a checkpoint nor a deployment, so it is not a Pulumi state")
     version = content.get("version")
     _check_version(version)
-    raw = deployment.get("resources") or []
+    raw = deployment.get("resources")
+    if raw is None:
+        raw = []
     if not isinstance(raw, list):
         raise StateError("state", "its resources are not a list")
     state = State(version=version if isinstance(version, int) else 3, resources=[], name=name)
@@ -270,6 +272,8 @@ def _made(raw: Any, secrets: Secrets) -> Iterator[StateResource]:
             raise StateError("state", f"its entry resources[{index}] has no URN or no type")
         try:
             made = StateResource(entry)
+            if not (isinstance(made.inputs, dict) and isinstance(made.outputs, dict)):
+                raise TypeError
             hide(made.inputs, secrets)
             hide(made.outputs, secrets)
         except (AttributeError, TypeError, ValueError, RecursionError) as error:
@@ -290,11 +294,14 @@ def stream(opened: IO[bytes]) -> State:
     """
     import ijson
 
-    start = opened.read(2)
-    opened.seek(0)
-    file: IO[bytes] = gzip.GzipFile(fileobj=opened) if start == _GZIP else opened  # type: ignore[assignment]
-    head = file.read(2**16)
-    file.seek(0)
+    try:
+        start = opened.read(2)
+        opened.seek(0)
+        file: IO[bytes] = gzip.GzipFile(fileobj=opened) if start == _GZIP else opened  # type: ignore[assignment]
+        head = file.read(2**16)
+        file.seek(0)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _broke_off(error) from error
     found = _VERSION.search(head)
     _check_version(int(found[1]) if found else None)
     prefix = "checkpoint.latest" if b'"checkpoint"' in head else "deployment"
@@ -308,10 +315,14 @@ def stream(opened: IO[bytes]) -> State:
             text = str(error).splitlines()[0] if str(error) else "it ends early"
             raise StateError("parse", f"is not JSON to its end ({text}); it may be truncated") from error
         except (OSError, EOFError, zlib.error) as error:
-            raise StateError("read", f"broke off while it was read: {type(error).__name__}: {error}") from error
+            raise _broke_off(error) from error
 
     state.resources = resources()
     return state
+
+
+def _broke_off(error: Exception) -> StateError:
+    return StateError("read", f"broke off while it was read: {type(error).__name__}: {error}")
 
 
 def _without_long(value: Any) -> Any:
