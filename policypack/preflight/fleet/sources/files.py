@@ -141,8 +141,9 @@ class FileSource:
         return {paths[0]: found}
 
     def open(self, ref: StateRef) -> IO[bytes]:
-        """Open a state for reading piece by piece."""
+        """Open a state for reading piece by piece; as it is now, not as it was listed."""
         try:
+            self.fs.invalidate_cache(self.fs._parent(ref.key))
             opened: IO[bytes] = self.fs.open(ref.key, "rb", block_size=8 * 2**20)
         except Exception as error:
             raise state_error(error) from error
