@@ -1,7 +1,7 @@
 """A fleet's states, made of the five reference stacks with variation and planted faults; and how fast an audit is.
 
-``python -m benchmarks.fleet make --count 1000 --out FOLDER`` writes a self-managed backend; ``measure FOLDER`` audits it
-twice and prints seconds, rates and memory. As one of the benchmarks it does both with 100 stacks.
+``python -m benchmarks.fleet make --count 1000 --out FOLDER`` writes a self-managed backend; ``measure FOLDER`` audits
+it twice and prints seconds, rates and memory. As one of the benchmarks it does both with 100 stacks.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def fleet(found: list[str], count: int, seed: int = 1) -> Iterator[tuple[str, st
 
 def _faulty(text: str, chance: random.Random) -> str:
     """A stack that drifted from the rules: something that was switched on is off."""
-    switched = [key for key in ("storageEncrypted", "enableKeyRotation", "blockPublicAcls", "multiAz", "encrypted")]
+    switched = ("storageEncrypted", "enableKeyRotation", "blockPublicAcls", "multiAz", "encrypted")
     key = switched[chance.randrange(len(switched))]
     return text.replace(f'"{key}": true', f'"{key}": false')
 

@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from preflight.commands.cli import main
 from preflight.fleet import state as states
 from preflight.fleet.audit import Request, audit
-from preflight.fleet.engines import local
 from preflight.fleet.engines.work import Done, Task, Worker
 from preflight.fleet.plan import Job
 from preflight.fleet.tables import SCHEMAS
@@ -186,7 +185,7 @@ def test_a_process_that_dies_loses_nothing(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(plan, "STATES_AT_ONCE", 1)
     forking = multiprocessing.get_context("fork")
-    monkeypatch.setattr(local.multiprocessing, "get_context", lambda method: forking)
+    monkeypatch.setattr("multiprocessing.get_context", lambda method: forking)
     monkeypatch.setattr(Worker, "do", _dying)
     made = audited(tmp_path / "out", backend(tmp_path / "fleet", "a", "b", "c"), processes=2)
     assert (made.states, made.failed) == (3, 1)

@@ -86,8 +86,8 @@ def test_no_secret_is_in_any_output(count: int, tmp_path: Path) -> None:
         resources.sort(key=lambda made: not made["type"].startswith("pulumi:"))
         state = {"version": 3, "deployment": {"manifest": {}, "resources": resources}}
         (tmp_path / "fleet" / f"dev-{number}.json").write_text(json.dumps(state))
-    made = audited(tmp_path / "out", tmp_path / "fleet")
-    assert (made.states, made.failed) == (count // 100, 0)
+    audit = audited(tmp_path / "out", tmp_path / "fleet")
+    assert (audit.states, audit.failed) == (count // 100, 0)
     text = everything(tmp_path / "out")
     assert len(text) > 100_000
     leaked = sorted({shape for secret, shape in found.items() if secret in text})

@@ -1,4 +1,4 @@
-"""An audit from beginning to end: list, plan, judge, rules across stacks, inventory; resumed where one was broken off."""
+"""An audit from beginning to end: list, plan, judge, rules across stacks, inventory; resumed where one broke off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from preflight import rules
 from preflight.about import VERSION
-from preflight.fleet import across
+from preflight.fleet import across, inventory
 from preflight.fleet.across.model import Fleet
 from preflight.fleet.across.run import judge_across
 from preflight.fleet.audits import MARK, audits, finish, read_audit
@@ -88,7 +88,7 @@ def audit(request: Request, listener: Listener | None = None, now: datetime.date
     now = now or datetime.datetime.now(datetime.timezone.utc)
     every = rules.load()
     try:
-        settings = load(request.settings, every)
+        settings = load(request.settings, [*every, *across.load()])
         content = request.settings.read_bytes() if request.settings else b""
     except (SettingsError, OSError) as error:
         raise FleetError(str(error)) from error
@@ -128,6 +128,7 @@ def _across(out: Path, made: Audit, settings: Settings, today: datetime.date) ->
         made.rules += len(rules_across)
         rows = judge_across(Fleet(tables, today), rules_across, settings, today)
         write_part(out, made.id, "across", rows)
+        inventory.write(out, tables, made.time)
     finally:
         tables.close()
 

@@ -21,7 +21,7 @@ from preflight.resource import canonical
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:ec2/vpc:Vpc": ("cidrBlock",),
     "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation": ("vpcId", "cidrBlock"),
-    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": ("vpcId", "peerVpcId", "peerRegion", "peerOwnerId", "autoAccept"),
+    "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": ("vpcId", "peerVpcId", "peerRegion", "peerOwnerId"),
     "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": ("vpcPeeringConnectionId",),
     "aws:ec2transitgateway/vpcAttachment:VpcAttachment": ("transitGatewayId", "vpcId"),
     "aws:ec2/route:Route": (

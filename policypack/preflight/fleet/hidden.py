@@ -18,7 +18,8 @@ _SECRET_NAME: Final = re.compile(
 _PLAIN: Final = re.compile(r"^(?:arn:|true$|false$|\d{1,5}$|alias/|/|https?://[^@?]*$)")
 _CREDENTIAL_IN_TEXT: Final = re.compile(
     r"""(?ix) (?: (?<=://)[^\s:/@"']*:(?P<url>[^\s/@"']{4,})@ )
-    | (?: (?:pass(?:word|wd)?|secret|token|api[_-]?key|private[_-]?key|access[_-]?key)["']?\s*[:=]\s*["']?(?P<value>[^\s"',;}&]{6,}) )
+    | (?: (?:pass(?:word|wd)?|secret|token|api[_-]?key|private[_-]?key|access[_-]?key)
+        ["']?\s*[:=]\s*["']?(?P<value>[^\s"',;}&]{6,}) )
     | (?P<pem>-----BEGIN[^-]*PRIVATE\ KEY-----[\s\S]*?-----END[^-]*-----) """
 )
 _HINT: Final = re.compile(r"(?i)pass|secret|token|key|://[^/\s]*@")

@@ -119,7 +119,7 @@ class Judge:
         self._finish(row, state, rows, [tally], resources)
 
     def _pieces(self, state: State, rows: Rows, row: dict[str, Any]) -> None:
-        tallies = []
+        tallies: list[Tally] = []
         for resources in _batches(state.resources):
             if not tallies:
                 _name(row, state, resources)

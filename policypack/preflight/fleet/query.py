@@ -4,7 +4,7 @@ did not change.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ def latest(out: Path, name: str = "") -> str:
 
 
 class Tables:
-    """A connection with the views ``stacks``, ``resources``, ``findings``, ``undecided``, ``exempted``, ``failures``."""
+    """A connection with a view of each table: ``stacks``, ``resources``, ``findings`` and so on."""
 
     def __init__(self, out: Path, audit: str, finished: bool = True) -> None:
         self.out, self.audit = out, latest(out, audit) if finished else audit
@@ -70,9 +70,12 @@ class Tables:
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def execute(self, query: str, parameters: Sequence[Any] = ()) -> None:
-        """Run a statement."""
-        self._connection.execute(query, list(parameters))
+    def batches(self, query: str, size: int = 20_000) -> Iterator[list[dict[str, Any]]]:
+        """Yield a query's rows, so many at a time."""
+        cursor = self._connection.execute(query)
+        names = [column[0] for column in cursor.description or ()]
+        while rows := cursor.fetchmany(size):
+            yield [dict(zip(names, row, strict=True)) for row in rows]
 
     def close(self) -> None:
         """Close the connection."""

@@ -88,7 +88,7 @@ def stack(answer: Row) -> Iterator[str]:
     yield f"{found['stack']} ({found['state']})"
     yield (
         f"{found['resources']} resources in {', '.join(found['accounts'] or ()) or 'no known account'}, "
-        f"{', '.join(found['regions'] or ()) or 'no known region'}; deployed {found['deployed'] or 'at a time not known'}"
+        f"{', '.join(found['regions'] or ()) or 'no known region'}; deployed {found['deployed'] or '(not known)'}"
     )
     for row in answer["findings"]:
         where = f"{row['path']}: " if row["path"] else ""
@@ -98,7 +98,8 @@ def stack(answer: Row) -> Iterator[str]:
     for row in answer["failures"]:
         yield f"\nfailed: {row['rule'] + ': ' if row['rule'] else ''}{row['error']}"
     yield (
-        f"\n{len(answer['findings'])} findings, {len(answer['undecided'])} undecided, {len(answer['exempted'])} exempted"
+        f"\n{len(answer['findings'])} findings, {len(answer['undecided'])} undecided, "
+        f"{len(answer['exempted'])} exempted"
     )
 
 
@@ -117,7 +118,8 @@ def framework(rows: Sequence[Row]) -> Iterator[str]:
     judged = [row for row in rows if row["percent"] is not None]
     met, not_met = (sum(row[key] for row in judged) for key in ("met", "not_met"))
     percent = f"{100 * met / (met + not_met):.1f} %" if met + not_met else "nothing"
-    yield f"{rows[0]['framework'] if rows else ''}: {percent} of what its rules look at is met, in {len(judged)} controls"
+    name = rows[0]["framework"] if rows else ""
+    yield f"{name}: {percent} of what its rules look at is met, in {len(judged)} controls"
     yield from table(
         sorted(judged, key=lambda row: (row["percent"], row["control"])),
         {"control": "control", "percent": "met %", "met": "met", "not_met": "not met", "undecided": "undecided"},

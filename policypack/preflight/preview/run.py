@@ -25,6 +25,7 @@ from preflight.preview.state.outcome import Outcome
 from preflight.settings.file import VARIABLE, locate, own
 
 if TYPE_CHECKING:
+    from preflight.inventory import Inventory
     from preflight.preview.engine.deployment import Deployment
     from preflight.preview.engine.schemas import Schemas
     from preflight.preview.packs.running import RunningPack
@@ -48,6 +49,9 @@ class Request:
     account: str | None = None
     region: str | None = None
     settings: Path | None = None
+    inventory: Inventory | None = None
+    inventory_address: str = ""
+    """Where it was read from: the pack reads it again."""
 
 
 def _settings_file(request: Request) -> Path | None:
@@ -137,6 +141,7 @@ class _Preview:
                 environment=environment,
                 packs=packs,
                 on_resource=self._listener.count,
+                inventory=request.inventory,
             )
             for note in (*program.notes, *(pack.note for pack in packs), *environment.notes):
                 if note:
@@ -181,7 +186,8 @@ class _Preview:
             project.runtime,
         )
         settings = _settings_file(self._request)
-        packs = [RunningPack(folder, PACKAGE_FOLDER, settings) for folder in folders]
+        inventory = self._request.inventory_address
+        packs = [RunningPack(folder, PACKAGE_FOLDER, settings, inventory) for folder in folders]
         for pack in packs:
             pack.begin(address, context, self._request.timeout)
         return packs

@@ -22,9 +22,10 @@ from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import analyzer_pb2 as pb
 from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
-from preflight import wire
+from preflight import inventory, wire
 from preflight.about import VERSION
 from preflight.finding import Level
+from preflight.inventory import VARIABLE
 from preflight.judging.remediation import apply
 from preflight.judging.session import Session
 from preflight.judging.tally import Tally
@@ -61,6 +62,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         self._all_settings = settings or Settings()
         self._region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None
         self._program_folder = program_folder(environment)
+        self._existing = _existing(environment)
         self._language = program_language(environment)
         self._lock = threading.Lock()
         self._stock: Any = None
@@ -128,7 +130,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
                 )
                 self._session.program_folder = self._program_folder
                 self._session.stack_name, self._session.project = self._stack_name, self._project
-                self._session.prerequisites = self._settings.prerequisites
+                self._session.prerequisites = self._settings.prerequisites | self._existing
                 today = datetime.datetime.now(datetime.timezone.utc).date()
                 self._tally = Tally(self._settings, enabled, self._session.secrets, today, self._language)
             return self._session, self._tally, self._settings
@@ -215,6 +217,12 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         """Answer ``/preflight.Verdicts/Take``."""
         _, tally, _ = self._current()
         return json.dumps(tally.take()).encode()
+
+
+def _existing(environment: Mapping[str, str]) -> frozenset[str]:
+    """Everything that the inventory has, when the environment names one."""
+    address = environment.get(VARIABLE)
+    return inventory.load(address).names if address else frozenset()
 
 
 def start(servicer: Servicer, workers: int = 4) -> tuple[grpc.Server, int]:

@@ -30,7 +30,7 @@ TODAY: Final = datetime.date(2026, 11, 27)
 
 @dataclass(frozen=True)
 class S:
-    """One stack of a situation: project ``name``, stack ``dev``. ``deleted`` names resources whose deletion is pending."""
+    """One stack of a situation: project ``name``, stack ``dev``. ``deleted`` names resources to be deleted."""
 
     name: str
     resources: tuple[R, ...]

@@ -1,4 +1,4 @@
-"""What a rule across stacks sees: holdings (resources of all states) and stacks, fetched from the tables as asked for."""
+"""What a rule across stacks sees: holdings (resources of all states) and stacks, fetched from the tables as asked."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ class Fleet:
             "regexp_replace(mention, '^[^=]*=', '') AS value FROM m), "
             f"o AS (SELECT *, unnest([id, arn]) AS identity FROM resources o WHERE status = ? {chosen}) "
             f"SELECT DISTINCT {user}, u.path AS path, {owner} FROM u JOIN o ON u.value = o.identity "
-            "AND u.state <> o.state AND o.identity <> '' AND (u.account = o.account OR u.account = '' OR o.account = '' OR "
+            "AND u.state <> o.state AND o.identity <> '' AND ('' IN (u.account, o.account) OR u.account = o.account OR "
             "o.identity LIKE 'arn:%') ORDER BY u_stack, u_urn, path, o_stack, o_urn"
         )
         for row in self._tables.rows(query, [status, *kinds]):

@@ -34,7 +34,8 @@ def judge_across(fleet: Fleet, rules: Iterable[Rule], settings: Settings, today:
     for rule in rules:
         arguments: list[Any] = [fleet, settings.parameters_of(rule)] if rule.takes_parameters else [fleet]
         try:
-            for found in rule.function(*arguments) or ():
+            said: Iterable[Any] = rule.function(*arguments) or ()  # Across or Open
+            for found in said:
                 if isinstance(found, Across):
                     _add(rows, rule, found, *of_stack(found.holding))
                 else:

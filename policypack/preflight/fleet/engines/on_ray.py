@@ -40,12 +40,8 @@ def run(task: Task, jobs: Iterable[Job], processes: int, address: str | None) ->
         return
     started = not ray.is_initialized()
     if started:
-        ray.init(
-            address=address,
-            **({} if address else {"num_cpus": processes, "include_dashboard": False}),
-            log_to_driver=False,
-            logging_level=logging.ERROR,
-        )
+        own: dict[str, Any] = {} if address else {"num_cpus": processes, "include_dashboard": False}
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **own)
     try:
         ray.data.DataContext.get_current().enable_progress_bars = False
         dataset = ray.data.from_items(listed, override_num_blocks=len(listed)).map_batches(

@@ -118,7 +118,7 @@ class FileSource:
         )
 
     def read(self, refs: Sequence[StateRef]) -> Iterator[bytes | Exception]:
-        """Yield each state's bytes; what fails for a passing reason (throttling, a broken connection) is asked again."""
+        """Yield each state's bytes; what fails for a passing reason (throttling, a broken connection) is retried."""
         wanted = [ref.key for ref in refs]
         got: dict[str, bytes | Exception] = {}
         for attempt in range(_TRIES):

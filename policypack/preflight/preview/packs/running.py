@@ -24,6 +24,7 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
+from preflight.inventory import VARIABLE as INVENTORY
 from preflight.preview.languages.process import Child, OutputLines, start
 from preflight.preview.languages.python.interpreter import interpreter
 from preflight.preview.program.yaml_files import read_mapping
@@ -75,10 +76,11 @@ class RunningPack:
     ``begin`` returns at once; ``ready`` waits until the pack is configured. ``analyze`` answers through a callback.
     """
 
-    def __init__(self, folder: Path, package_folder: Path, settings: Path | None = None) -> None:
+    def __init__(self, folder: Path, package_folder: Path, settings: Path | None = None, inventory: str = "") -> None:
         """``folder`` holds PulumiPolicy.yaml; packs without a virtualenv get ``package_folder`` on their import path.
 
-        ``settings`` is the ``preflight.yaml`` for packs that read one; None leaves the choice to the pack.
+        ``settings`` is the ``preflight.yaml`` for packs that read one; None leaves the choice to the pack. What they
+        judge by beside it is at the address ``inventory``, if there is one.
 
         Raises:
             UsageError: for a folder that is no Python policy pack.
@@ -111,6 +113,8 @@ class RunningPack:
         self._environment = dict(found.environment)
         if settings is not None:
             self._environment[VARIABLE] = str(settings)
+        if inventory:
+            self._environment[INVENTORY] = inventory
         self.note = found.note
         if self.executable == sys.executable:
             paths = [str(package_folder), *filter(None, [self._environment.get("PYTHONPATH")])]

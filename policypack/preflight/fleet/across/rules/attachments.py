@@ -55,7 +55,7 @@ def _one(fleet: Fleet, kind: str, via: str, what: str, noun: str) -> Iterator[Ac
 def bucket_policy_set_once(fleet: Fleet) -> Iterator[Across | Open]:
     """A bucket's policy is set by one stack.
 
-    Why: A bucket has one policy: each update replaces the other stack's statements, among them denials that protect data.
+    Why: A bucket has one policy: each update replaces the other stack's statements, also those that deny.
     Fix: Set the policy in the stack that owns the bucket, with the statements of all its users.
     Source: Amazon S3 API Reference, "PutBucketPolicy" ("replaces").
     """
@@ -235,7 +235,9 @@ def security_group_rule_owned_once(fleet: Fleet) -> Iterator[Across | Open]:
     Source: Amazon EC2 API Reference, "AuthorizeSecurityGroupIngress".
     """
     parts = {
-        _GROUP_RULE: ("securityGroupId", "type", "protocol", "fromPort", "toPort", "cidrBlocks", "sourceSecurityGroupId"),
+        _GROUP_RULE: (
+            "securityGroupId", "type", "protocol", "fromPort", "toPort", "cidrBlocks", "sourceSecurityGroupId",
+        ),
         _INGRESS: (
             "securityGroupId", "ipProtocol", "fromPort", "toPort", "cidrIpv4", "cidrIpv6", "referencedSecurityGroupId",
         ),
@@ -245,7 +247,8 @@ def security_group_rule_owned_once(fleet: Fleet) -> Iterator[Across | Open]:
             fleet.of_type(kind),
             _by(*keys),
             lambda holding, others: (
-                f"the same rule of {holding.known('securityGroupId')} is managed by {owners(others)}; keep it in one stack"
+                f"the same rule of {holding.known('securityGroupId')} is managed by {owners(others)}; keep it in one "
+                "stack"
             ),
             at="securityGroupId",
         )

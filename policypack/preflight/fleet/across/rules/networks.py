@@ -94,8 +94,8 @@ def transit_gateway_ranges_disjoint(fleet: Fleet) -> Iterator[Across | Open]:
             clash = None if one == two else _clash(ranges[one], ranges[two])
             if clash:
                 yield right.finding(
-                    f"{two} ({clash[1]}) overlaps with {one} ({clash[0]}) of {owners([left])} on {gateway}; give one of "
-                    "the VPCs another range",
+                    f"{two} ({clash[1]}) overlaps with {one} ({clash[0]}) of {owners([left])} on {gateway}; give one "
+                    "of the VPCs another range",
                     at="vpcId",
                 )
 

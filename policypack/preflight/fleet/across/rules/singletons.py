@@ -71,8 +71,8 @@ def vpc_default_adopted_once(fleet: Fleet) -> Iterator[Across | Open]:
 def resource_owned_once(fleet: Fleet) -> Iterator[Across | Open]:
     """A resource of AWS is managed by one stack.
 
-    Why: Two stacks that manage one ARN (after an import, a copied state or an equal name) undo each other's changes, and
-    destroying one stack deletes the resource under the other.
+    Why: Two stacks that manage one ARN (after an import, a copied state or an equal name) undo each other's changes,
+    and destroying one stack deletes the resource under the other.
     Fix: Keep the resource in one stack; in the others, look it up and remove it with "pulumi state delete".
     Source: Pulumi, "Importing resources" and "pulumi state delete".
     """
@@ -101,8 +101,8 @@ def name_owned_once(fleet: Fleet) -> Iterator[Across | Open]:
                 yield holding.undecided("account", "can't be told: no ARN in this stack names it")
             else:
                 yield holding.finding(
-                    f"the name '{holding.physical}' ({holding.place}) is also that of {owners(others)}; give each stack "
-                    "a name of its own"
+                    f"the name '{holding.physical}' ({holding.place}) is also that of {owners(others)}; give each "
+                    "stack a name of its own"
                 )
 
 

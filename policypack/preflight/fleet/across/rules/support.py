@@ -29,8 +29,8 @@ def _when(days: int, date: str) -> str:
 def function_runtime_supported(fleet: Fleet, parameters: Parameters) -> Iterator[Across | Open]:
     """A deployed function's runtime is supported for some time to come.
 
-    Why: After the end of support a runtime gets no security patches, and on a later day Lambda refuses every update of the
-    function, an urgent fix too.
+    Why: After the end of support a runtime gets no security patches, and on a later day Lambda refuses every update of
+    the function, an urgent fix too.
     Fix: Move to a newer runtime; the message names the successor where AWS does.
     Source: AWS Lambda Developer Guide, "Lambda runtimes" (deprecation policy).
     """

@@ -150,8 +150,8 @@ def _permitted(fleet: Fleet, kind: str, at: str, sender: str) -> Iterator[Across
                 yield source.undecided(at, "a permission whose function is not known may be the one it needs")
             else:
                 yield source.finding(
-                    f"invokes function '{function.name}' of stack '{function.stack}', and no stack has a Permission for "
-                    f"{sender}; add one",
+                    f"invokes function '{function.name}' of stack '{function.stack}', and no stack has a Permission "
+                    f"for {sender}; add one",
                     at=at,
                 )
 

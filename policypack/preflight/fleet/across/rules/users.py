@@ -32,7 +32,7 @@ def _unprotected(fleet: Fleet, *types: str) -> Iterator[Across | Open]:
 def used_key_protected(fleet: Fleet) -> Iterator[Across | Open]:
     """A KMS key that other stacks use is protected from deletion.
 
-    Why: Destroying its stack schedules the key's deletion: what the other stacks have encrypted under it is lost for good.
+    Why: Destroying its stack schedules the key's deletion: what the other stacks encrypted under it is lost for good.
     Fix: Set the resource option `protect`, and destroy the users first.
     Source: AWS KMS Developer Guide, "Delete an AWS KMS key"; Pulumi, "Resource option: protect".
     """
@@ -43,8 +43,8 @@ def used_key_protected(fleet: Fleet) -> Iterator[Across | Open]:
 def used_security_group_protected(fleet: Fleet) -> Iterator[Across | Open]:
     """A security group that other stacks use is protected from deletion.
 
-    Why: EC2 refuses to delete it while it is in use ("DependencyViolation"): an update that replaces the group hangs, and
-    fails after minutes.
+    Why: EC2 refuses to delete it while it is in use ("DependencyViolation"): an update that replaces the group hangs,
+    and fails after minutes.
     Fix: Set the resource option `protect`, and change the users first.
     Source: Amazon EC2 API Reference, "DeleteSecurityGroup".
     """
@@ -55,8 +55,8 @@ def used_security_group_protected(fleet: Fleet) -> Iterator[Across | Open]:
 def used_role_protected(fleet: Fleet) -> Iterator[Across | Open]:
     """An IAM role that other stacks use is protected from deletion.
 
-    Why: IAM deletes a role that functions and tasks of other stacks run with; they fail at their next call, and a new role
-    of the same name does not repair trust policies that named the old one.
+    Why: IAM deletes a role that functions and tasks of other stacks run with; they fail at their next call, and a new
+    role of the same name does not repair trust policies that named the old one.
     Fix: Set the resource option `protect`, or give each stack a role of its own.
     Source: IAM User Guide, "Delete roles or instance profiles".
     """
@@ -95,6 +95,7 @@ def used_resource_stays(fleet: Fleet) -> Iterator[Across | Open]:
     """
     for user, path, owner in fleet.uses(status="deleted"):
         yield user.finding(
-            f"uses {owner.id}, which stack '{owner.stack}' has replaced and is going to delete; deploy this stack again",
+            f"uses {owner.id}, which stack '{owner.stack}' has replaced and is going to delete; deploy this stack "
+            "again",
             at=path,
         )
