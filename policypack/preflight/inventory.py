@@ -84,7 +84,7 @@ class Inventory:
             days = (today - datetime.date.fromisoformat(day)).days
         except ValueError:
             return "the inventory"
-        age = "of today" if days <= 0 else "1 day old" if days == 1 else f"{days} days old"
+        age = "made today" if days <= 0 else "1 day old" if days == 1 else f"{days} days old"
         return f"the inventory of {day} ({age})"
 
 

@@ -83,7 +83,7 @@ def apply(
             if owned.stack in own or "/".join(owned.stack.split("/")[-2:]) in own:
                 continue
             certainty = Certainty.CERTAIN if account and owned.account == account else Certainty.OUTSIDE
-            found = Finding(item.urn, item.type, item.name, f"{message}, says {told}", path, None, certainty)
+            found = Finding(item.urn, item.type, item.name, f"in {told}, {message}", path, None, certainty)
             level = mine.level_of_finding(rule, found)
             if level is Level.DISABLED:
                 continue
@@ -125,7 +125,7 @@ def _taken(item: Registration, inventory: Inventory, account: str | None) -> Ite
                 what = "account" if scope.level == "account" else "account and Region"
                 yield (
                     singleton_owned_once, owned,
-                    f"exists once per {what}, and stack '{owned.stack}' manages it as '{owned.name}'; leave it there",
+                    f"stack '{owned.stack}' manages this, as '{owned.name}', and it exists once per {what}; leave it there",
                     "",
                 )  # fmt: skip
                 return
@@ -149,11 +149,11 @@ def _answer(outcome: Outcome, inventory: Inventory, told: str) -> None:
         texts = list(_texts(asked.arguments))
         owners = [owned for text in texts for owned in inventory.called(text)]
         if owners:
-            outcome.notes.append(f"{asked.what}: in stack '{owners[0].stack}', says {told}")
+            outcome.notes.append(f"{asked.what}: in stack '{owners[0].stack}', by {told}")
         elif asked.token.startswith("pulumi:") and any(inventory.outputs_of(text) is not None for text in texts):
-            outcome.notes.append(f"{asked.what}: says {told}")
+            outcome.notes.append(f"{asked.what}: by {told}")
         else:
-            left.append(replace(asked, what=f"{asked.what}; {told} has no stack that makes it"))
+            left.append(replace(asked, what=f"{asked.what}; no stack in {told} makes it"))
     outcome.prerequisites = left
 
 
