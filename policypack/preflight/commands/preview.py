@@ -144,8 +144,11 @@ def command(
 def _inventory(address: str | None) -> Inventory | None:
     if address is None:
         return None
+    from preflight.fleet.errors import missing
     from preflight.inventory import InventoryError, load
 
+    if missing():
+        raise click.UsageError(f"--inventory {missing()}")
     try:
         return load(address)
     except InventoryError as error:
