@@ -119,3 +119,10 @@ def test_a_large_state_is_read_piece_by_piece(zipped: bool, stored: bool, monkey
     assert made[-1].provider is not None
     with pytest.raises(StateError, match=r"may be truncated|broke off"):
         list(stream(io.BytesIO(data[: len(data) // 2])).resources)
+
+
+def test_files_of_this_machine_are_not_read_for_a_state() -> None:
+    state = exported()
+    code = {wire.SIGNATURE_KEY: wire.ARCHIVE, "hash": "abc", "path": "/etc"}
+    state["deployment"]["resources"][-1]["inputs"]["code"] = code
+    assert parse(text(state)).resources[-1].inputs["code"] == {wire.SIGNATURE_KEY: wire.ARCHIVE, "hash": "abc"}

@@ -23,6 +23,7 @@ _CREDENTIAL_IN_TEXT: Final = re.compile(
     | (?P<pem>-----BEGIN[^-]*PRIVATE\ KEY-----[\s\S]*?-----END[^-]*-----) """
 )
 _HINT: Final = re.compile(r"(?i)pass|secret|token|key|://[^/\s]*@")
+_FILES: Final = (wire.ASSET, wire.ARCHIVE)
 MIN_HIDDEN: Final = 6
 """A value that only its name makes secret is hidden from this length on: hiding "dev" would blacken whole messages."""
 
@@ -49,6 +50,10 @@ def hide(value: Any, secrets: Secrets) -> None:
         elif isinstance(item, dict):
             if item.get(wire.SIGNATURE_KEY) == wire.SECRET:
                 value[key] = _secret(item, secrets)
+            elif item.get(wire.SIGNATURE_KEY) in _FILES:
+                # The machine that judges a state is not the one that deployed it: its files are nobody's code.
+                item.pop("path", None)
+                hide(item, secrets)
             else:
                 hide(item, secrets)
                 if isinstance(key, str) and is_secret_name(key):

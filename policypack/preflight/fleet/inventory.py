@@ -125,7 +125,7 @@ def _taken(item: Registration, inventory: Inventory, account: str | None) -> Ite
                 what = "account" if scope.level == "account" else "account and Region"
                 yield (
                     singleton_owned_once, owned,
-                    f"stack '{owned.stack}' manages this, as '{owned.name}', and it exists once per {what}; leave it there",
+                    f"stack '{owned.stack}' manages it as '{owned.name}'; it exists once per {what}, so leave it there",
                     "",
                 )  # fmt: skip
                 return

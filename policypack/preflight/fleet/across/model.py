@@ -116,6 +116,7 @@ class Fleet:
         self._tables = tables
         self.today = today
         self._by_type: dict[str, list[Holding]] = {}
+        self._by_identity: dict[str, dict[str, list[Holding]]] = {}
 
     def of_type(self, *types: str) -> list[Holding]:
         """Return the managed resources of these types."""
@@ -180,7 +181,8 @@ class Fleet:
 
     def uses(self, *types: str, status: str = "managed") -> Iterator[tuple[Holding, str, Holding]]:
         """Yield who uses what of another stack: the user, the path of its input, and the resource of these types (all,
-        when none are given) whose id or ARN stands there.
+        when none are given) whose id or ARN stands there. What several stacks claim to own is left out: who uses whose
+        can't be told, and ``fleet-resource-owned-once`` says so.
         """
         kinds = [canonical(token) for token in types]
         chosen = f"AND o.kind IN ({', '.join('?' * len(kinds))})" if kinds else ""
@@ -191,7 +193,9 @@ class Fleet:
             "WHERE status = 'managed'), "
             "u AS (SELECT *, regexp_extract(mention, '^[^=]*') AS path, "
             "regexp_replace(mention, '^[^=]*=', '') AS value FROM m), "
-            f"o AS (SELECT *, unnest([id, arn]) AS identity FROM resources o WHERE status = ? {chosen}) "
+            f"o AS (SELECT * FROM (SELECT *, unnest(list_distinct([id, arn])) AS identity FROM resources o "
+            f"WHERE status = ? {chosen}) QUALIFY min(state) OVER (PARTITION BY identity) = "
+            "max(state) OVER (PARTITION BY identity)) "
             f"SELECT DISTINCT {user}, u.path AS path, {owner} FROM u JOIN o ON u.value = o.identity "
             "AND u.state <> o.state AND o.identity <> '' AND ('' IN (u.account, o.account) OR u.account = o.account OR "
             "o.identity LIKE 'arn:%') ORDER BY u_stack, u_urn, path, o_stack, o_urn"
@@ -201,9 +205,17 @@ class Fleet:
             owners = {key[2:]: value for key, value in row.items() if key.startswith("o_")}
             yield Holding(**users), row["path"], Holding(**owners)
 
+    def owner(self, kind: str, text: str) -> Holding | None:
+        """Return the one resource of a type that an id, ARN or physical name means; None where several have it."""
+        found = self.by_identity(kind).get(text, ())
+        return found[0] if len({holding.state for holding in found}) == 1 else None
+
     def by_identity(self, kind: str) -> dict[str, list[Holding]]:
         """Return the managed resources of a type by each of their ids, ARNs and physical names."""
-        found: dict[str, list[Holding]] = {}
+        found = self._by_identity.get(kind)
+        if found is not None:
+            return found
+        found = self._by_identity[kind] = {}
         for holding in self.of_type(kind):
             for text in dict.fromkeys((holding.id, holding.arn, holding.physical)):
                 if text:

@@ -29,7 +29,7 @@ class _Policies:
     """The policies that all states together attach to the resources of a type."""
 
     def __init__(self, fleet: Fleet, kind: str, policy_kind: str, via: str) -> None:
-        self.owners = fleet.by_identity(kind)
+        self.kind = kind
         self._attached: dict[str, list[Holding]] = {}
         self._open = False
         for policy in fleet.of_type(policy_kind):
@@ -62,18 +62,18 @@ def _sent(
         except Undecided as unknown:
             yield source.undecided(unknown.path)
             continue
-        for owner in policies.owners.get(str(target), ()):
-            if owner.state == source.state:
-                continue  # the rules of a single stack say that
-            answer = policies.admits(owner, action, sender)
-            if answer is None:
-                yield source.undecided(at, f"the policy of {what} '{owner.name}' in stack '{owner.stack}' is not known")
-            elif not answer:
-                yield source.finding(
-                    f"sends to {what} '{owner.name}' of stack '{owner.stack}', whose policy does not allow {sender} "
-                    f"{action}; allow it there",
-                    at=at,
-                )
+        owner = fleet.owner(policies.kind, str(target))
+        if owner is None or owner.state == source.state:
+            continue  # the rules of a single stack say that
+        answer = policies.admits(owner, action, sender)
+        if answer is None:
+            yield source.undecided(at, f"the policy of {what} '{owner.name}' in stack '{owner.stack}' is not known")
+        elif not answer:
+            yield source.finding(
+                f"sends to {what} '{owner.name}' of stack '{owner.stack}', whose policy does not allow {sender} "
+                f"{action}; allow it there",
+                at=at,
+            )
 
 
 @fleet_rule(_EVENT_TARGET, severity=Severity.HIGH)
@@ -126,16 +126,16 @@ def trail_bucket_admits(fleet: Fleet) -> Iterator[Across | Open]:
 
 
 def _permitted(fleet: Fleet, kind: str, at: str, sender: str) -> Iterator[Across | Open]:
-    functions = fleet.by_identity(_FUNCTION)
     permissions: dict[str, set[str]] = {}
     unknown = False
     for permission in fleet.of_type(_PERMISSION):
         try:
-            name, principal = str(permission["function"]), str(permission["principal"])
+            target, principal = str(permission["function"]), str(permission["principal"])
         except Undecided:
             unknown = True
             continue
-        for function in functions.get(name, ()):
+        function = fleet.owner(_FUNCTION, target)
+        if function is not None:
             permissions.setdefault(function.arn or function.id, set()).add(principal)
     for source in fleet.of_type(kind):
         try:
@@ -143,9 +143,10 @@ def _permitted(fleet: Fleet, kind: str, at: str, sender: str) -> Iterator[Across
         except Undecided as error:
             yield source.undecided(error.path)
             continue
-        for function in functions.get(target, ()):
-            if function.state == source.state or sender in permissions.get(function.arn or function.id, ()):
-                continue
+        function = fleet.owner(_FUNCTION, target)
+        if function is None or function.state == source.state:
+            continue
+        if sender not in permissions.get(function.arn or function.id, ()):
             if unknown:
                 yield source.undecided(at, "a permission whose function is not known may be the one it needs")
             else:
@@ -186,7 +187,6 @@ def replication_destination_versioned(fleet: Fleet) -> Iterator[Across | Open]:
     Fix: Enable versioning in the stack that owns the destination.
     Source: Amazon S3 User Guide, "Requirements and considerations for replication".
     """
-    buckets = fleet.by_identity(_BUCKET)
     versioned: dict[str, bool | None] = {}
     for versioning in fleet.of_type(_VERSIONING):
         try:
@@ -203,10 +203,10 @@ def replication_destination_versioned(fleet: Fleet) -> Iterator[Across | Open]:
         for index, rule in enumerate(rules):
             destination = rule.get("destination") if isinstance(rule, dict) else None
             target = destination.get("bucket") if isinstance(destination, dict) else None
-            for owner in buckets.get(str(target), ()):
-                if owner.state != replication.state and not versioned.get(owner.id):
-                    yield replication.finding(
-                        f"replicates to bucket '{owner.id}' of stack '{owner.stack}', in which no stack enables "
-                        "versioning; enable it there",
-                        at=f"rules[{index}].destination.bucket",
-                    )
+            owner = fleet.owner(_BUCKET, str(target))
+            if owner is not None and owner.state != replication.state and not versioned.get(owner.id):
+                yield replication.finding(
+                    f"replicates to bucket '{owner.id}' of stack '{owner.stack}', in which no stack enables "
+                    "versioning; enable it there",
+                    at=f"rules[{index}].destination.bucket",
+                )
