@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import pytest
 
+from preflight import wire
 from preflight.finding import Severity
 from preflight.testing.program import R, mentioned, resolve
 from preflight.testing.tables import message_checks
@@ -61,14 +62,20 @@ class S:
         return text.replace("urn:pulumi:dev::program::", f"urn:pulumi:dev::{self.name}::")
 
     def _resource(self, resource: R) -> dict[str, Any]:
-        inputs = resolve(resource.properties_, "up")
-        outputs = {"id": resource.attribute("id", "up"), **inputs, **resource.outputs_}
+        inputs = _stored(resolve(resource.properties_, "up"))
+        outputs = {"id": resource.attribute("id", "up"), **inputs, **_stored(resource.outputs_)}
         if resource.type_.startswith("aws:"):
             outputs.setdefault("arn", resource.attribute("arn", "up"))
         by_property = {key: [found.urn for found in mentioned(value)] for key, value in resource.properties_.items()}
+        waits = [
+            *(urn for urns in by_property.values() for urn in urns),
+            *(found.urn for found in resource.depends_on_),
+        ]
         return {
             "urn": resource.urn,
             "custom": True,
+            "parent": resource.parent_.urn if resource.parent_ else "",
+            "dependencies": list(dict.fromkeys(waits)),
             "type": resource.type_,
             "id": outputs["id"],
             "inputs": inputs,
@@ -79,6 +86,15 @@ class S:
             "protect": bool(resource.options_.get("protect")),
             "propertyDependencies": {key: urns for key, urns in by_property.items() if urns},
         }
+
+
+def _stored(value: Any) -> Any:
+    """A wire value as a state with plain-text secrets has it (``pulumi stack export --show-secrets``)."""
+    if isinstance(value, dict):
+        if value.get(wire.SIGNATURE_KEY) == wire.SECRET:
+            return {wire.SIGNATURE_KEY: wire.SECRET, "plaintext": json.dumps(value["value"])}
+        return {key: _stored(item) for key, item in value.items()}
+    return [_stored(item) for item in value] if isinstance(value, list) else value
 
 
 def _provider(provider: Any) -> dict[str, Any]:
