@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 
-NAMES: Final = ("analyze", "stack", "boot", "preview")
+NAMES: Final = ("analyze", "stack", "boot", "preview", "fleet")
 STORED: Final = Path(__file__).with_name("ratios.json")
 TOLERANCE: Final = 1.5
 """How much worse than the stored ratio is still noise on a busy machine."""

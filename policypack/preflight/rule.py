@@ -214,7 +214,7 @@ def rule(
 
     def decorate(function: Callable[..., Iterable[Finding] | None]) -> Rule:
         rule_id = _id_of(function)
-        page = _page(function, rule_id)
+        page = page_of(function, rule_id)
         names = list(inspect.signature(function).parameters.values())
         annotations = [str(parameter.annotation).rpartition(".")[2] for parameter in names]
         wanted = ["Stack"] * ("Stack" in annotations) + ["Parameters"] * ("Parameters" in annotations)
@@ -277,7 +277,12 @@ def _id_of(function: Callable[..., Any]) -> str:
     return f"{service}-{function.__name__.strip('_')}".replace("_", "-")
 
 
-def _page(function: Callable[..., Any], rule_id: str) -> dict[str, str]:
+def page_of(function: Callable[..., Any], rule_id: str) -> dict[str, str]:
+    """Return a rule's page as its docstring has it: title, why, fix, source.
+
+    Raises:
+        RuleError: it lacks one of the first three.
+    """
     text = inspect.cleandoc(function.__doc__ or "")
     head, _, body = text.partition("\n\n")
     page = {"title": " ".join(head.split()), "why": "", "fix": "", "source": ""}

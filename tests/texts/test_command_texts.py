@@ -33,7 +33,7 @@ def test_help(what: str, text: str) -> None:
     assert [said for pattern, said in house.BANNED.items() if re.search(pattern, text, re.IGNORECASE)] == []
 
 
-@pytest.mark.parametrize("page", ["adopt.md", "ci.md", "reports.md", "test-your-stack.md"])
+@pytest.mark.parametrize("page", ["adopt.md", "ci.md", "fleet.md", "reports.md", "test-your-stack.md"])
 def test_written_pages(page: str) -> None:
     text = re.sub(r"```.*?```", "", (ROOT / "docs" / page).read_text(encoding="utf-8"), flags=re.DOTALL)
     assert [said for pattern, said in house.BANNED.items() if re.search(pattern, text, re.IGNORECASE)] == []

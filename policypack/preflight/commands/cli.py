@@ -10,7 +10,7 @@ import click
 
 from preflight.about import VERSION
 
-COMMANDS: Final = ("baseline", "doctor", "explain", "init", "new", "preview", "rules")
+COMMANDS: Final = ("audit", "baseline", "doctor", "explain", "fleet", "init", "new", "preview", "rules")
 
 
 class _LazyGroup(click.Group):

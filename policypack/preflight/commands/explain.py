@@ -20,8 +20,20 @@ from ..frameworks import FRAMEWORKS
 @POLICY_PACK
 def command(rule_id: str, policy_pack: Path | None) -> None:
     """Print what RULE requires, why, how to fix a finding, its controls, a program that fails, and one that passes."""
-    for line in page(_find(rule_id, rules_to_show(policy_pack))):
+    every = _across() if rule_id.startswith("fleet-") and policy_pack is None else rules_to_show(policy_pack)
+    for line in page(_find(rule_id, every)):
         click.echo(line)
+
+
+def _across() -> Iterable[Rule]:
+    """The rules across stacks, which `preflight audit` judges with."""
+    from preflight.fleet.errors import missing
+
+    if missing():
+        raise click.UsageError(f"a rule across stacks {missing()}")
+    from preflight.fleet.across import load
+
+    return load()
 
 
 def _find(rule_id: str, every: Iterable[Rule]) -> Rule:

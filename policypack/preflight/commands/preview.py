@@ -17,6 +17,7 @@ from preflight.reports.formats import FORMATS, Style, missing
 from preflight.reports.model import SEVERITIES
 
 if TYPE_CHECKING:
+    from preflight.inventory import Inventory
     from preflight.preview.state.outcome import Outcome
     from preflight.reports.model import Report
     from preflight.reports.selection import Selection
@@ -79,6 +80,10 @@ def _target(text: str) -> _Target:
 @click.option("--advisories", is_flag=True, help="Show every advisory of a compliance rule, not only their number.")
 @click.option("-q", "--quiet", is_flag=True, help="Show only what blocks, and the last line.")
 @click.option("--statistics", is_flag=True, help="Show the number of findings by rule.")
+@click.option(
+    "--inventory", "inventory", metavar="FILE|URL",
+    help="What other stacks hold, as `preflight audit` writes it: stack references resolve, and names are checked.",
+)  # fmt: skip
 @click.option("--evidence", is_flag=True, help="JSON: every rule and resource that passed, too.")
 def command(
     folders: tuple[Path, ...],
@@ -95,6 +100,7 @@ def command(
     advisories: bool,
     quiet: bool,
     statistics: bool,
+    inventory: str | None,
     evidence: bool,
     policy_packs: tuple[Path, ...],
     **how: Any,
@@ -117,7 +123,11 @@ def command(
         if missing(name):
             raise click.UsageError(missing(name))
     selection = _selection(select, ignore, own=not policy_packs)
-    outcomes = preview_all(lambda: requests(folders, stacks, policy_packs=policy_packs, **how))
+    known = _inventory(inventory)
+    more = {"inventory": known}
+    outcomes = preview_all(lambda: requests(folders, stacks, policy_packs=policy_packs, **more, **how))
+    if known is not None:
+        _against(known, outcomes, how["account"])
     report = _with_baseline(report_of(outcomes), baseline, outcomes)
     if selection is not None:
         report = selection.apply(report)
@@ -131,6 +141,35 @@ def command(
         _write(report, target, style, "--report")
     code = exit_code(report, fail_on)
     sys.exit(EXIT_CLEAN if exit_zero and code == EXIT_FINDINGS else code)
+
+
+def _inventory(address: str | None) -> Inventory | None:
+    if address is None:
+        return None
+    from preflight.fleet.errors import missing
+    from preflight.inventory import InventoryError, load
+
+    if missing():
+        raise click.UsageError(f"--inventory {missing()}")
+    try:
+        return load(address)
+    except InventoryError as error:
+        raise click.UsageError(f"--inventory {error}") from error
+
+
+def _against(inventory: Inventory, outcomes: Sequence[Outcome], account: str | None) -> None:
+    """Judge what the previews found against what exists; the packs have checked the settings."""
+    import datetime
+
+    from preflight.fleet.across import load as rules_across
+    from preflight.fleet.inventory import apply
+    from preflight.rules import load as rules
+    from preflight.settings.file import load
+
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    every = [*rules(), *rules_across()]
+    for outcome in outcomes:
+        apply(outcome, inventory, load(outcome.settings, every), account, today)
 
 
 def _with_baseline(report: Report, named: Path | None, outcomes: Sequence[Outcome]) -> Report:

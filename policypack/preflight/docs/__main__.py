@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from .. import rules
+from ..fleet import across
 from . import catalogue, compliance
 from .examples import FILE_NAME, Example, to_json
 
@@ -47,7 +48,8 @@ def render() -> dict[Path, str]:
     examples = _examples()
     every = rules.load(complete=False)
     docs = REPOSITORY / "docs"
-    texts = {docs / path: text for path, text in catalogue.pages(every, examples).items()}
+    listed = sorted([*every, *across.load()], key=lambda rule: rule.id)
+    texts = {docs / path: text for path, text in catalogue.pages(listed, examples).items()}
     texts[docs / "compliance.md"] = compliance.page(every)
     texts[Path(__file__).with_name(FILE_NAME)] = to_json(examples)
     texts[rules.INDEX] = "".join(f"{rule.id}\n" for rule in every)

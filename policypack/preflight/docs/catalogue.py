@@ -41,7 +41,8 @@ def _index(services: list[tuple[str, list[Rule]]]) -> str:
         "",
         "*Deployment* rules say what AWS or the provider would refuse, or what would deploy and not work;",
         "*compliance* rules say what a control asks for. [compliance.md](compliance.md) turns this around:",
-        "control to rules.",
+        "control to rules. Rules of *fleet* compare the stacks of an organization: `preflight audit` judges with them,",
+        "see [fleet.md](fleet.md).",
         "",
         " · ".join(f"[{service}](#{service}) {len(of_service)}" for service, of_service in services),
     ]

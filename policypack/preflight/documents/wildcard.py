@@ -116,6 +116,7 @@ def _covers(pattern: str, text: str) -> bool:
     return p == len(pattern)
 
 
+@lru_cache(maxsize=4096)
 def _overlap(left: str, right: str) -> bool:
     """Tell whether two patterns without holes have a text in common, by the positions reachable in both."""
     for a, b in zip(left, right, strict=False):

@@ -32,6 +32,7 @@ class Session:
         parameters_of: gives a rule its parameters' values.
         environment_region: the region of the default provider when the program's configuration says none.
         budget_seconds: how long a rule may take on one resource before it is named.
+        decode: makes wire values of a request's properties; a fleet's requests hold them already.
     """
 
     def __init__(
@@ -40,7 +41,9 @@ class Session:
         parameters_of: ParametersOf | None = None,
         environment_region: str | None = None,
         budget_seconds: float | None = None,
+        decode: Callable[[Any], dict[str, Any]] = wire.to_python,
     ) -> None:
+        self._decode = decode
         chosen = list(rules)
         self.rules = chosen
         self._one = Dispatch(rule for rule in chosen if not rule.takes_stack)
@@ -69,7 +72,7 @@ class Session:
             urn=request.urn,
             type_token=request.type,
             name=request.name,
-            load_inputs=lambda: dict(properties) if properties is not None else wire.to_python(message),
+            load_inputs=lambda: dict(properties) if properties is not None else self._decode(message),
             load_options=lambda: Options(options),
             load_provider=lambda: self._provider(request),
             parent=options.parent,
@@ -106,7 +109,7 @@ class Session:
             type_token=message.type,
             name=message.name,
             load_inputs=(lambda: dict(seen.inputs)) if seen is not None else None,
-            load_outputs=lambda: wire.to_python(properties),
+            load_outputs=lambda: self._decode(properties),
             load_options=lambda: Options(options),
             load_provider=lambda: self._provider(message),
             parent=message.parent,
@@ -168,7 +171,7 @@ class Session:
             cached = self._providers.get(found.urn)
         if cached is not None and cached[0] == found.properties:
             return cached[1]
-        provider = Provider(found.urn, found.type, found.name, wire.to_python(found.properties))
+        provider = Provider(found.urn, found.type, found.name, self._decode(found.properties))
         with self._lock:
             self._providers[found.urn] = (found.properties, provider)
         return provider

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import secrets
 import shutil
@@ -28,6 +29,7 @@ from preflight.redaction import Secrets
 from preflight.settings.file import VARIABLE, locate, own
 
 if TYPE_CHECKING:
+    from preflight.inventory import Inventory
     from preflight.preview.engine.deployment import Deployment
     from preflight.preview.engine.schemas import Schemas
     from preflight.preview.packs.running import RunningPack
@@ -52,6 +54,7 @@ class Request:
     region: str | None = None
     settings: Path | None = None
     allow_network: bool = False
+    inventory: Inventory | None = None
 
 
 def _settings_file(request: Request) -> Path | None:
@@ -149,7 +152,7 @@ class _Preview:
 
             token = secrets.token_hex(16) if program.carries_token else ""
             server = Server(MAX_WORKERS, token)
-            packs = self._start_packs(folders, server.address, organization, project, stack, config)
+            packs = self._start_packs(folders, server.address, organization, project, stack, config, scratch)
             try:
                 environment = Environment.choose(account=request.account, config=config.values, variables=os.environ)
             except ValueError as error:
@@ -168,6 +171,7 @@ class _Preview:
                 packs=packs,
                 on_resource=self._listener.count,
                 secrets=self._secrets,
+                inventory=request.inventory,
             )
             for note in (*program.notes, *(pack.note for pack in packs), *environment.notes):
                 if note:
@@ -208,6 +212,7 @@ class _Preview:
         project: Project,
         stack: str,
         config: StackConfig,
+        scratch: Path,
     ) -> list[RunningPack]:
         from preflight.preview.packs.running import RunningPack, StackContext
 
@@ -221,8 +226,13 @@ class _Preview:
             project.runtime,
         )
         settings = _settings_file(self._request)
+        inventory = None
+        if self._request.inventory is not None:
+            # As a file of this machine: packs reach no other, and need nothing to read it.
+            inventory = scratch / "exists.json"
+            inventory.write_text(json.dumps(sorted(self._request.inventory.names)), encoding="utf-8")
         packs = [
-            RunningPack(folder, PACKAGE_FOLDER, settings, allow_network=self._request.allow_network)
+            RunningPack(folder, PACKAGE_FOLDER, settings, inventory, allow_network=self._request.allow_network)
             for folder in folders
         ]
         for pack in packs:

@@ -93,7 +93,7 @@ class Finding:
     @property
     def key(self) -> str:
         """What stays the same when lines move or the stack is another one: rule, project, type, name and property."""
-        return _digest(self.rule, without_stack(self.urn), self.path)
+        return finding_key(self.rule, self.urn, self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +265,11 @@ def headline(run: Run) -> str:
 def without_stack(urn: str) -> str:
     """Return the part of a URN that all stacks of a program share: project, types and name."""
     return urn.partition("::")[2] or urn
+
+
+def finding_key(rule: str, urn: str, path: str) -> str:
+    """Return what tells one finding from another across runs, stacks and moved lines."""
+    return _digest(rule, without_stack(urn), path)
 
 
 def _digest(*parts: str) -> str:

@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from concurrent import futures
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import grpc
@@ -28,6 +29,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 from preflight import wire
 from preflight.about import VERSION
 from preflight.finding import Finding, Level
+from preflight.inventory import VARIABLE
 from preflight.judging.judge import Failure
 from preflight.judging.remediation import apply
 from preflight.judging.session import Session
@@ -77,6 +79,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         self._all_settings = settings or Settings()
         self._region = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or None
         self._program_folder = program_folder(environment)
+        self._existing = _existing(environment)
         self._language = program_language(environment)
         self._lock = threading.Lock()
         self._stock: Any = None
@@ -158,7 +161,7 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
                 )
                 self._session.program_folder = self._program_folder
                 self._session.stack_name, self._session.project = self._stack_name, self._project
-                self._session.prerequisites = self._settings.prerequisites
+                self._session.prerequisites = self._settings.prerequisites | self._existing
                 today = datetime.datetime.now(datetime.timezone.utc).date()
                 policies = self._stock.enabled() if self._stock is not None else ()
                 self._tally = Tally(self._settings, enabled, self._session.secrets, today, self._language, policies)
@@ -270,6 +273,12 @@ class Servicer(analyzer_pb2_grpc.AnalyzerServicer):
         """Answer ``/preflight.Verdicts/Take``."""
         _, tally, _ = self._current(judging=False)
         return json.dumps(tally.take()).encode()
+
+
+def _existing(environment: Mapping[str, str]) -> frozenset[str]:
+    """Every name that exists outside the program, when the engine knows them."""
+    file = environment.get(VARIABLE)
+    return frozenset(json.loads(Path(file).read_text(encoding="utf-8"))) if file else frozenset()
 
 
 def _frozen(context: Any) -> None:

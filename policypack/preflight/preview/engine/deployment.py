@@ -15,12 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from preflight.inventory import Inventory
 from preflight.preview.engine.callbacks import Callback, CallbackClients, CallbackError
 from preflight.preview.packs.all_packs import Judges
 from preflight.preview.packs.running import RunningPack
 from preflight.preview.program.config import StackConfig
 from preflight.preview.provider import OfflineProvider, make_provider
 from preflight.preview.provider.environment import Environment
+from preflight.preview.provider.placeholders import text as placeholder
 from preflight.preview.state.errors import RefusedError
 from preflight.preview.state.graph import (
     PROVIDER_PREFIX,
@@ -75,6 +77,7 @@ class Deployment:
         packs: Sequence[RunningPack],
         on_resource: Callable[[int, str], None],
         secrets: Secrets,
+        inventory: Inventory | None = None,
     ) -> None:
         self.organization = organization
         self.project = project
@@ -94,6 +97,7 @@ class Deployment:
         self.secrets = secrets
         self._asked = time.monotonic()
         self._on_resource = on_resource
+        self._inventory = inventory
         self._lock = threading.RLock()
         self._default_lock = threading.Lock()
         self._defaults: dict[tuple[str, str, str], str] = {}
@@ -335,12 +339,9 @@ class Deployment:
         if identity != UNKNOWN_STRING:
             if package_of(type_token) == "pulumi":
                 outputs = {key: value for key, value in properties.items() if value is not None}
-                self.add_prerequisite(
-                    f"stack {identity!r} exists, with the outputs that the program reads",
-                    type_token,
-                    {"id": identity},
-                    location,
-                )
+                what = f"stack {identity!r} exists, with the outputs that the program reads"
+                self.add_prerequisite(what, type_token, {"id": identity}, location)
+                outputs |= self._exported(identity)
             else:
                 found, provider_inputs = self.provider_of(provider)
                 outputs = found.read(type_token, identity, properties, provider_inputs=dict(provider_inputs))
@@ -353,6 +354,14 @@ class Deployment:
         )  # fmt: skip
         self.graph.add(registration)
         return registration
+
+    def _exported(self, name: str) -> dict[str, Any]:
+        """The outputs of another stack, as the inventory has them; those whose value it does not keep are unknown."""
+        found = self._inventory.outputs_of(name) if self._inventory is not None else None
+        if found is None:
+            return {}
+        values = {key: placeholder(key) if value is None else value for key, value in found.items()}
+        return {"name": name, "outputs": values, "secretOutputNames": []}
 
     # What the report shows
 

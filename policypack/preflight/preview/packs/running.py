@@ -26,8 +26,10 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
+from preflight.inventory import VARIABLE as INVENTORY
 from preflight.preview.languages.process import Child, OutputLines, start
 from preflight.preview.languages.python.interpreter import interpreter
+from preflight.preview.packs.environment import is_for_packs
 from preflight.preview.program.yaml_files import read_mapping
 from preflight.preview.state.errors import EXIT_USAGE, PackError, PackUsageError, UsageError
 from preflight.serving.protocol import (
@@ -47,29 +49,6 @@ BEGINNING: Final = Path(__file__).with_name("main.py")
 BOOT_SECONDS: Final = 60.0
 STALL_SECONDS: Final = 600.0
 """How long a pack may take over one request where no --timeout is given."""
-
-
-_FOR_PACKS: Final = (
-    *("PATH", "HOME", "USER", "LOGNAME", "SHELL", "PWD", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "COLUMNS"),
-    *(
-        "TERM",
-        "NO_COLOR",
-        "FORCE_COLOR",
-        "VIRTUAL_ENV",
-        "AWS_REGION",
-        "AWS_DEFAULT_REGION",
-        "NO_PROXY",
-        "NO_GRPC_PROXY",
-    ),
-    *("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "LD_LIBRARY_PATH"),
-    *("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_ORGANIZATION"),
-)
-_FAMILIES_FOR_PACKS: Final = ("LC_", "PYTHON", "PREFLIGHT_", "GRPC_", "COVERAGE_", "XDG_")
-"""The environment that packs get: what a Python process needs, and no credentials or tokens of anybody."""
-
-
-def _is_for_packs(variable: str) -> bool:
-    return variable.upper() in _FOR_PACKS or variable.upper().startswith(_FAMILIES_FOR_PACKS)
 
 
 @dataclass(frozen=True)
@@ -106,11 +85,18 @@ class RunningPack:
     """
 
     def __init__(
-        self, folder: Path, package_folder: Path, settings: Path | None = None, *, allow_network: bool = False
+        self,
+        folder: Path,
+        package_folder: Path,
+        settings: Path | None = None,
+        inventory: Path | None = None,
+        *,
+        allow_network: bool = False,
     ) -> None:
         """``folder`` holds PulumiPolicy.yaml; packs without a virtualenv get ``package_folder`` on their import path.
 
         ``settings`` is the ``preflight.yaml`` for packs that read one; None leaves the choice to the pack.
+        ``inventory`` is a JSON list of all names that exist outside the program, if they are known.
 
         Raises:
             UsageError: for a folder that is no Python policy pack.
@@ -141,9 +127,11 @@ class RunningPack:
         found = interpreter(self.folder, options, what=str(file))
         self.executable = found.executable
         self._allow_network = allow_network
-        self._environment = {key: value for key, value in found.environment.items() if _is_for_packs(key)}
+        self._environment = {key: value for key, value in found.environment.items() if is_for_packs(key)}
         if settings is not None:
             self._environment[VARIABLE] = str(settings)
+        if inventory is not None:
+            self._environment[INVENTORY] = str(inventory)
         self.note = found.note
         if self.executable == sys.executable:
             paths = [str(package_folder), *filter(None, [self._environment.get("PYTHONPATH")])]

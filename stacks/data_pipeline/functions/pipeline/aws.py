@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import boto3  # type: ignore[import-not-found]  # Lambda's runtime brings it
-from botocore.config import Config  # type: ignore[import-not-found]
+import boto3  # Lambda's runtime brings it
+from botocore.config import Config
 
 PATIENCE = {"connect_timeout": 2, "read_timeout": 3, "retries": {"mode": "standard", "max_attempts": 2}}
 """Seconds and tries of one call, so that a request is answered before API Gateway gives up on it after 29 seconds."""

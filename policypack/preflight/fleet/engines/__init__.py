@@ -1,0 +1,1 @@
+"""What runs an audit's jobs: processes of this machine, or Ray."""
