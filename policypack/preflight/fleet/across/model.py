@@ -207,7 +207,7 @@ class Fleet:
 
     def owner(self, kind: str, text: str) -> Holding | None:
         """Return the one resource of a type that an id, ARN or physical name means; None where several have it."""
-        found = self.by_identity(kind).get(text, ())
+        found = self.by_identity(kind).get(text, [])
         return found[0] if len({holding.state for holding in found}) == 1 else None
 
     def by_identity(self, kind: str) -> dict[str, list[Holding]]:
