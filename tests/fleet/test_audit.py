@@ -246,7 +246,7 @@ def test_the_start_of_the_command_imports_no_table_library() -> None:
     import sys
 
     check = (
-        "import sys; from preflight.commands.cli import group; [main.get_command(None, n) for n in main.list_commands(None)];"
+        "import sys; from preflight.commands.cli import group; [group.get_command(None, n) for n in group.list_commands(None)];"
         "print([n for n in ('pyarrow', 'duckdb', 'fsspec', 'ray', 'ijson') if n in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
