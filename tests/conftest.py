@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from preflight import rule as rule_module
@@ -13,6 +14,10 @@ from preflight.finding import Finding, Kind, Severity
 from preflight.rule import Rule, rule
 from preflight.testing import message_checks
 from tests.texts import house
+
+# No test asserts a time: a busy machine is no fault of the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 MakeRule = Callable[..., Rule]
 

@@ -148,7 +148,7 @@ def test_malformed_archives(base: Path, name: str) -> None:
     assert found.certain
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(data=st.data())
 def test_no_damaged_zip_raises(base: Path, data: st.DataObject) -> None:
     content = bytearray((base / "app.zip").read_bytes())
@@ -161,7 +161,7 @@ def test_no_damaged_zip_raises(base: Path, data: st.DataObject) -> None:
             found.text(name)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     value=st.recursive(
         st.none() | st.text(max_size=5) | st.sampled_from([*wire.UNKNOWNS, "src", "app.zip", "."]),

@@ -119,7 +119,7 @@ def some(properties: Mapping[str, Property], random: Random) -> list[tuple[str, 
     return [item for item in sorted(properties.items()) if random.random() < 0.6]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 2**32), st.lists(st.sampled_from(TYPES), min_size=1, max_size=4))
 def test_odd_values_where_rules_look(seed: int, kinds: list[str]) -> None:
     random = Random(seed)
@@ -131,7 +131,7 @@ def test_odd_values_where_rules_look(seed: int, kinds: list[str]) -> None:
     assert SECRET not in judged(*resources)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(st.tuples(st.sampled_from(TYPES), bags), min_size=1, max_size=3))
 def test_any_property_bag_gets_verdicts(resources: list[tuple[str, dict[str, Any]]]) -> None:
     assert SECRET not in judged(*resources)
