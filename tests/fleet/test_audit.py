@@ -85,6 +85,21 @@ def test_unchanged_states_are_not_judged_again(tmp_path: Path, monkeypatch: pyte
     assert rows(out, f"SELECT stack FROM findings WHERE rule = '{RULE}'") == []
 
 
+def test_an_unchanged_fleet_is_not_compared_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fleet, out = backend(tmp_path / "fleet", "app", "net"), tmp_path / "out"
+    day = datetime.datetime(2026, 11, 27, tzinfo=datetime.timezone.utc)
+    query = "SELECT stack, rule, message FROM findings WHERE across ORDER BY ALL"
+    audit(Request([str(fleet)], out), now=day)
+    first, inventory = rows(out, query), (out / "inventory.parquet").read_bytes()
+    assert first
+    monkeypatch.setattr("preflight.fleet.audit.judge_across", None)
+    audit(Request([str(fleet)], out), now=day)
+    assert rows(out, query) == first
+    assert (out / "inventory.parquet").read_bytes() == inventory
+    with pytest.raises(TypeError):
+        audit(Request([str(fleet)], out), now=day + datetime.timedelta(days=1))
+
+
 def test_an_audit_that_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from preflight.fleet import plan
 

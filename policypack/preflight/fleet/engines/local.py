@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final
 
 from preflight.fleet.engines.work import Done, Task, Worker, lost
+from preflight.fleet.errors import FleetError
 from preflight.fleet.plan import Job
 
 _WAITING: Final = 2
@@ -46,6 +47,7 @@ def _run_pool(task: Task, left: Iterator[Job], processes: int) -> Generator[Done
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_start, initargs=(task,))
     under_way: dict[Future[Done], Job] = {}
     try:
+        _check_start(pool)
         while True:
             for job in islice(left, processes * (1 + _WAITING) - len(under_way)):
                 under_way[pool.submit(_do, job)] = job
@@ -63,6 +65,22 @@ def _run_pool(task: Task, left: Iterator[Job], processes: int) -> Generator[Done
         return list(under_way.values())
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _check_start(pool: ProcessPoolExecutor) -> None:
+    """Tell a process that can't even start from one that a state kills.
+
+    Raises:
+        FleetError: the processes don't start.
+    """
+    try:
+        pool.submit(_ready).result()
+    except BrokenProcessPool as error:
+        raise FleetError("the worker processes can't be started; --jobs 1 works without them") from error
+
+
+def _ready() -> bool:
+    return bool(_worker)
 
 
 def _start(task: Task) -> None:

@@ -7,12 +7,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-import boto3  # type: ignore[import-not-found]
+import boto3
 import psycopg  # type: ignore[import-not-found]
 import redis  # type: ignore[import-not-found]
-from botocore.config import Config  # type: ignore[import-not-found]
-from botocore.model import ServiceId  # type: ignore[import-not-found]
-from botocore.signers import RequestSigner  # type: ignore[import-not-found]
+from botocore.config import Config
+from botocore.model import ServiceId
+from botocore.signers import RequestSigner
 
 from .cache import NewestEvents
 from .retry import Backoff

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import boto3  # type: ignore[import-not-found]  # Lambda's runtime brings it
-from botocore.config import Config  # type: ignore[import-not-found]
-from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-not-found]
+import boto3  # Lambda's runtime brings it
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from .events import Environment, Finding, MalformedEvent, judge
 from .telemetry import count, log
