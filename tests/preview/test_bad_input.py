@@ -197,3 +197,32 @@ def test_a_pack_that_does_not_start(bench: Workbench, text: str, parts: list[str
     assert all(part in ran.err for part in parts), ran.err
     assert "preflight/preview" not in ran.err
     assert ran.out == ""
+
+
+@pytest.mark.parametrize(
+    ("region", "said"),
+    [
+        ("us-wets-2", "there is no Region 'us-wets-2'; did you mean us-west-2?"),
+        ("EU-West-1", "there is no Region 'EU-West-1'; did you mean eu-west-1?"),
+        ("somewhere", "'somewhere' is not the name of a Region, such as eu-west-1"),
+    ],
+)
+def test_a_region_that_does_not_exist(bench: Workbench, region: str, said: str) -> None:
+    bench.program("")
+    ran = bench.preview("--region", region)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_a_region_newer_than_the_table_is_noted(bench: Workbench) -> None:
+    bench.program("")
+    ran = bench.preview("--region", "us-west-9")
+    assert ran.code == 0
+    assert "does not have us-west-9" in ran.err
+
+
+def test_a_toolchain_that_pulumi_does_not_know(bench: Workbench) -> None:
+    bench.program("", "name: demo\nruntime: {name: python, options: {toolchain: conda}}\n")
+    ran = bench.preview()
+    assert (ran.code, ran.out) == (2, "")
+    assert "Pulumi.yaml: there is no toolchain 'conda'; Pulumi knows pip, poetry, uv" in ran.err

@@ -295,10 +295,10 @@ class TestOtherPackages:
 
 class TestEnvironment:
     def test_region_in_order(self) -> None:
-        variables = {"AWS_REGION": "b", "AWS_DEFAULT_REGION": "c"}
-        assert Environment.choose(config={"aws:region": "a"}, variables=variables).region == "a"
-        assert Environment.choose(variables=variables).region == "b"
-        assert Environment.choose(variables={"AWS_DEFAULT_REGION": "c"}).region == "c"
+        variables = {"AWS_REGION": "eu-west-2", "AWS_DEFAULT_REGION": "eu-west-3"}
+        assert Environment.choose(config={"aws:region": "eu-west-1"}, variables=variables).region == "eu-west-1"
+        assert Environment.choose(variables=variables).region == "eu-west-2"
+        assert Environment.choose(variables={"AWS_DEFAULT_REGION": "eu-west-3"}).region == "eu-west-3"
         assumed = Environment.choose(variables={})
         assert (assumed.region, assumed.region_assumed) == ("us-east-1", True)
         assert "us-east-1 was assumed" in assumed.notes[0]

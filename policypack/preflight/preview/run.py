@@ -156,7 +156,7 @@ class _Preview:
             try:
                 environment = Environment.choose(account=request.account, config=config.values, variables=os.environ)
             except ValueError as error:
-                raise UsageError(f"--account: {error}") from error
+                raise UsageError(str(error)) from error
             from preflight.preview.engine.deployment import Deployment
             from preflight.preview.engine.monitor import Monitor
 

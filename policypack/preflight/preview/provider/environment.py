@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from preflight.facts import regions
+from preflight.nearest import nearest
 
 ASSUMED_ACCOUNT: Final = "748205139462"
 """The account id when none is given. Unlike the ids of AWS's documentation it is no well-known placeholder."""
 
 ASSUMED_REGION: Final = "us-east-1"
+
+_REGION: Final = re.compile(r"[a-z]{2,4}(?:-[a-z]+)+-\d+")
 
 _PARTITIONS: Final = {
     "cn-": "aws-cn",
@@ -60,11 +66,14 @@ class Environment:
     ) -> Environment:
         """Take the account from `account`, the region from ``aws:region``, ``AWS_REGION``, ``AWS_DEFAULT_REGION``.
 
-        Raises `ValueError` with a sentence for the user when `account` is no account id.
+        Raises `ValueError` with a sentence for the user when `account` is no account id, or a Region's name is a
+        known one misspelled.
         """
         if account is not None and not (len(account) == 12 and account.isdigit()):
-            raise ValueError(f"{account!r} is not an AWS account id: give its twelve digits")
+            raise ValueError(f"--account: {account!r} is not an AWS account id: give its twelve digits")
         region = (config or {}).get("aws:region") or variables.get("AWS_REGION") or variables.get("AWS_DEFAULT_REGION")
+        if region:
+            _check(region)
         return cls(account or ASSUMED_ACCOUNT, region or ASSUMED_REGION, account is None, not region)
 
     @property
@@ -76,5 +85,20 @@ class Environment:
     def notes(self) -> tuple[str, ...]:
         """What a report should say about values that were assumed."""
         if not self.region_assumed:
-            return ()
+            known = regions.exists(self.region)
+            table = f"the table of Regions of {regions.dated()} does not have"
+            return () if known else (f"{table} {self.region}: rules about what a Region offers pass over it",)
         return (f"no region is set: {self.region} was assumed (set aws:region in the stack's config, or AWS_REGION)",)
+
+
+def _check(region: str) -> None:
+    """Refuse a Region of a place that there is not: a new Region may have a number or a place that the table lacks."""
+    places = {found.rpartition("-")[0] for name in regions.partitions() for found in regions.regions(name)}
+    place, _, number = region.rpartition("-")
+    if place in places and number.isdigit():
+        return
+    near = nearest(region, (found for name in regions.partitions() for found in regions.regions(name)), cutoff=0.8)
+    if near:
+        raise ValueError(f"aws:region: there is no Region '{region}'; did you mean {near[0]}?")
+    if not _REGION.fullmatch(region):
+        raise ValueError(f"aws:region: '{region}' is not the name of a Region, such as eu-west-1")

@@ -8,7 +8,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+from preflight.nearest import did_you_mean
+from preflight.preview.state.errors import UsageError
+
+TOOLCHAINS: Final = ("pip", "poetry", "uv")
 
 
 @dataclass(frozen=True)
@@ -24,8 +29,16 @@ def interpreter(root: Path, options: Mapping[str, Any], *, what: str) -> Interpr
     """Find the interpreter that the runtime options ask for, else the current one (with a note if that is a fallback).
 
     ``options`` are ``toolchain`` (pip, poetry, uv) and ``virtualenv``; ``what`` names their file in the note.
+
+    Raises:
+        UsageError: for a toolchain that Pulumi does not know.
     """
     toolchain = str(options.get("toolchain") or "pip").lower()
+    if toolchain not in TOOLCHAINS:
+        raise UsageError(
+            f"{what}: there is no toolchain '{toolchain}'{did_you_mean(toolchain, TOOLCHAINS)}; "
+            f"Pulumi knows {', '.join(TOOLCHAINS)}"
+        )
     wanted = options.get("virtualenv")
     if toolchain == "poetry":
         folder = _poetry_environment(root)
