@@ -1,4 +1,4 @@
-"""For each failure that the HIPAA pipeline avoids, one small change that puts it back gives exactly the rule that names it."""
+"""For each failure that the HIPAA pipeline avoids, one small change that puts it back gives exactly the rules that name it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BREEDER = Breeder("hipaa_pipeline")
 
 MUTANTS = {
     "000-1 a second stage of the same name": Mutant(
-        {"apigateway-stage-defined-once"},
+        {"apigateway-stage-defined-once", "apigateway-stage-client-certificate", "apigateway-stage-tracing"},
         "components/api.py",
         "don't belong into logs\n            },\n            opts=self.inside(),",
         "don't belong into logs\n            },\n            opts=self.inside(depends_on=[aws.apigateway.Stage(\n"
@@ -35,7 +35,10 @@ MUTANTS = {
         "                      'cidr_blocks': ['10.0.0.0/16']}],\n            tags",
     ),
     "000-4 data events of a type that selectors lack": Mutant(
-        {"cloudtrail-data-resource-type-supported"}, "components/audit.py", '"AWS::S3::Object"', '"AWS::RDS::DBCluster"'
+        {"cloudtrail-data-resource-type-supported", "cloudtrail-s3-data-events"},
+        "components/audit.py",
+        '"AWS::S3::Object"',
+        '"AWS::RDS::DBCluster"',
     ),
     "000-4 a bucket without its slash": Mutant(
         {"cloudtrail-data-resource-values-valid"},
@@ -74,7 +77,7 @@ MUTANTS = {
         "used_by=[]",
     ),
     "004-1 replication to a bucket that nobody makes": Mutant(
-        {"s3-replication-destination-exists"},
+        {"s3-replication-destination-exists", "s3-bucket-replication"},
         "components/storage.py",
         '"bucket": destination.arn,',
         '"bucket": f"arn:aws:s3:::{destination.bucket_name}-copy",',
