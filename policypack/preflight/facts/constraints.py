@@ -35,6 +35,8 @@ class Constraints:
     rows: Mapping[str, Row]
     combinations: Mapping[str, tuple[tuple[str, ...], ...]]
     sizes: Mapping[str, tuple[int | None, int | None]]
+    newer: frozenset[str]
+    """Properties that the provider asked does not have: one may stand for what a combination needs."""
     tree: Mapping[str, Any]
     """The rows by the names on their path; an object's own row stands under the empty name."""
 
@@ -60,6 +62,7 @@ def _of(token: str) -> Constraints | None:
         rows,
         {kind: tuple(map(tuple, groups)) for kind, groups in found.get("combinations", {}).items()},
         {path: (low, high) for path, (low, high) in found.get("sizes", {}).items()},
+        frozenset(found.get("newer", ())),
         tree,
     )
 
@@ -92,7 +95,7 @@ def refusal(row: Row, value: str | float) -> str | None:
     if "n" in row:
         return _outside(row["n"], value)
     if not isinstance(value, str):
-        value = str(value)
+        value = str(int(value) if value == int(value) else value)
     if not value:
         return _first_kind(row) if "z" in row else None
     if "e" in row:

@@ -135,7 +135,7 @@ class Attribute:
         values = _values(texts)
         if values:
             accepted = [value for value in values if value and not self.refused(value)]
-            if len(accepted) < len([value for value in values if value]):
+            if not accepted or len(accepted) < len([value for value in values if value]):
                 return {}
             swapped = next((v.swapcase() for v in accepted if v.swapcase() not in accepted), None)
             any_case = swapped is not None and not self.refused(swapped)
