@@ -1,12 +1,8 @@
 """What the provider accepts: values, combinations, complete blocks; and that a rule that knows more is heard alone."""
 
 from preflight.facts import constraints
-from preflight.judging.judge import Status
-from preflight.judging.session import Session
-from preflight.rule import Kind
 from preflight.rules import load
 from preflight.testing import UNKNOWN, R, fails, not_applicable, passes, secret, table
-from preflight.testing.requests import analyze_request
 
 VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 QUEUE = "aws:sqs/queue:Queue"
@@ -64,20 +60,6 @@ test_blocks_complete = table(
     passes("another spelling of it", R(VERSIONING, "v", versioningConfiguration={"Status": "Enabled"})),
     fails("in a list", R(TASK, "t", volumes=[{"name": "a"}, {"hostPath": "/b"}]), at="volumes[1]", says="`name`"),
 )  # fmt: skip
-
-
-def test_a_rule_that_knows_more_is_heard_alone() -> None:
-    name = R(QUEUE, "q", name="not allowed")
-    verdicts = Session(load("aws")).analyze(analyze_request(name, "preview"))[1]
-    assert [verdict.rule.id for verdict in verdicts if verdict.findings] == ["aws-names-valid"]
-
-
-def test_a_rule_that_gives_way_to_all_it_found_has_passed() -> None:
-    rules = [rule for rule in load("aws") if rule.id in ("aws-values-accepted", "aws-names-valid")]
-    assert all(rule.kind is Kind.DEPLOYMENT for rule in rules)
-    verdicts = Session(rules).analyze(analyze_request(R("aws:iam/role:Role", "r", name="not allowed"), "preview"))[1]
-    statuses = {verdict.rule.id: verdict.status for verdict in verdicts}
-    assert statuses["aws-values-accepted"] is Status.PASS
 
 
 def test_the_page_names_the_releases_that_the_tables_come_from() -> None:

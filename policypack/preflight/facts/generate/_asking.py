@@ -32,6 +32,8 @@ _BASES: Final = (
 )  # fmt: skip
 _CHARACTERS: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ aZ0é\t"
 
+_MOST_LEAVES: Final = 250
+
 _FORMATS: Final = (
     (re.compile(r"invalid ARN|parsed as an ARN|valid ARN"), ("arn", "arn-like")),
     (re.compile(r"invalid JSON|not valid JSON|valid JSON|JSON String"), ("json",)),
@@ -245,7 +247,8 @@ def ask_type(plugin: Plugin, kind: str) -> dict[str, Any]:
     block = plugin.resources[kind]
     base = frozenset(plugin.errors(kind, {}))
     rows = {}
-    for path, shape in leaves(block):
+    # Some schemas nest the same blocks without end: what stands nearest to the top is asked about.
+    for path, shape in sorted(leaves(block), key=lambda leaf: len(leaf[0]))[:_MOST_LEAVES]:
         row = Attribute(plugin, kind, path, shape, base).row()
         if row:
             rows[".".join(name for name, _ in path)] = row
