@@ -48,7 +48,8 @@ def _content(path: Path) -> bytes:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code 0: written, or the same; 1: `--check` found a difference; 2: wrong arguments; 3: a package or the provider can't be
+    """Exit code 0: written, or the same; 1: `--check` found a difference; 2: wrong arguments; 3: a package or the
+    provider can't be
     had, so that a table was left out."""
     known = generators()
     parser = argparse.ArgumentParser(prog="python -m preflight.facts", description=__doc__)

@@ -118,7 +118,9 @@ def refusal(row: Row, value: str | float) -> str | None:
 
 
 def _first_kind(row: Row) -> str:
-    return "values" if "e" in row else "length" if "l" in row else "pattern" if "p" in row else row.get("f", "characters")
+    return (
+        "values" if "e" in row else "length" if "l" in row else "pattern" if "p" in row else row.get("f", "characters")
+    )
 
 
 def _outside(bounds: tuple[float | None, float | None], value: str | float) -> str | None:

@@ -24,7 +24,13 @@ def without_echoes(verdicts: list[Verdict]) -> list[Verdict]:
 
 def _counts(rule: Rule, finding: Finding) -> bool:
     certain = (finding.certainty or rule.certainty) is Certainty.CERTAIN
-    return rule.kind is Kind.DEPLOYMENT and certain and not rule.gives_way and finding.severity is None and finding.path != ""
+    return (
+        rule.kind is Kind.DEPLOYMENT
+        and certain
+        and not rule.gives_way
+        and finding.severity is None
+        and finding.path != ""
+    )
 
 
 def _is_told(path: str, told: Iterable[str]) -> bool:

@@ -23,11 +23,14 @@ _OTHERS: Final = re.compile(
 """Refusals that are not about the value itself."""
 
 _BASES: Final = (
-    "a", "A", "1", "abcdef", "Abcdef1", "abc-def", "abcdefghijkl", "a.b", "a/b", "/a/b", "/", "/a", "a_b", "a:b", "123456",
-    "a@b.co", "https://a.co/b", "s3://a/b", "10.0.0.0/16", "10.0.0.1", "2001:db8::/32", "2001:db8::1", "*", "a-1.b_c", "1.0",
+    "a", "A", "1", "abcdef", "Abcdef1", "abc-def", "abcdefghijkl", "a.b", "a/b", "/a/b", "/", "/a", "a_b",
+    "a:b", "123456",
+    "a@b.co", "https://a.co/b", "s3://a/b", "10.0.0.0/16", "10.0.0.1", "2001:db8::/32", "2001:db8::1", "*",
+    "a-1.b_c", "1.0",
     "arn:aws:iam::123456789012:role/a", "arn:aws:s3:::a", "rate(1 day)", "cron(0 12 * * ? *)", "12:00", "00:00-01:00",
     "2030-01-02T03:04:05Z", "+14155550100", "us-east-1", "us-east-1a", "sg-0123abcd", "vpc-0123abcd", "subnet-0123abcd",
-    "{}", "YWJj", "a b", "a,b", "a=b", "$a", "#ffffff", "ABCDEF", "aws:a", "alias/a", "AWS/a", "a.example.com", "60", "0",
+    "{}", "YWJj", "a b", "a,b", "a=b", "$a", "#ffffff", "ABCDEF", "aws:a", "alias/a", "AWS/a",
+    "a.example.com", "60", "0",
     "x" * 20, "x" * 36, "12345678-1234-1234-1234-123456789012", "mon:00:00-mon:03:00", "P1D", "PT1H", "-", "i-0123abcd",
 )  # fmt: skip
 _CHARACTERS: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ aZ0é\t"
@@ -57,9 +60,12 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 SAMPLES_ALL: Final = tuple(dict.fromkeys([*_BASES, *(text for texts in SAMPLES.values() for text in texts)]))
 _NEAR_FORMATS: Final = (
-    "arn:aws:iam::1234:role/a", "arn:aws:iam:somewhere::a", "arn:x:iam::123456789012:a", "arn:aws:iam", "arn:::::", "{", "NaN",
-    "10.0.0.0/33", "10.0.0.0", "10.0.0.1/16", "10.0.0.256", "2001:db8::/129", "2030-13-02T03:04:05Z", "2030-01-02", "12345678901",
-    "2030-01-02T3:04:05Z", "2030-01-02T03:04:05,5Z", "1234567890123", "YW", "YW=", "60", "0", "1d", "MON:00:00-mon:03:00",
+    "arn:aws:iam::1234:role/a", "arn:aws:iam:somewhere::a", "arn:x:iam::123456789012:a", "arn:aws:iam",
+    "arn:::::", "{", "NaN",
+    "10.0.0.0/33", "10.0.0.0", "10.0.0.1/16", "10.0.0.256", "2001:db8::/129", "2030-13-02T03:04:05Z",
+    "2030-01-02", "12345678901",
+    "2030-01-02T3:04:05Z", "2030-01-02T03:04:05,5Z", "1234567890123", "YW", "YW=", "60", "0", "1d",
+    "MON:00:00-mon:03:00",
     "24:00-01:00", "mon:0:00-mon:03:00", "arn:aws-x:iam::123456789012:a", "arn:aws:iam::aws:a", "*", "arn:aws:iam::*:a",
 )  # fmt: skip
 
@@ -111,7 +117,10 @@ class Attribute:
         if values and all(re.fullmatch(r"-?\d+", value) for value in values):
             others = [n for n in (*range(-2, 130), 155, 180, 186, 300, 3600) if str(n) not in values]
             return {"e": values} if all(self.refused(number) for number in others) else {}
-        accepted = next((number for number in (*_numbers_in(texts), 1, 0, 5, 30, 100, 1000, 10_000) if not self.refused(number)), None)
+        accepted = next(
+            (number for number in (*_numbers_in(texts), 1, 0, 5, 30, 100, 1000, 10_000) if not self.refused(number)),
+            None,
+        )
         if accepted is None:
             return {}
         return {"n": [self._bound(accepted, -987654321), self._bound(accepted, 987654321)]}
@@ -147,7 +156,8 @@ class Attribute:
             good = [text for text in ("a", "x" * 20) if not self.refused(text)]
             row = self._lengths(texts, good)
             return {**row, **empty} if row else {}
-        for words, formats in _FORMATS:
+        patterns = list(_patterns(garbage))
+        for words, formats in () if patterns else _FORMATS:
             if any(words.search(text) for text in garbage):
                 good = [text for name in formats for text in SAMPLES[name] if not self.refused(text)]
                 for name in formats:
@@ -156,7 +166,7 @@ class Attribute:
                 return {**row, **empty} if row else {}
         good = [text for text in SAMPLES_ALL if not self.refused(text)]
         self._try(row, self._lengths(texts, good), good)
-        for pattern in _patterns(texts):
+        for pattern in patterns:
             self._try(row, {"p": [pattern]}, good)
         if "p" not in row and good and not all(text[0] in "[{" for text in good):
             self._try(row, self._refused_characters(good), good)
@@ -173,13 +183,19 @@ class Attribute:
         high: int | None = None
         for text in texts:
             text = text.replace(LONG, "…")
-            between = re.search(r"(?:length of .*?|length must be) (?:to be in the range|between) \(?(\d+)(?: - | and )(\d+)", text)
-            most = re.search(r"(?:longer than|greater than|at most|more than|exceed|up to|maximum)[^\d…]{0,30}?(\d+)", text)
+            between = re.search(
+                r"(?:length of .*?|length must be) (?:to be in the range|between) \(?(\d+)(?: - | and )(\d+)", text
+            )
+            most = re.search(
+                r"(?:longer than|greater than|at most|more than|exceed|up to|maximum)[^\d…]{0,30}?(\d+)", text
+            )
             if between:
                 low, high = int(between[1]), int(between[2])
             elif most and "length" in text + "length" and high is None and 0 < int(most[1]) < 3000:
                 high = int(most[1])
-        seeds = [text for text in good if len(set(text)) == 1 and text.isalnum()] or [text for text in good if text.isalnum()]
+        seeds = [text for text in good if len(set(text)) == 1 and text.isalnum()] or [
+            text for text in good if text.isalnum()
+        ]
         if high is not None and seeds and high < 20000:
             seed = seeds[0]
             fitting = (seed + seed[-1] * high)[:high]
@@ -219,7 +235,9 @@ def _numbers_in(texts: list[str]) -> Iterator[int]:
 
 def _values(texts: list[str]) -> list[str]:
     for text in texts:
-        found = re.search(r"(?:one of|Valid Values): ?\[(.*?)\](?:, got|\s*$|\n)|to be one of \[(.*?)\], got", text, re.DOTALL)
+        found = re.search(
+            r"(?:one of|Valid Values): ?\[(.*?)\](?:, got|\s*$|\n)|to be one of \[(.*?)\], got", text, re.DOTALL
+        )
         if found:
             inner = found[1] if found[1] is not None else found[2]
             quoted = re.findall(r'"((?:[^"\\]|\\.)*)"', inner)
@@ -229,17 +247,16 @@ def _values(texts: list[str]) -> list[str]:
 
 def _patterns(texts: list[str]) -> Iterator[str]:
     for text in texts:
-        found = re.search(r'to match regular expression ("(?:[^"\\]|\\.)*")', text)
-        if found:
-            try:
-                pattern = json.loads(found[1])
-                re.compile(pattern)
-            except ValueError:
-                continue
-            except re.error:
-                continue
-            if "[[:" not in pattern and "\\p" not in pattern and "\\x" not in found[1]:
-                yield pattern.replace("\\z", "\\Z")
+        quoted = re.search(r'to match regular expression ("(?:[^"\\]|\\.)*")', text)
+        plain = re.search(r"must match regular expression '(.*)', got", text)
+        try:
+            pattern = str(json.loads(quoted[1])) if quoted else plain[1] if plain else ""
+            re.compile(pattern)
+        except (ValueError, re.error):
+            continue
+        # What Go and Python read differently is left out.
+        if pattern and not re.search(r"\[\[:|\\[pPxQC]", pattern):
+            yield pattern.replace("\\z", "\\Z")
 
 
 def ask_type(plugin: Plugin, kind: str) -> dict[str, Any]:
@@ -258,7 +275,9 @@ def ask_type(plugin: Plugin, kind: str) -> dict[str, Any]:
 _AT_MOST: Final = re.compile(r"only one of `([^`]*)` can be specified")
 _AT_LEAST: Final = re.compile(r": one of `([^`]*)` must be specified")
 _TOGETHER: Final = re.compile(r'"([^"]*)": all of `([^`]*)` must be specified')
-_EXACTLY: Final = re.compile(r"(?:Exactly one of these attributes must be configured: |one \(and only one\) of )\[([^\]]*)\]")
+_EXACTLY: Final = re.compile(
+    r"(?:Exactly one of these attributes must be configured: |one \(and only one\) of )\[([^\]]*)\]"
+)
 _CONFLICT: Final = re.compile(r'"([^"]*)": conflicts with (\S+)')
 
 

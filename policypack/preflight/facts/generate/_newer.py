@@ -19,15 +19,21 @@ from preflight.facts.generate.packages import Wheel, wheel
 # Pulumi's module to the services of the API, where the names differ.
 _SERVICES: Final = {
     "ec2": ("ec2",), "vpc": ("ec2",), "ebs": ("ec2",), "ec2transitgateway": ("ec2",), "ec2clientvpn": ("ec2",),
-    "lb": ("elasticloadbalancingv2", "elbv2"), "alb": ("elasticloadbalancingv2", "elbv2"), "elb": ("elasticloadbalancing", "elb"),
-    "cfg": ("config",), "cloudwatch": ("cloudwatch", "logs", "events"), "sfn": ("stepfunctions",), "msk": ("kafka", "msk"),
-    "kinesis": ("kinesis", "firehose", "kinesisfirehose", "kinesisanalyticsv2"), "cognito": ("cognitoidp", "cognitoidentity", "cognito"),
+    "lb": ("elasticloadbalancingv2", "elbv2"), "alb": ("elasticloadbalancingv2", "elbv2"),
+    "elb": ("elasticloadbalancing", "elb"),
+    "cfg": ("config",), "cloudwatch": ("cloudwatch", "logs", "events"), "sfn": ("stepfunctions",),
+    "msk": ("kafka", "msk"),
+    "kinesis": ("kinesis", "firehose", "kinesisfirehose", "kinesisanalyticsv2"), "cognito": ("cognitoidp",
+    "cognitoidentity", "cognito"),
     "rds": ("rds",), "index": (), "amp": ("amp", "aps"), "mskconnect": ("kafkaconnect",), "costexplorer": ("ce",),
     "iam": ("iam",), "s3": ("s3",), "s3control": ("s3control", "s3"), "appautoscaling": ("applicationautoscaling",),
-    "directoryservice": ("ds", "directoryservice"), "servicediscovery": ("servicediscovery",), "opensearch": ("opensearch", "opensearchservice"),
-    "elasticsearch": ("es", "elasticsearch"), "dms": ("dms",), "sagemaker": ("sagemaker",), "waf": ("waf", "wafregional"),
+    "directoryservice": ("ds", "directoryservice"), "servicediscovery": ("servicediscovery",),
+    "opensearch": ("opensearch", "opensearchservice"),
+    "elasticsearch": ("es", "elasticsearch"), "dms": ("dms",), "sagemaker": ("sagemaker",), "waf": ("waf",
+    "wafregional"),
     "apigateway": ("apigateway",), "emr": ("emr",), "efs": ("efs",), "ssm": ("ssm", "ssmcontacts", "ssmquicksetup"),
-    "lex": ("lexmodels", "lexv2models", "lex"), "datasync": ("datasync",), "pinpoint": ("pinpoint", "pinpointsmsvoicev2"),
+    "lex": ("lexmodels", "lexv2models", "lex"), "datasync": ("datasync",), "pinpoint": ("pinpoint",
+    "pinpointsmsvoicev2"),
 }  # fmt: skip
 
 Members = dict[str, list[tuple[str, ...]]]
@@ -64,7 +70,9 @@ def _members(shapes: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _cloudformation(linter: Wheel) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for path in linter.names():
-        if re.search(r"schemas/providers/[^/]+/aws[-_].*\.json$", path) or re.search(r"schemas/resources/.*\.json$", path):
+        if re.search(r"schemas/providers/[^/]+/aws[-_].*\.json$", path) or re.search(
+            r"schemas/resources/.*\.json$", path
+        ):
             content = linter.json(path)
             service = str(content.get("typeName", "")).split("::")[1:2]
             if service:

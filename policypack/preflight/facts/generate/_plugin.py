@@ -190,9 +190,7 @@ def _messages() -> dict[str, Any]:
                 row.type = _SCALARS[kind]  # type: ignore[assignment]
             else:
                 row.type, row.type_name = 11, f".tfplugin5.{kind}"  # type: ignore[assignment]
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return {
-        message.name: message_factory.GetMessageClass(pool.FindMessageTypeByName(f"tfplugin5.{message.name}"))
-        for message in file.message_type
-    }
+    made: Any = descriptor_pool.DescriptorPool()
+    made.Add(file)
+    found = {message.name: made.FindMessageTypeByName(f"tfplugin5.{message.name}") for message in file.message_type}
+    return {name: message_factory.GetMessageClass(descriptor) for name, descriptor in found.items()}

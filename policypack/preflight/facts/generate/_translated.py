@@ -67,7 +67,9 @@ def _paths(
         yield path, other, type_
         inner = type_.of if type_.base == "list" and type_.of is not None else type_
         if inner.object is not None and name in block["blocks"] and inner.object not in above and len(above) < 5:
-            yield from _paths(inner.object.properties, block["blocks"][name]["block"], path, other, kind, (*above, inner.object))
+            yield from _paths(
+                inner.object.properties, block["blocks"][name]["block"], path, other, kind, (*above, inner.object)
+            )
 
 
 def _matched(properties: Mapping[str, Any], names: Mapping[str, Any], kind: str) -> dict[str, str]:
@@ -98,7 +100,15 @@ def _folded(name: str) -> str:
 
 
 def _singular(word: str) -> str:
-    for plural, single in (("indices", "index"), ("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("statuses", "status"), ("aliases", "alias")):
+    for plural, single in (
+        ("indices", "index"),
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("statuses", "status"),
+        ("aliases", "alias"),
+    ):
         if word.endswith(plural) and len(word) > 4:
             return word[: -len(plural)] + single
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

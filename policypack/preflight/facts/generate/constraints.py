@@ -78,7 +78,9 @@ def write(folder: Path, version: str, resources: Mapping[str, Any], asked: Mappi
     (folder / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
 
 
-def _entry(token: str, kind: str, block: Mapping[str, Any], asked: Mapping[str, Any], counted: Counter[str]) -> dict[str, Any]:
+def _entry(
+    token: str, kind: str, block: Mapping[str, Any], asked: Mapping[str, Any], counted: Counter[str]
+) -> dict[str, Any]:
     rows, sizes, own = {}, {}, {}
     service = token.partition(":")[2].partition("/")[0]
     for path, terraform, type_ in _translated.paths(token, kind, block):

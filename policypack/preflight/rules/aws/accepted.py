@@ -204,7 +204,9 @@ def _incomplete(
         if kind is None:
             continue
         at = f"{path}.{name}" if path else name
-        entries = [(f"{at}[{index}]", item) for index, item in enumerate(value)] if isinstance(value, list) else [(at, value)]
+        entries = (
+            [(f"{at}[{index}]", item) for index, item in enumerate(value)] if isinstance(value, list) else [(at, value)]
+        )
         for where, entry in entries:
             if not isinstance(entry, dict) or wire.SIGNATURE_KEY in entry:
                 continue
