@@ -36,6 +36,7 @@ _BASES: Final = (
 _CHARACTERS: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ aZ0é\t"
 
 _MOST_LEAVES: Final = 250
+_FEW_LEAVES: Final = 40
 
 _FORMATS: Final = (
     (re.compile(r"invalid ARN|parsed as an ARN|valid ARN"), ("arn", "arn-like")),
@@ -265,7 +266,8 @@ def ask_type(plugin: Plugin, kind: str) -> dict[str, Any]:
     base = frozenset(plugin.errors(kind, {}))
     rows = {}
     # Some schemas nest the same blocks without end: what stands nearest to the top is asked about.
-    for path, shape in sorted(leaves(block), key=lambda leaf: len(leaf[0]))[:_MOST_LEAVES]:
+    found = sorted(leaves(block), key=lambda leaf: len(leaf[0]))
+    for path, shape in found[: _MOST_LEAVES if len(found) < 10 * _MOST_LEAVES else _FEW_LEAVES]:
         row = Attribute(plugin, kind, path, shape, base).row()
         if row:
             rows[".".join(name for name, _ in path)] = row
