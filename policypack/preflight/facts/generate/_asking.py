@@ -207,7 +207,8 @@ class Attribute:
         return {"l": [low, high]} if low is not None or high is not None else {}
 
     def _refused_characters(self, good: list[str]) -> dict[str, Any]:
-        bases = sorted((text for text in good if len(text) < 40), key=len)
+        # Inside a text that must begin with a word (`alias/`), a character is refused that is allowed behind it.
+        bases = sorted((text for text in good if len(text) < 40 and text.isalnum()), key=len)
         if not bases:
             return {}
         chosen = list(dict.fromkeys((bases[0], bases[-1])))
