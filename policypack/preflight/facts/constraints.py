@@ -23,8 +23,8 @@ FOLDER: Final = DATA / "constraints"
 
 Row = Mapping[str, Any]
 """One property's constraints: ``e`` accepted values (``i``: in any case), ``n`` number range, ``l`` length range, ``p``
-pattern, ``f`` format, ``c`` characters that are refused (anywhere, as the first, as the last), ``z`` whether the empty
-string is refused too. A bound of None is open."""
+pattern, ``f`` format, ``c`` characters that are refused (anywhere, as the first, as the last), ``w`` whether a plain word
+is refused, ``z`` whether the empty string is refused too. A bound of None is open."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def sources() -> tuple[Source, ...]:
 
 def refusal(row: Row, value: str | float) -> str | None:
     """What a known value breaks: the kind of constraint (``values``, ``range``, ``length``, ``pattern``, a format's
-    name, or ``characters``); None when it is accepted."""
+    name, ``word`` or ``characters``); None when it is accepted."""
     if "n" in row:
         return _outside(row["n"], value)
     if not isinstance(value, str):
@@ -110,6 +110,8 @@ def refusal(row: Row, value: str | float) -> str | None:
         return "pattern"
     if "f" in row and not FORMATS[row["f"]](value):
         return str(row["f"])
+    if "w" in row and value.isascii() and value.isalnum():
+        return "word"
     if "c" in row:
         anywhere, first, last = row["c"]
         if any(character in anywhere for character in value) or value[0] in first or value[-1] in last:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import string
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
@@ -161,6 +162,8 @@ class Attribute:
         for words, formats in () if patterns else _FORMATS:
             if any(words.search(text) for text in garbage):
                 good = [text for name in formats for text in SAMPLES[name] if not self.refused(text)]
+                if not good:
+                    continue
                 for name in formats:
                     if not row and any(text in good for text in SAMPLES[name]):
                         self._try(row, {"f": name}, good)
@@ -210,7 +213,8 @@ class Attribute:
         # Inside a text that must begin with a word (`alias/`), a character is refused that is allowed behind it.
         bases = sorted((text for text in good if len(text) < 40 and text.isalnum()), key=len)
         if not bases:
-            return {}
+            words = (character * length for character in "aA1" for length in range(1, 41))
+            return {} if any(not self.refused(word) for word in words) else {"w": 1}
         chosen = list(dict.fromkeys((bases[0], bases[-1])))
         used = set("".join(good))
 
@@ -225,7 +229,18 @@ class Attribute:
         last = "".join(c for c in last if self.refused(bases[-1][:-1] + c))
         if "é" in anywhere and self.refused(chosen[0] + "¬"):
             anywhere += "¬"
+        anywhere = _whole_classes(anywhere, used)
+        first = _whole_classes(first, {text[0] for text in good})
+        last = _whole_classes(last, {text[-1] for text in good})
         return {"c": [anywhere, first, last]} if anywhere + first + last else {}
+
+
+def _whole_classes(refused: str, accepted: set[str]) -> str:
+    """Refused characters, with all digits or letters of a case where one is refused and none is known as accepted."""
+    for member, whole in (("0", string.digits), ("Z", string.ascii_uppercase), ("a", string.ascii_lowercase)):
+        if member in refused and not accepted & {*whole}:
+            refused = refused.replace(member, whole)
+    return refused
 
 
 def _numbers_in(texts: list[str]) -> Iterator[int]:

@@ -143,6 +143,8 @@ def _message(path: str, value: Any, row: Row, broken: str) -> str:
         return f"`{path}` is empty, which is not accepted; set it, or leave it out"
     if broken == "pattern":
         return f"`{path}` is {shown}, which is not accepted; it must match {' or '.join(row['p'])}"
+    if broken == "word":
+        return f"`{path}` is {shown}, which is not accepted; it needs a prefix or a separator as well"
     if broken == "characters":
         return f"`{path}` is {shown}, which is not accepted; {_where(text, row['c'])}"
     return f"`{path}` is {shown}, which is not {_FORMATS[broken]}"
