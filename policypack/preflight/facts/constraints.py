@@ -23,8 +23,8 @@ FOLDER: Final = DATA / "constraints"
 
 Row = Mapping[str, Any]
 """One property's constraints: ``e`` accepted values (``i``: in any case), ``n`` number range, ``l`` length range, ``p``
-pattern, ``f`` format, ``c`` characters that are refused (anywhere, as the first, as the last), ``w`` whether a plain word
-is refused, ``z`` whether the empty string is refused too. A bound of None is open."""
+pattern, ``f`` format, ``c`` characters that are refused (anywhere, as the first, as the last), ``w`` whether a plain
+word is refused, ``z`` whether the empty string is refused too. A bound of None is open."""
 
 
 @dataclass(frozen=True)
