@@ -107,7 +107,15 @@ def _entry(
     return {key: part for key, part in entry.items() if part}
 
 
-_COUNTED: Final = {"e": "values", "n": "range", "l": "length", "p": "pattern", "f": "format", "c": "characters"}
+_COUNTED: Final = {
+    "e": "values",
+    "n": "range",
+    "l": "length",
+    "p": "pattern",
+    "f": "format",
+    "c": "characters",
+    "w": "words",
+}
 
 
 def _merged(row: dict[str, Any], service: str, name: str, type_: Type, counted: Counter[str]) -> dict[str, Any]:
