@@ -36,6 +36,11 @@ _BASES: Final = (
 )  # fmt: skip
 _CHARACTERS: Final = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ aZ0é\t"
 
+OTHER_VALUES: Final = (
+    "arn:aws:iam::123456789012:role/a", "arn:aws:kms:us-east-1:123456789012:key/a", "a", "abc-def",
+    "A1", "1", "0", "60",
+    "10.0.0.0/16", "10.0.0.1", "https://a.co/b", "2030-01-02T03:04:05Z", "rate(1 day)", "us-east-1", "alias/a",
+)  # fmt: skip
 _MOST_LEAVES: Final = 250
 _FEW_LEAVES: Final = 40
 
@@ -150,6 +155,8 @@ class Attribute:
             accepted = [value for value in values if value and not self.refused(value)]
             if not accepted or len(accepted) < len([value for value in values if value]):
                 return {}
+            if not all(self.refused(text) for text in OTHER_VALUES if text not in accepted):
+                return {}  # one of these, or something else
             swapped = next((v.swapcase() for v in accepted if v.swapcase() not in accepted), None)
             any_case = swapped is not None and not self.refused(swapped)
             return {"e": accepted, **empty, **({"i": 1} if any_case else {})}
