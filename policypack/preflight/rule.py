@@ -122,6 +122,7 @@ class Rule:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     takes_stack: bool = False
     takes_parameters: bool = False
+    gives_way: bool = False
     remediation: Remediation | None = None
     remediated_types: tuple[str, ...] = ()
 
@@ -193,6 +194,7 @@ def rule(
     controls: Mapping[str, str] | None = None,
     formerly: str | Iterable[str] = (),
     parameters: Mapping[str, Parameter] | None = None,
+    gives_way: bool = False,
 ) -> Callable[[Callable[..., Iterable[Finding] | None]], Rule]:
     """Make a rule of a generator function.
 
@@ -206,6 +208,8 @@ def rule(
             Preflight's own rules have theirs in ``frameworks/rule_controls.json``.
         formerly: ids that this rule had before.
         parameters: what the settings can change.
+        gives_way: whether a finding is left out where another deployment rule, which knows more, is certain of one at
+            the same property.
 
     Raises:
         RuleError: the id is taken, or the docstring lacks its title, ``Why:`` or ``Fix:``.
@@ -239,6 +243,7 @@ def rule(
             parameters=dict(parameters or {}),
             takes_stack="Stack" in annotations,
             takes_parameters="Parameters" in annotations,
+            gives_way=gives_way,
         )
         present = _RULES.get(rule_id)
         if present is not None and present.function.__code__.co_filename != function.__code__.co_filename:

@@ -224,11 +224,12 @@ test_properties_known = table(
     ),
     fails("a boolean where a number belongs", lifecycle(expiration={"days": True}), at="rules[0].expiration.days"),
     fails("a word where a boolean belongs", R("aws:s3/bucket:Bucket", forceDestroy="yes"), at="forceDestroy"),
+    passes("an enumerated value that aws-values-accepted judges", R("aws:s3/bucket:Bucket", acl="Private")),
     fails(
         "an enumerated value with other capitals",
-        R("aws:s3/bucket:Bucket", acl="Private"),
-        at="acl",
-        says="'private'",
+        R("aws:ec2/securityGroupRule:SecurityGroupRule", protocol="TCP"),
+        at="protocol",
+        says="'tcp'",
         severity=Severity.LOW,
     ),
     passes(

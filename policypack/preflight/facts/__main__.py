@@ -49,8 +49,8 @@ def _content(path: Path) -> bytes:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit code 0: written, or the same; 1: `--check` found a difference; 2: wrong arguments; 3: a package can't be
-    had.
+    """Exit code 0: written, or the same; 1: `--check` found a difference; 2: wrong arguments; 3: a package or the
+    provider can't be had, so that a table was left out.
     """
     known = generators()
     parser = argparse.ArgumentParser(prog="python -m preflight.facts", description=__doc__)
@@ -62,6 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no such table: {', '.join(unknown)}; there are {', '.join(known)}")
 
     changed: list[str] = []
+    missing: list[str] = []
     with tempfile.TemporaryDirectory(prefix="preflight-facts-") as folder:
         for name in options.tables or known:
             out = Path(folder) / name if options.check else DATA
@@ -70,13 +71,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 known[name](out)
             except PackageUnavailable as problem:
                 print(f"{name}: {problem}", file=sys.stderr)
-                return 3
+                missing.append(name)
+                continue
             stale = differing(out, DATA) if options.check else []
             changed += stale
             print(f"{name}: {'differs: ' + ', '.join(stale) if stale else 'same' if options.check else 'written'}")
     if changed:
         print("Run `python -m preflight.facts` and commit what it writes.", file=sys.stderr)
-    return 1 if changed else 0
+    return 1 if changed else 3 if missing else 0
 
 
 if __name__ == "__main__":

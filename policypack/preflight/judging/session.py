@@ -14,6 +14,7 @@ from typing import Any
 
 from preflight import wire
 from preflight.finding import Level, Undecided
+from preflight.judging.echoes import without_echoes
 from preflight.judging.judge import TIME_BUDGET_SECONDS, Dispatch, Failure, Verdict, failure_of, judge
 from preflight.redaction import Secrets
 from preflight.resource import Options, Provider, Resource
@@ -86,9 +87,10 @@ class Session:
         resource = self.resource(request)
         with self._lock:
             self._inputs[request.urn] = resource
-        return resource, [
+        verdicts = [
             judge(rule, resource, None, self._parameters(rule), self._budget) for rule in self._one.rules_for(resource)
         ]
+        return resource, without_echoes(verdicts)
 
     def stack(self, request: Any) -> Stack:
         """Return the graph of an AnalyzeStackRequest, joined with the remembered inputs."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from ... import wire
-from ...facts import bridge, schema
+from ...facts import bridge, constraints, schema
 from ...facts.schema import Property, ResourceSchema, Type
 from ...rule import Findings, Kind, NotApplicable, Resource, Severity, Undecided, deferred, rule
 from .._shared_graph import marked
@@ -18,6 +19,7 @@ _FILLED_IN: Final = frozenset({"tagsAll"})
 
 _SHOWN: Final = 8
 _FEW_VALUES: Final = 40
+_INDEX: Final = re.compile(r"\[\d+\]")
 _TRUTHS: Final = frozenset({"true", "false", "True", "False", "TRUE", "FALSE", "1", "0", "t", "f", "T", "F"})
 
 # Deprecated by the provider's documentation, but not marked so in the SDK.
@@ -218,7 +220,9 @@ class _Walk:
             yield self._shape(f"`{path}` expects {kind}, but is {_kind(value)}", path)
 
     def _value_name(self, value: str, kind: Type, path: str) -> Findings:
-        if len(kind.values) <= _FEW_VALUES:
+        judged = constraints.of(self._resource.type)
+        row = judged.rows.get(_INDEX.sub("", path), {}) if judged is not None else {}
+        if "e" not in row and len(kind.values) <= _FEW_VALUES:  # aws-values-accepted knows better
             meant = nearest(value, kind.values)
             # AWS adds values: only a misspelling of one that is known tells something.
             if meant is not None and not any(character.isdigit() for character in value + meant):
