@@ -26,6 +26,9 @@ _LINE: Final = 12
 """Lines of a secret of several lines (a private key) stand alone in a program's output from this length on."""
 _NUMBER: Final = 4
 """Digits of a number that can be a secret."""
+_WORD: Final = 3
+_NO_SECRETS: Final = frozenset({"true", "false", "null", "none"})
+"""Words that are left where they stand without quotation marks, though some secret has them."""
 _MOST: Final = 200_000
 """Texts remembered in one run; a document of more values is masked as a whole only."""
 
@@ -37,7 +40,7 @@ _BARE: Final = re.compile(r"\d+(?:\.\d+)?")
 
 def is_distinctive(text: str) -> bool:
     """Tell whether a secret text can be recognized anywhere: long enough, and no word that others use as well."""
-    return len(text) >= _HEAD and (len(text) >= 2 * _CUT or not _COMMON.fullmatch(text))
+    return len(text) >= _HEAD and (len(text) >= _CUT or not _COMMON.fullmatch(text))
 
 
 class Secrets:
@@ -84,9 +87,9 @@ class Secrets:
             own = [form for form in self._own if form in text]
         for form in sorted(own, key=len, reverse=True):
             text = _as_value(text, form)
-            if words:
+            if words and len(form) >= _WORD and form.lower() not in _NO_SECRETS:
                 text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", MASK, text)
-        return (self._run or self).mask(text)
+        return self.mask(text)
 
     def learn(self, values: Any) -> None:
         """Remember the secrets inside wire values, whose wrappers tell them from all else."""
@@ -99,7 +102,7 @@ class Secrets:
 
     def mask(self, text: str) -> str:
         """Return the text without what can be recognized as secret anywhere: for the outer edges of a run."""
-        heads = self._heads
+        heads = (self._run or self)._heads
         if not heads or len(text) < _HEAD:
             return text
         kept: list[str] = []

@@ -77,3 +77,16 @@ def test_a_key_of_three_parts_is_refused(bench: Workbench) -> None:
     ran = bench.preview("--config=a:b:c=x")
     assert (ran.code, ran.out) == (2, "")
     assert "--config a:b:c: is no configuration key" in ran.err
+
+
+@pytest.mark.parametrize("secret", ["swordfish", "correct-horse-battery", "word"])
+def test_a_secret_that_is_a_plain_word_is_masked_in_what_the_program_says(bench: Workbench, secret: str) -> None:
+    bench.program(
+        "import pulumi\nvalue = pulumi.Config().require('password')\nprint('it is', value)\nraise ValueError(f'no {value} here')\n",
+        PROJECT,
+    )
+    ran = bench.preview(f"--config=password={secret}", form="text")
+    assert ran.code == 3
+    assert secret not in ran.said
+    assert "it is [secret]" in ran.err
+    assert "ValueError: no [secret] here" in ran.out

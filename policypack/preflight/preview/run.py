@@ -111,6 +111,8 @@ class _Preview:
         self._logged: set[tuple[str, str]] = set()
         self._stop = threading.Event()
         self._secrets = Secrets()
+        self._own_secrets = Secrets(self._secrets)
+        """Those of the configuration, which are masked in what the program says wherever they are a word of it."""
 
     def run(self) -> Outcome:
         request = self._request
@@ -120,7 +122,7 @@ class _Preview:
             project, stack, [*request.config, *([f"aws:region={request.region}"] if request.region else [])]
         )
         for key in config.secret_keys:
-            self._secrets.add(config.values.get(key))
+            self._own_secrets.add(config.values.get(key))
         folders = list(request.policy_packs) or bundled_pack()
         _prepare_grpc()
         scratch = Path(tempfile.mkdtemp(prefix="preflight-"))
@@ -241,7 +243,7 @@ class _Preview:
 
     def masked(self, text: str) -> str:
         """Return a text without the secrets of this run."""
-        return self._secrets.mask(text)
+        return self._own_secrets.redact(text, words=True)
 
     def _pack_failed(self, error: PackError) -> None:
         self._pack_error = error
@@ -263,7 +265,7 @@ class _Preview:
         from preflight.preview import inline
         from preflight.preview.verdicts import collect
 
-        outcome = Outcome(program=deployment.project, stack=deployment.stack, secrets=self._secrets)
+        outcome = Outcome(program=deployment.project, stack=deployment.stack, secrets=self._own_secrets)
         explained, outcome.usage_error = program.explain(
             ended, Known(deployment.errors, self._logged_errors, self._request.timeout, file)
         )

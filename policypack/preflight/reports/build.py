@@ -59,7 +59,8 @@ def run_of(outcome: Outcome) -> Run:
             for item in outcome.failures
         ),
         errors=tuple(
-            Failure("", error.urn, mask(error.message), _place(error.location, base)) for error in outcome.errors
+            Failure("", error.urn, outcome.secrets.redact(error.message, words=True), _place(error.location, base))
+            for error in outcome.errors
         ),
         prerequisites=tuple(
             Prerequisite(

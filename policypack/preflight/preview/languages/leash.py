@@ -23,8 +23,20 @@ def hold() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
     except (ImportError, OSError, AttributeError):
         return
-    if os.getppid() == 1:
-        os._exit(1)  # it ended before
+    if not _has_owner():
+        os._exit(1)  # the engine ended before it could be asked for
+
+
+def _has_owner() -> bool:
+    """Whether the engine of this run lives. Its own number says so: in a container the parent may well be number 1."""
+    try:
+        with open(os.path.join(os.environ["PREFLIGHT_RUN"], "owner"), encoding="ascii") as file:
+            os.kill(int(file.read()), 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    except (KeyError, OSError, ValueError):
+        return True
+    return True
 
 
 if __name__ == "__main__":
