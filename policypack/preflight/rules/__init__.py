@@ -48,7 +48,7 @@ def _check(found: list[Rule], service: str) -> None:
     missing = sorted(wanted - {rule.id for rule in found})
     if missing:
         raise RulesMissingError(
-            f"{len(missing)} of {len(wanted)} rules are missing, {missing[0]} among them: {INDEX.parent} is incomplete "
+            f"of {len(wanted)} rules {len(missing)} can't be found, {missing[0]} among them: {INDEX.parent} is incomplete "
             "or can't be read. Reinstall pulumi-preflight (in a checkout where a rule was removed: make docs)"
         )
 
