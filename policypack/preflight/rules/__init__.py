@@ -48,8 +48,8 @@ def _check(found: list[Rule], service: str) -> None:
     missing = sorted(wanted - {rule.id for rule in found})
     if missing:
         raise RulesMissingError(
-            f"of {len(wanted)} rules {len(missing)} can't be found, {missing[0]} among them: {INDEX.parent} is incomplete "
-            "or can't be read. Reinstall pulumi-preflight (in a checkout where a rule was removed: make docs)"
+            f"of {len(wanted)} rules {len(missing)} can't be found, {missing[0]} among them: {INDEX.parent} is "
+            "incomplete or can't be read. Reinstall pulumi-preflight (where a rule was removed in a checkout: make docs)"
         )
 
 
