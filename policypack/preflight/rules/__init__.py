@@ -49,7 +49,7 @@ def _check(found: list[Rule], service: str) -> None:
     if missing:
         raise RulesMissingError(
             f"of {len(wanted)} rules {len(missing)} can't be found, {missing[0]} among them: {INDEX.parent} is "
-            "incomplete or can't be read. Reinstall pulumi-preflight (where a rule was removed in a checkout: make docs)"
+            "incomplete or can't be read. Reinstall pulumi-preflight (in a checkout: make docs)"
         )
 
 
