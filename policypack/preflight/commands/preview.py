@@ -124,8 +124,7 @@ def command(
             raise click.UsageError(missing(name))
     selection = _selection(select, ignore, own=not policy_packs)
     known = _inventory(inventory)
-    more = {"inventory": known}
-    outcomes = preview_all(lambda: requests(folders, stacks, policy_packs=policy_packs, **more, **how))
+    outcomes = preview_all(lambda: requests(folders, stacks, policy_packs=policy_packs, inventory=known, **how))
     if known is not None:
         _against(known, outcomes, how["account"])
     report = _with_baseline(report_of(outcomes), baseline, outcomes)

@@ -16,7 +16,7 @@ from preflight.judging.wording import entry_of
 from preflight.redaction import Secrets
 from preflight.resource import Resource
 from preflight.rule import Rule
-from preflight.settings.model import Settings
+from preflight.settings.model import Exemption, Settings
 from preflight.stack import Stack
 
 
@@ -87,10 +87,8 @@ class Tally:
         """Keep what a stock policy found; return the reason of the exemption that excuses it, None when none does."""
         with self._lock:
             outcome = self._outcomes.setdefault(f"policies {resource.urn}", Outcome())
-            excused = len(outcome.entries["exempted"])
-            self._add(outcome, rule, finding, resource, level)
-            kept = outcome.entries["exempted"][excused:]
-        return str(kept[0]["reason"]) if kept else None
+            excuse = self._add(outcome, rule, finding, resource, level)
+        return excuse.reason if excuse is not None else None
 
     def add_undecided(self, rule: Rule, resource: Resource, reason: str) -> None:
         """Keep that a stock policy met an unknown."""
@@ -142,21 +140,23 @@ class Tally:
         resource: Resource,
         level: Level | None = None,
         where: str = "",
-    ) -> None:
+    ) -> Exemption | None:
+        """Keep a finding; return the exemption that excuses it."""
         if level is None:
             level = self._settings.level_of_finding(rule, finding)
         if level is Level.DISABLED:
-            return
+            return None
         finding = replace(finding, message=self.redact(finding.message, resource))
         entry = entry_of(rule, finding, level, self._language) | ({"where": where} if where else {})
         excuse = self._ledger.excuse(rule, finding, resource)
         if excuse is None:
             outcome.findings.append((rule, finding, level))
             outcome.entries["findings"].append(entry)
-            return
+            return None
         entry |= {"reason": excuse.reason, "owner": excuse.owner, "expires": excuse.expires, "where": excuse.where}
         outcome.not_applicable.append((rule, f"exempted: {excuse.reason}"))
         outcome.entries["exempted"].append(entry)
+        return excuse
 
     def _without_secrets(self, failure: Failure, resource: Resource | None = None) -> Failure:
         secrets = resource.secrets if resource is not None else self._secrets

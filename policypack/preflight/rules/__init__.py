@@ -35,17 +35,20 @@ def load(service: str = "", *, complete: bool = True) -> list[Rule]:
         for module in pkgutil.iter_modules(__path__, f"{__name__}."):
             if service in ("", module.name.rpartition(".")[2].rstrip("_")):
                 _import(module.name, module.ispkg)
+        if complete:
+            _check(service)
         _loaded.add(service)
+    return _own(service)
+
+
+def _own(service: str) -> list[Rule]:
     own = (rule for rule in rules() if rule.function.__module__.startswith(f"{__name__}."))
-    found = [rule for rule in own if service in ("", rule.service)]
-    if complete:
-        _check(found, service)
-    return found
+    return [rule for rule in own if service in ("", rule.service)]
 
 
-def _check(found: list[Rule], service: str) -> None:
+def _check(service: str) -> None:
     wanted = {name for name in INDEX.read_text("ascii").split() if service in ("", name.partition("-")[0])}
-    missing = sorted(wanted - {rule.id for rule in found})
+    missing = sorted(wanted - {rule.id for rule in _own(service)})
     if missing:
         raise RulesMissingError(
             f"of {len(wanted)} rules {len(missing)} can't be found, {missing[0]} among them: {INDEX.parent} is "

@@ -29,7 +29,7 @@ class Judges:
         """Pack, URN, what went wrong inside the pack."""
         self._messages: dict[str, Any] = {}
         self._changed = threading.Condition()
-        self._outstanding: dict[tuple[RunningPack, str], int] = {}
+        self._outstanding = 0
         self.judged: dict[RunningPack, set[str]] = {pack: set() for pack in packs}
         """The resources that each pack has answered for."""
         self._ready = not packs
@@ -67,9 +67,8 @@ class Judges:
             return
         request = analyze_request(registration, self._provider_message(registration), internal=False)
         for pack in self.packs:
-            key = (pack, registration.urn)
             with self._changed:
-                self._outstanding[key] = self._outstanding.get(key, 0) + 1
+                self._outstanding += 1
             pack.analyze(request, functools.partial(self._analyzed, pack, registration.urn))
 
     def _analyzed(self, pack: RunningPack, urn: str, answer: Any, error: str | None) -> None:
@@ -79,9 +78,7 @@ class Judges:
             else:
                 self.diagnostics.extend((pack, urn, diagnostic) for diagnostic in answer.diagnostics)
                 self.judged[pack].add(urn)
-            left = self._outstanding.pop((pack, urn)) - 1
-            if left:
-                self._outstanding[pack, urn] = left
+            self._outstanding -= 1
             self._changed.notify_all()
 
     def finish(self, *, whole_stack: bool) -> None:
@@ -90,7 +87,7 @@ class Judges:
         A pack that does not answer in time answers with an error, so this ends.
         """
         with self._changed:
-            self._changed.wait_for(lambda: not self._outstanding)
+            self._changed.wait_for(lambda: self._outstanding == 0)
         if not whole_stack or not self.packs:
             return
         request = analyzer_pb2.AnalyzeStackRequest(

@@ -20,7 +20,6 @@ _FOR_PACKS: Final = (
     *("PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_ORGANIZATION"),
 )
 _FAMILIES_FOR_PACKS: Final = ("LC_", "PYTHON", "PREFLIGHT_", "GRPC_", "COVERAGE_", "XDG_")
-"""The environment that packs get: what a Python process needs, and no credentials or tokens of anybody."""
 
 
 def is_for_packs(variable: str) -> bool:

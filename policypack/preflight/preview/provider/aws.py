@@ -17,12 +17,11 @@ from preflight.preview.provider.base import OfflineProvider, Values
 from preflight.preview.provider.coercion import (
     DEFAULTS,
     Coercion,
-    holds_secret,
     holds_unknown,
-    revealed,
     without_markers,
 )
 from preflight.preview.provider.results import CheckResult, Failure, InvokeResult, Prerequisite
+from preflight.preview.state.values import contains_secret, reveal
 
 # The output that an existing resource's id repeats, for types that programs look up by id ("Import" sections of the
 # SDK's docs).
@@ -88,7 +87,7 @@ class AwsProvider(OfflineProvider):
         # Before version 7, `region` is a property of its own of a few types.
         if schema.major_of(self.version) < 7 or region is None or region.deprecated or "region" in checked:
             return
-        checked["region"] = revealed(provider_inputs.get("region")) or self.environment.region
+        checked["region"] = reveal(provider_inputs.get("region")) or self.environment.region
 
     def _add_defaults(
         self,
@@ -109,7 +108,7 @@ class AwsProvider(OfflineProvider):
         if rule is not None:
             try:
                 # As given: a FIFO flag in a text doesn't count.
-                checked[rule.property] = naming.make_name(rule, type, name, revealed(given), seed)
+                checked[rule.property] = naming.make_name(rule, type, name, reveal(given), seed)
                 defaults.append(rule.property)
             except naming.NameRefused as refused:
                 coercion.failures.append(Failure(rule.property, str(refused)))
@@ -149,14 +148,14 @@ class AwsProvider(OfflineProvider):
 
     def invoke(self, token: str, args: Mapping[str, Any], *, provider_inputs: Mapping[str, Any]) -> InvokeResult:
         """Answer a function from its arguments and the environment, or with placeholders by its result type."""
-        given = {key: value for key, value in revealed(args).items() if value is not None}
+        given = {key: value for key, value in reveal(args).items() if value is not None}
         if holds_unknown(given):
             return InvokeResult(None, unknown=True, prerequisite=prerequisites.for_invoke(token, given))
         described = schema.function(token, self.version)
         if described is not None:
             # The arguments come back in the result, whose types the SDK checks.
             given = Coercion(token, token, marked=False).properties(given, described.arguments)
-        configured = revealed(provider_inputs.get("region"))
+        configured = reveal(provider_inputs.get("region"))
         if wire.is_unknown(configured):
             configured = placeholders.text("region")
         region = configured or self.environment.region
@@ -168,7 +167,7 @@ class AwsProvider(OfflineProvider):
 
 def _config(provider_inputs: Mapping[str, Any], name: str) -> Any:
     """A provider setting; nested ones travel as JSON text."""
-    value = revealed(provider_inputs.get(name))
+    value = reveal(provider_inputs.get(name))
     if isinstance(value, str) and value[:1] in "{[":
         try:
             return json.loads(value)
@@ -192,12 +191,12 @@ def all_tags(tags: Any, provider_inputs: Mapping[str, Any]) -> Any:
     Unknown as a whole when a part is unknown, secret when a part is secret, as in the provider.
     """
     defaults, ignored = _config(provider_inputs, "defaultTags"), _config(provider_inputs, "ignoreTags")
-    own = revealed(tags)
+    own = reveal(tags)
     if holds_unknown(own) or holds_unknown(defaults) or holds_unknown(ignored):
         return wire.UNKNOWN_STRING
     merged = default_tags(provider_inputs) | (own if isinstance(own, dict) else {})
     if isinstance(ignored, dict):
         keys, prefixes = set(ignored.get("keys") or ()), tuple(ignored.get("keyPrefixes") or ())
         merged = {key: value for key, value in merged.items() if key not in keys and not key.startswith(prefixes)}
-    secret = holds_secret(tags) or holds_secret(provider_inputs.get("defaultTags"))
+    secret = contains_secret(tags) or contains_secret(provider_inputs.get("defaultTags"))
     return wire.secret(merged) if secret else merged

@@ -15,6 +15,7 @@ from preflight import wire
 from preflight.facts import bridge
 from preflight.facts.schema import Property, Type
 from preflight.preview.provider.results import Failure
+from preflight.preview.state.values import reveal
 
 DEFAULTS: Final = "__defaults"
 """The key under which the bridge lists, in every object, the properties that it filled in itself."""
@@ -156,7 +157,7 @@ def number_text(value: int | float) -> str:
 
 def document(value: Any) -> str:
     """The JSON text of a document given as an object; the unknown sentinel when a part of it is unknown."""
-    plain = revealed(value)
+    plain = reveal(value)
     return wire.UNKNOWN_STRING if holds_unknown(plain) else go_json(plain)
 
 
@@ -169,17 +170,6 @@ def go_json(value: Any, indent: int | None = None) -> str:
     return text
 
 
-def revealed(value: Any) -> Any:
-    """A wire value without its secret wrappers."""
-    if isinstance(value, dict):
-        if wire.signature(value) == wire.SECRET:
-            return revealed(value.get("value"))
-        return {key: revealed(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [revealed(item) for item in value]
-    return value
-
-
 def holds_unknown(value: Any) -> bool:
     """Whether a wire value is unknown, wholly or in part."""
     if isinstance(value, dict):
@@ -187,13 +177,6 @@ def holds_unknown(value: Any) -> bool:
     if isinstance(value, list):
         return any(holds_unknown(item) for item in value)
     return wire.is_unknown(value)
-
-
-def holds_secret(value: Any) -> bool:
-    """Whether a wire value is secret, wholly or in part."""
-    if isinstance(value, dict):
-        return wire.signature(value) == wire.SECRET or any(holds_secret(item) for item in value.values())
-    return isinstance(value, list) and any(holds_secret(item) for item in value)
 
 
 def without_markers(value: Any) -> Any:

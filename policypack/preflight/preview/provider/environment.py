@@ -93,11 +93,12 @@ class Environment:
 
 def _check(region: str) -> None:
     """Refuse a Region of a place that there is not: a new Region may have a number or a place that the table lacks."""
-    places = {found.rpartition("-")[0] for name in regions.partitions() for found in regions.regions(name)}
+    known = [found for name in regions.partitions() for found in regions.regions(name)]
+    places = {found.rpartition("-")[0] for found in known}
     place, _, number = region.rpartition("-")
     if place in places and number.isdigit():
         return
-    near = nearest(region, (found for name in regions.partitions() for found in regions.regions(name)), cutoff=0.8)
+    near = nearest(region, known, cutoff=0.8)
     if near:
         raise ValueError(f"aws:region: there is no Region '{region}'; did you mean {near[0]}?")
     if not _REGION.fullmatch(region):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from preflight.finding import Certainty, Severity, Undecided
 from preflight.fleet.across.model import Across, Fleet, Holding, Open, StackRow
@@ -24,6 +25,18 @@ def _resolved(fleet: Fleet) -> Iterator[tuple[Holding, str, list[StackRow]] | Op
             yield reference.undecided(unknown.path)
             continue
         yield reference, name, fleet.called(name)
+
+
+def _outputs_seen(fleet: Fleet) -> Iterator[tuple[Holding, str, StackRow, dict[str, Any]] | Open]:
+    """The references to one stack that is there, with the outputs that they have seen of it, by name."""
+    for found in _resolved(fleet):
+        if isinstance(found, Open):
+            yield found
+            continue
+        reference, name, stacks = found
+        seen = reference.known("outputs")
+        if len(stacks) == 1 and isinstance(seen, dict):
+            yield reference, name, stacks[0], seen
 
 
 def _quoted(names: list[str]) -> str:
@@ -62,15 +75,12 @@ def stack_reference_outputs_kept(fleet: Fleet) -> Iterator[Across | Open]:
     Fix: Export the output again, or change the program that reads it and deploy it.
     Source: Pulumi, "Stack references" (`requireOutput`).
     """
-    for found in _resolved(fleet):
+    for found in _outputs_seen(fleet):
         if isinstance(found, Open):
             yield found
             continue
-        reference, name, stacks = found
-        seen = reference.known("outputs")
-        if len(stacks) != 1 or not isinstance(seen, dict):
-            continue
-        gone = sorted(set(seen) - set(stacks[0].exports))
+        reference, name, stack, seen = found
+        gone = sorted(set(seen) - set(stack.exports))
         if gone:
             yield reference.finding(
                 f"stack '{name}' no longer exports {_quoted(gone)}, which it did when this stack was deployed; "
@@ -87,15 +97,12 @@ def stack_reference_current(fleet: Fleet) -> Iterator[Across | Open]:
     Fix: Deploy this stack again.
     Source: Pulumi, "Stack references" (values are read when the program runs).
     """
-    for found in _resolved(fleet):
+    for found in _outputs_seen(fleet):
         if isinstance(found, Open):
             yield found
             continue
-        reference, name, stacks = found
-        seen = reference.known("outputs")
-        if len(stacks) != 1 or not isinstance(seen, dict):
-            continue
-        now = {key: digest_of(value) for key, value in stacks[0].exports.items() if value is not None}
+        reference, name, stack, seen = found
+        now = {key: digest_of(value) for key, value in stack.exports.items() if value is not None}
         changed = sorted(key for key, digest in now.items() if digest and seen.get(key) and seen[key] != digest)
         if changed:
             yield reference.finding(
