@@ -36,6 +36,16 @@ def test_a_reader_that_has_gone_leaves_the_verdict(bench: Workbench) -> None:
     assert b"Broken pipe" not in said
 
 
+def test_a_reader_of_a_list_that_has_gone_is_no_finding() -> None:
+    read, write = os.pipe()
+    command = [sys.executable, "-m", "preflight", "rules"]
+    process = subprocess.Popen(command, stdout=write, stderr=subprocess.PIPE, env=environment())
+    os.close(read)
+    os.close(write)
+    _, said = process.communicate(timeout=120)
+    assert (process.returncode, said) == (0, b"")
+
+
 @LINUX
 def test_a_full_disk_is_said(bench: Workbench) -> None:
     bench.program(FINDING)

@@ -28,20 +28,13 @@ def run(command: click.Command, *, debug: bool) -> None:
         _end(EXIT_USAGE)
     try:
         answered = command.main(prog_name="preflight", standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        _end(ended.exit_code)
-    except click.Abort:
+    except click.Abort:  # click makes it of Ctrl-C as well
         _say("interrupted")
         _end(EXIT_INTERRUPTED)
     except click.ClickException as error:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             error.show()
         _end(error.exit_code)
-    except KeyboardInterrupt:
-        _say("interrupted; every process was stopped")
-        _end(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        _end(0)  # whoever read has read enough
     except Exception as error:
         if debug:
             raise
@@ -49,6 +42,15 @@ def run(command: click.Command, *, debug: bool) -> None:
         _say(f"error: preflight itself failed: {text}; `preflight --debug …` shows where, please report it")
         _end(EXIT_INTERNAL)
     _end(answered if isinstance(answered, int) else 0)
+
+
+@contextlib.contextmanager
+def read_enough() -> Iterator[None]:
+    """Around a command, below click, which makes exit code 1 of it, that of findings: a reader that has gone."""
+    try:
+        yield
+    except BrokenPipeError:
+        _silence()
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -15,6 +15,12 @@ COMMANDS: Final = ("audit", "baseline", "doctor", "explain", "fleet", "init", "n
 
 class _LazyGroup(click.Group):
     """Finds subcommands by module: ``new_rule.py`` holds ``command``, and is ``preflight new-rule``."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from preflight.commands._edges import read_enough
+
+        with read_enough():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
